@@ -1,0 +1,128 @@
+"""What pydantic cannot see: whether layers, loss, labels and data fit each other. A specification with problems never trains."""
+
+from collections.abc import Iterator, Sequence
+from math import prod
+from typing import Any
+
+from dl.layers import LAYERS, Activation_, Dense, Flatten, Layer
+from dl.presets import Described
+from dl.problems import Problem
+from dl.specs import ModelSpec, RunSpec, TargetEncoding
+from dl.summary import Summary, summarize
+
+PARAMETER_LIMIT = 50_000_000  # 4 bytes each, and Adam keeps three further copies: 0.8 GB
+FULL_BATCH_LIMIT = 4_000_000_000  # bytes that all activations of one full-batch step may take
+_ACTIVATIONS = {
+    "sparse_categorical_crossentropy": ("softmax",),
+    "categorical_crossentropy": ("softmax",),
+    "binary_crossentropy": ("sigmoid", "softmax"),
+    "mean_squared_error": ("softmax", "sigmoid"),
+}
+
+
+def check(spec: RunSpec, dataset: Described) -> tuple[Problem, ...]:
+    """Every reason why this run cannot work; empty if it can."""
+    summary = summarize(spec.model, dataset.shape)
+    if summary.misfit:
+        return (_misfit(spec, summary),)
+    return (
+        *_output_problems(spec, dataset, summary),
+        *_label_problems(spec),
+        *_training_problems(spec, dataset, summary),
+    )
+
+
+def cautions(spec: RunSpec, dataset: Described) -> tuple[Problem, ...]:
+    """What will work, but worse than it could."""
+    scales = {"Rescaling", "BatchNormalization", "LayerNormalization"}
+    first_learning = next((i for i, layer in enumerate(spec.model.layers) if layer.group == "learn"), 0)
+    if dataset.value_range[1] <= 1 or any(layer.type in scales for layer in spec.model.layers[:first_learning]):
+        return ()
+    scaling = LAYERS["Rescaling"].model_validate({"scale": 1 / dataset.value_range[1]})
+    facts = {"maximum": dataset.value_range[1]}
+    return (Problem("pixels_not_scaled", facts, _with_layers(spec, [scaling, *spec.model.layers])),)
+
+
+def _misfit(spec: RunSpec, summary: Summary) -> Problem:
+    assert summary.misfit
+    position, layers = len(summary.rows), spec.model.layers
+    facts: dict[str, Any] = {"layer": position + 1, "type": layers[position].type, **summary.misfit.facts}
+    cure = None
+    flattened = next((i for i in range(position) if layers[i].type == "Flatten"), None)
+    if summary.misfit.code == "needs_picture" and flattened is not None:
+        facts["flatten"] = flattened + 1
+        cure = _with_layers(spec, _flatten_later(layers, flattened))
+        return Problem("picture_layer_after_flatten", facts, cure)
+    return Problem(summary.misfit.code, facts, cure)
+
+
+def _flatten_later(layers: Sequence[Layer], flattened: int) -> list[Layer]:
+    """The same layers with Flatten behind the last one that needs a picture, and dense ones behind that."""
+    rest = [layer for i, layer in enumerate(layers) if i != flattened]
+    last = max(i for i, layer in enumerate(rest) if _needs_picture(layer))
+    dense = [layer for layer in rest[:last] if isinstance(layer, Dense)]
+    pictures = [layer for layer in rest[: last + 1] if not isinstance(layer, Dense)]
+    return [*pictures, layers[flattened], *dense, *rest[last + 1 :]]
+
+
+def _needs_picture(layer: Layer) -> bool:
+    return type(layer).output_shape is not Layer.output_shape and not isinstance(layer, Dense | Flatten)
+
+
+def _output_problems(spec: RunSpec, dataset: Described, summary: Summary) -> Iterator[Problem]:
+    layers, shape, classes = spec.model.layers, summary.rows[-1].output_shape, len(dataset.classes)
+    if len(shape) != 1:
+        yield Problem("output_not_flat", {"shape": shape}, _with_layers(spec, _insert_flatten(layers)))
+        return
+    if not summary.trainable_parameters:
+        yield Problem("nothing_to_learn")
+    if shape[0] != classes:
+        cure = _replaced_output(spec, {"units": classes}) if isinstance(layers[-1], Dense) else None
+        yield Problem("wrong_number_of_outputs", {"outputs": shape[0], "classes": classes}, cure)
+    activation = getattr(layers[-1], "activation", "linear")
+    if activation not in (allowed := _ACTIVATIONS[spec.training.loss]):
+        cure = _replaced_output(spec, {"activation": allowed[0]}) if isinstance(layers[-1], Dense | Activation_) else None
+        facts = {"activation": activation, "allowed": allowed, "loss": spec.training.loss}
+        yield Problem("wrong_output_activation", facts, cure)
+
+
+def _label_problems(spec: RunSpec) -> Iterator[Problem]:
+    wanted: TargetEncoding = "integer" if spec.training.loss.startswith("sparse") else "one_hot"
+    if spec.data.target_encoding != wanted:
+        data = spec.data.model_copy(update={"target_encoding": wanted})
+        facts = {"loss": spec.training.loss, "given": spec.data.target_encoding, "allowed": wanted}
+        yield Problem("wrong_target_encoding", facts, spec.model_copy(update={"data": data}))
+
+
+def _training_problems(spec: RunSpec, dataset: Described, summary: Summary) -> Iterator[Problem]:
+    held_out = round(dataset.rows.train * spec.data.validation_share)
+    if spec.training.early_stopping and not held_out:
+        training = spec.training.model_copy(update={"early_stopping": None})
+        yield Problem("early_stopping_needs_validation", {}, spec.model_copy(update={"training": training}))
+    if summary.parameters > PARAMETER_LIMIT:
+        yield Problem("too_many_parameters", {"parameters": summary.parameters, "limit": PARAMETER_LIMIT})
+    needed = full_batch_bytes(summary, dataset.rows.train - held_out)
+    if spec.training.optimizer.full_batch and needed > FULL_BATCH_LIMIT:
+        yield Problem("full_batch_too_large", {"needed": needed, "limit": FULL_BATCH_LIMIT})
+
+
+def full_batch_bytes(summary: Summary, rows: int) -> int:
+    """Activations of all layers for `rows` examples in float32, kept for the backward pass with their gradients."""
+    return 8 * rows * sum(prod(row.output_shape) for row in summary.rows)
+
+
+def _insert_flatten(layers: Sequence[Layer]) -> list[Layer]:
+    if isinstance(layers[-1], Dense):
+        first_of_tail = len(layers) - 1
+        while first_of_tail and isinstance(layers[first_of_tail - 1], Dense):
+            first_of_tail -= 1
+        return [*layers[:first_of_tail], Flatten(), *layers[first_of_tail:]]
+    return [*layers, Flatten()]
+
+
+def _with_layers(spec: RunSpec, layers: Sequence[Layer]) -> RunSpec:
+    return spec.model_copy(update={"model": ModelSpec.model_validate({"layers": tuple(layers)})})
+
+
+def _replaced_output(spec: RunSpec, update: dict[str, Any]) -> RunSpec:
+    return _with_layers(spec, [*spec.model.layers[:-1], spec.model.layers[-1].model_copy(update=update)])

@@ -1,0 +1,160 @@
+"""What the commands of `python -m dl` do. Each returns the exit code."""
+
+import json
+import os
+import sys
+import threading
+import time
+from argparse import Namespace
+from pathlib import Path
+from typing import Any, TextIO
+
+from dl.checks import check
+from dl.datasets import BUILTINS, Progress, builtin, import_dataset, is_here
+from dl.errors import SpecError
+from dl.evaluation.classification import accuracy_interval, confusion_matrix, per_class_scores
+from dl.presets import default_spec
+from dl.runs import Run, RunStore, Status
+from dl.script import keras_script
+from dl.specs import RunSpec, parse_spec
+from dl.workspace import Workspace
+
+INTERRUPTED_BY_USER = 130  # as a shell reports Ctrl-C
+
+
+def datasets(arguments: Namespace) -> int:
+    workspace = Workspace.from_environment(home=arguments.home)
+    for known in BUILTINS:
+        size = f"{known.download_bytes / 1e6:.0f} MB" if known.download_bytes else "no download"
+        place = "here" if is_here(workspace, known.id) else size
+        shape = "x".join(map(str, known.shape))
+        licence = known.licence or "no licence stated"
+        print(f"{known.id:15}{known.rows.total:>7,} pictures  {shape:9} {len(known.classes)} classes  {place:12} {licence}")
+    return 0
+
+
+def spec(arguments: Namespace) -> int:
+    print(default_spec(builtin(arguments.dataset), arguments.preset).model_dump_json(indent=2))
+    return 0
+
+
+def script(arguments: Namespace) -> int:
+    wanted = _read_spec(arguments.spec)
+    print(keras_script(wanted, builtin(wanted.data.dataset)), end="")
+    return 0
+
+
+def train(arguments: Namespace) -> int:
+    """The run is made, trained in this process and left in the workspace, where the pages find it too."""
+    wanted = _read_spec(arguments.spec)
+    workspace = Workspace.from_environment(home=arguments.home)
+    dataset = import_dataset(workspace, wanted.data.dataset, _report_import)
+    run = RunStore(workspace.runs).create(wanted, dataset)
+    run.claim()
+    with _Console(run) as console:
+        status = _train(run, workspace)
+        console.say(_result(run, status))
+    return 0 if status.state in ("FINISHED", "STOPPED") else _exit_code(status)
+
+
+def evaluate(arguments: Namespace) -> int:
+    workspace = Workspace.from_environment(home=arguments.home)
+    run = RunStore(workspace.runs).get(arguments.id)
+    predictions, status, dataset = run.predictions(), run.status(), run.dataset()
+    if predictions is None:
+        print(f"error: run {run.id} has no predictions; its state is {status.state}", file=sys.stderr)
+        return 1
+    matrix = confusion_matrix(predictions.labels, predictions.predicted, len(dataset.classes))
+    right = int(matrix.trace())
+    scores = per_class_scores(matrix)
+    scores.index = list(dataset.classes)
+    answer = {
+        "run": run.id,
+        "state": status.state,
+        "test_accuracy": right / int(matrix.sum()),
+        "test_accuracy_interval": accuracy_interval(right, int(matrix.sum())),
+        "test_loss": status.test_loss,
+        "majority_accuracy": status.majority_accuracy,
+        "per_class": json.loads(scores.to_json(orient="index")),
+        "confusion_matrix": matrix.tolist(),
+    }
+    print(json.dumps(answer, ensure_ascii=False))
+    return 0
+
+
+def _read_spec(path: str) -> RunSpec:
+    wanted = parse_spec(sys.stdin.read() if path == "-" else Path(path).read_bytes())
+    if problems := check(wanted, builtin(wanted.data.dataset)):
+        raise SpecError(problems)
+    return wanted
+
+
+def _train(run: Run, workspace: Workspace) -> Status:
+    from dl.runs.status import Fault
+    from dl.training.journal import Journal
+    from dl.worker import train_run
+
+    journal = Journal(run)
+    try:
+        return train_run(run, workspace, journal)
+    except KeyboardInterrupt:
+        return journal.end("INTERRUPTED", Fault(code="cancelled"))
+
+
+def _exit_code(status: Status) -> int:
+    return INTERRUPTED_BY_USER if status.state == "INTERRUPTED" else 1
+
+
+def _result(run: Run, status: Status) -> dict[str, Any]:
+    facts = status.model_dump(include={"state", "fit_seconds", "test_accuracy", "test_loss", "fault"}, exclude_none=True)
+    return {"run": run.id, "epochs": len(run.epochs()), **facts}
+
+
+def _report_import(progress: Progress) -> None:
+    share = f"{progress.done / progress.total:4.0%}" if progress.total else f"{progress.done:,}"
+    print(f"\r{progress.phase} {share} ", end="", file=sys.stderr, flush=True)
+
+
+class _Console:
+    """While a run trains, everything libraries print goes into its log; we keep the terminal for the progress and the result."""
+
+    def __init__(self, run: Run) -> None:
+        self._run, self._done = run, threading.Event()
+        self._thread = threading.Thread(target=self._show_progress, daemon=True)
+
+    def __enter__(self) -> "_Console":
+        self._out, self._err = self._own_copy(1), self._own_copy(2)
+        log = os.open(self._run.folder / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        os.close(log)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+        for number, copy in ((1, self._out), (2, self._err)):
+            os.dup2(copy.fileno(), number)
+            copy.close()
+
+    def say(self, result: dict[str, Any]) -> None:
+        self._done.set()
+        self._thread.join()
+        print(json.dumps(result, ensure_ascii=False), file=self._out, flush=True)
+
+    @staticmethod
+    def _own_copy(number: int) -> TextIO:
+        return os.fdopen(os.dup(number), "w", encoding="utf-8")
+
+    def _show_progress(self) -> None:
+        started, shown = time.time(), 0
+        while not self._done.wait(0.5):
+            status, epochs = self._run.written_status(), self._run.epochs()
+            for record in epochs[shown:]:
+                scores = "  ".join(f"{name} {value:.4f}" for name, value in record.items() if "loss" in name or "acc" in name)
+                print(f"\repoch {record['epoch']}/{status.epochs}  {scores}  {record['seconds']:.1f} s", file=self._err)
+            shown = len(epochs)
+            line = f"\r{status.phase}  step {status.step:,}/{status.steps:,}  {time.time() - started:.0f} s "
+            print(line, end="", file=self._err, flush=True)
+        print("", file=self._err, flush=True)

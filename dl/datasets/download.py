@@ -1,0 +1,79 @@
+"""One archive, from the network to the downloads folder: whole and checked, or an error and nothing on disk."""
+
+import errno
+import http.client
+import os
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from dl.datasets.archives import Archive, Progress, Report, ignore
+from dl.datasets.temporary import discard, temporary_name
+from dl.errors import DownloadFailed
+
+TIMEOUT_SECONDS = 30
+BLOCK_BYTES = 1 << 16
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def fetch(archive: Archive, folder: Path, report: Report = ignore, *, dataset: str = "") -> Path:
+    """The archive in `folder`; downloaded only when it is not there or damaged."""
+    path = folder / archive.name
+    if archive.is_sound(path, report):
+        return path
+    temporary = temporary_name(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _download(archive, temporary, report, dataset)
+        if not archive.is_sound(temporary, report):
+            raise DownloadFailed(dataset=dataset, url=archive.url, reason="hash", detail=archive.name)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise storage_failure(error, dataset=dataset, url=archive.url) from error
+    finally:
+        discard(temporary)
+    return path
+
+
+def storage_failure(error: OSError, *, dataset: str, url: str) -> DownloadFailed:
+    """What to say when our own disk, not the network, refused."""
+    reason = "disk_full" if error.errno in DISK_FULL else "not_writable"
+    return DownloadFailed(dataset=dataset, url=url, reason=reason, detail=str(error))
+
+
+def _download(archive: Archive, path: Path, report: Report, dataset: str) -> None:
+    received = 0
+    with _connect(archive, dataset) as response, path.open("wb") as file:
+        expected = response.length
+        while block := _read(response, archive, dataset):
+            file.write(block)
+            received += len(block)
+            report(Progress("download", received, expected or archive.bytes))
+            if received > 2 * archive.bytes:  # not what was asked for, and it may never end
+                break
+    if received < (archive.bytes if expected is None else expected):
+        raise _cut_off(archive, dataset, f"{received} bytes")
+
+
+def _connect(archive: Archive, dataset: str) -> http.client.HTTPResponse:
+    request = urllib.request.Request(archive.url, headers={"User-Agent": "Livefit"})
+    try:
+        response: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS)
+        return response
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise DownloadFailed(dataset=dataset, url=archive.url, reason="http", detail=str(error.code)) from error
+    except (OSError, http.client.HTTPException) as error:
+        detail = str(getattr(error, "reason", error))
+        raise DownloadFailed(dataset=dataset, url=archive.url, reason="network", detail=detail) from error
+
+
+def _read(response: http.client.HTTPResponse, archive: Archive, dataset: str) -> bytes:
+    try:
+        return response.read1(BLOCK_BYTES)
+    except (OSError, http.client.HTTPException) as error:
+        raise _cut_off(archive, dataset, str(error)) from error
+
+
+def _cut_off(archive: Archive, dataset: str, detail: str) -> DownloadFailed:
+    return DownloadFailed(dataset=dataset, url=archive.url, reason="cut_off", detail=detail)

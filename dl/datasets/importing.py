@@ -1,0 +1,123 @@
+"""Brings a built-in data set into the workspace in its one form on disk: all of it, or nothing."""
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+import numpy as np
+
+from dl.datasets.archives import Progress, Report, ignore
+from dl.datasets.catalogue import Builtin, builtin
+from dl.datasets.description import Dataset, Rows
+from dl.datasets.download import fetch, storage_failure
+from dl.datasets.readers import Arrays
+from dl.datasets.store import DESCRIPTION, dataset_folder, describe, open_dataset
+from dl.datasets.temporary import discard, remove_leftovers, temporary_name
+from dl.errors import DatasetDamaged, DatasetMissing
+from dl.files import write_json
+from dl.workspace import Workspace
+
+BLOCK_ROWS = 4096
+
+
+def import_dataset(workspace: Workspace, dataset_id: str, report: Report = ignore) -> Dataset:
+    """Returns at once when the set is here; a damaged one is made anew."""
+    return import_builtin(workspace, builtin(dataset_id), report)
+
+
+def import_builtin(workspace: Workspace, known: Builtin, report: Report = ignore) -> Dataset:
+    if _is_usable(workspace, known.id):
+        return describe(workspace, known.id)
+    remove_leftovers(workspace.datasets)
+    remove_leftovers(workspace.downloads)
+    _fetch_archives(workspace, known, report)
+    arrays = known.read(workspace.downloads)
+    try:
+        _store(workspace, known, arrays, report)
+    except OSError as error:
+        raise storage_failure(error, dataset=known.id, url=known.source) from error
+    return describe(workspace, known.id)
+
+
+def _is_usable(workspace: Workspace, dataset_id: str) -> bool:
+    try:
+        open_dataset(workspace, dataset_id)
+    except (DatasetMissing, DatasetDamaged):
+        return False
+    return True
+
+
+def _fetch_archives(workspace: Workspace, known: Builtin, report: Report) -> None:
+    """Several archives report as one download."""
+    before = 0
+    for archive in known.archives:
+
+        def report_sum(progress: Progress, before: int = before) -> None:
+            done = min(before + progress.done, known.download_bytes)
+            report(Progress(progress.phase, done, known.download_bytes))
+
+        fetch(archive, workspace.downloads, report_sum, dataset=known.id)
+        before += archive.bytes
+
+
+def _store(workspace: Workspace, known: Builtin, arrays: Arrays, report: Report) -> None:
+    target = dataset_folder(workspace, known.id)
+    temporary = temporary_name(target)
+    try:
+        temporary.mkdir(parents=True)
+        fingerprint = _write_arrays(arrays, temporary, report)
+        description = _describe(known, arrays, fingerprint)
+        write_json(temporary / DESCRIPTION, description.model_dump(mode="json"))
+        _put_in_place(workspace, known.id, temporary, target)
+    finally:
+        discard(temporary)
+
+
+def _describe(known: Builtin, arrays: Arrays, fingerprint: str) -> Dataset:
+    return Dataset(
+        id=known.id,
+        name=known.name,
+        kind=known.kind,
+        shape=known.shape,
+        value_range=known.value_range,
+        classes=known.classes,
+        rows=Rows(train=len(arrays.y_train), test=len(arrays.y_test)),
+        source=known.source,
+        licence=known.licence,
+        fingerprint=fingerprint,
+    )
+
+
+def _write_arrays(arrays: Arrays, folder: Path, report: Report) -> str:
+    """Returns the fingerprint. In blocks of rows: bounded memory, and progress to show."""
+    digest = hashlib.sha256()
+    total = sum(len(array) for array in arrays)
+    done = 0
+    for name, array in arrays._asdict().items():
+        digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
+        with (folder / f"{name}.npy").open("wb") as file:
+            header = {"descr": array.dtype.str, "fortran_order": False, "shape": array.shape}
+            np.lib.format.write_array_header_1_0(file, header)
+            for start in range(0, len(array), BLOCK_ROWS):
+                block = np.ascontiguousarray(array[start : start + BLOCK_ROWS])
+                digest.update(block.data)
+                file.write(block.data)
+                done += len(block)
+                report(Progress("convert", done, total))
+    return digest.hexdigest()
+
+
+def _put_in_place(workspace: Workspace, dataset_id: str, temporary: Path, target: Path) -> None:
+    """Rename; when something is there, keep it if another process finished first, and replace it if it is damaged."""
+    for _ in range(5):
+        with contextlib.suppress(OSError):
+            os.rename(temporary, target)
+            return
+        if _is_usable(workspace, dataset_id):
+            return
+        aside = temporary_name(target)
+        with contextlib.suppress(FileNotFoundError):
+            os.rename(target, aside)
+        discard(aside)
+    os.rename(temporary, target)

@@ -1,0 +1,102 @@
+"""One import in a process of its own: `python -m dl.datasets.job ID --home DIR`. It ends when its stdin closes."""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from dl.datasets.archives import Progress
+from dl.datasets.importing import import_dataset
+from dl.datasets.jobs import ImportStatus, interrupted, status_path, write_status
+from dl.datasets.temporary import remove_leftovers
+from dl.errors import LivefitError
+from dl.workspace import Workspace
+
+BEAT_SECONDS = 0.2
+# How long the import may take to notice that it should end; after that it is stuck in a read of the network.
+GRACE_SECONDS = 2
+
+
+class Stopped(Exception):
+    """Nobody waits for this import any more."""
+
+
+class Job:
+    def __init__(self, workspace: Workspace, dataset_id: str) -> None:
+        self.workspace = workspace
+        self.dataset_id = dataset_id
+        self.progress = Progress("download", 0, None)
+        self.stopping = threading.Event()
+        self.ended = threading.Event()
+        self.heart = threading.Thread(target=self.beat, daemon=True)
+
+    def run(self) -> ImportStatus:
+        """The import's last word, which is also written for the server to read."""
+        status_path(self.workspace, self.dataset_id).parent.mkdir(parents=True, exist_ok=True)
+        self.heart.start()
+        threading.Thread(target=self.watch_stdin, daemon=True).start()
+        status = self.outcome()
+        self.finish(status)
+        return status
+
+    def outcome(self) -> ImportStatus:
+        try:
+            import_dataset(self.workspace, self.dataset_id, self.report)
+        except Stopped:
+            return interrupted(self.dataset_id)
+        except LivefitError as error:
+            return self.status("failed", code=error.code, facts=error.facts)
+        except Exception:
+            facts = {"dataset": self.dataset_id, "detail": traceback.format_exc()}
+            return self.status("failed", code="import_crashed", facts=facts)
+        return self.status("done")
+
+    def report(self, progress: Progress) -> None:
+        if self.stopping.is_set():
+            raise Stopped
+        self.progress = progress
+
+    def status(self, state: str, **error: object) -> ImportStatus:
+        progress = self.progress
+        fields = {"phase": progress.phase, "done": progress.done, "total": progress.total}
+        return ImportStatus.model_validate({"dataset": self.dataset_id, "state": state, **fields, **error})
+
+    def beat(self) -> None:
+        while not self.ended.wait(BEAT_SECONDS):
+            write_status(self.workspace, self.status("running"))
+
+    def finish(self, status: ImportStatus) -> None:
+        self.ended.set()
+        self.heart.join()
+        write_status(self.workspace, status)
+
+    def watch_stdin(self) -> None:
+        # os.read, because a thread blocked inside sys.stdin makes the interpreter abort when it ends.
+        while os.read(0, 4096):
+            pass
+        self.stopping.set()
+        if not self.ended.wait(GRACE_SECONDS):
+            for folder in (self.workspace.datasets, self.workspace.downloads):
+                remove_leftovers(folder, os.getpid())
+            self.finish(interrupted(self.dataset_id))
+            os._exit(1)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m dl.datasets.job", description=__doc__)
+    parser.add_argument("dataset", help="name of a built-in data set")
+    parser.add_argument("--home", type=Path, required=True, help="folder with the data sets")
+    parser.add_argument("--downloads", type=Path, help="folder with downloaded archives (default: HOME/downloads)")
+    chosen = parser.parse_args(arguments)
+    # Ctrl-C reaches the whole group; the server ends this process by closing its stdin, which leaves nothing behind.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    workspace = Workspace(chosen.home, chosen.downloads or chosen.home / "downloads")
+    return 0 if Job(workspace, chosen.dataset).run().state == "done" else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

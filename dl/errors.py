@@ -1,0 +1,93 @@
+"""What can go wrong, as a tree of exceptions that carry facts; the screen turns them into sentences.
+
+LivefitError
+├── SpecError             the request does not parse or cannot work
+├── DatasetError
+│   ├── UnknownDataset    no data set of that name
+│   ├── DatasetMissing    known, but not imported yet
+│   ├── DatasetDamaged    files on disk are torn, missing or changed
+│   └── DownloadFailed    network, http, hash, cut_off, disk_full
+├── RunError
+│   ├── UnknownRun        no run of that name
+│   ├── RunDamaged        a file of the run is torn, empty or missing
+│   └── RunBusy           the run is being trained and may not be changed
+└── TrainingFailed        diverged, out_of_memory, ...
+"""
+
+from typing import Any
+
+
+class LivefitError(Exception):
+    """Base of all expected faults: `code` names the sentence, `facts` fill its gaps."""
+
+    code = "error"
+
+    def __init__(self, **facts: Any) -> None:
+        self.facts = facts
+        super().__init__(f"{self.code}: " + ", ".join(f"{name}={value}" for name, value in facts.items()))
+
+
+class SpecError(LivefitError):
+    """A specification does not parse or cannot work; `problems` lists why, one `Problem` each."""
+
+    code = "spec"
+
+    def __init__(self, problems: "tuple[Any, ...]") -> None:
+        self.problems = problems
+        super().__init__(problems="; ".join(str(problem) for problem in problems))
+
+
+class DatasetError(LivefitError):
+    code = "dataset"
+
+
+class UnknownDataset(DatasetError):
+    """Facts: dataset, known (the names that exist)."""
+
+    code = "unknown_dataset"
+
+
+class DatasetMissing(DatasetError):
+    """Facts: dataset."""
+
+    code = "dataset_missing"
+
+
+class DatasetDamaged(DatasetError):
+    """Facts: dataset, file."""
+
+    code = "dataset_damaged"
+
+
+class DownloadFailed(DatasetError):
+    """Facts: dataset, url, reason (network, http, hash, cut_off, disk_full), detail."""
+
+    code = "download_failed"
+
+
+class RunError(LivefitError):
+    code = "run"
+
+
+class UnknownRun(RunError):
+    """Facts: run."""
+
+    code = "unknown_run"
+
+
+class RunDamaged(RunError):
+    """Facts: run, file."""
+
+    code = "run_damaged"
+
+
+class RunBusy(RunError):
+    """Facts: run."""
+
+    code = "run_busy"
+
+
+class TrainingFailed(LivefitError):
+    """Facts: reason (diverged, out_of_memory, ...), and what the reason needs."""
+
+    code = "training_failed"

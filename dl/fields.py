@@ -1,0 +1,56 @@
+"""What a form needs to know of a specification: each field's kind, bounds, choices and default, read from the class itself."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.fields import FieldInfo
+
+FieldKind = Literal["integer", "number", "choice", "switch"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One editable field; `exclusive` says that the minimum itself is not allowed."""
+
+    name: str
+    kind: FieldKind
+    default: Any
+    minimum: float | None = None
+    maximum: float | None = None
+    exclusive: bool = False
+    choices: tuple[str, ...] = ()
+
+
+class Block(BaseModel):
+    """A frozen, strict piece of a specification whose fields are named as the arguments of the Keras class `type`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants", allow_inf_nan=False)
+    type: str
+
+    def arguments(self) -> dict[str, Any]:
+        """The keyword arguments of the Keras class."""
+        return self.model_dump(exclude={"type"})
+
+    @classmethod
+    def fields(cls) -> tuple[Field, ...]:
+        return tuple(_field(name, info) for name, info in cls.model_fields.items() if name != "type")
+
+
+def _field(name: str, info: FieldInfo) -> Field:
+    if get_origin(info.annotation) is Literal:
+        return Field(name, "choice", info.default, choices=get_args(info.annotation))
+    if info.annotation is bool:
+        return Field(name, "switch", info.default)
+    minimum, exclusive = _bound(info, "ge"), False
+    if minimum is None:
+        minimum = _bound(info, "gt")
+        exclusive = minimum is not None
+    maximum = _bound(info, "le")
+    maximum = _bound(info, "lt") if maximum is None else maximum
+    kind: FieldKind = "integer" if info.annotation is int else "number"
+    return Field(name, kind, info.default, minimum, maximum, exclusive)
+
+
+def _bound(info: FieldInfo, name: str) -> float | None:
+    return next((getattr(rule, name) for rule in info.metadata if hasattr(rule, name)), None)

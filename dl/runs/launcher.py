@@ -1,0 +1,79 @@
+"""Worker processes: started with TensorFlow already on its way, given one run, watched until they end."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from dl.runs.run import Run
+from dl.workspace import Workspace
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+class Worker:
+    """A child process that ends when our end of its stdin closes, however we end."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        workspace.runs.mkdir(parents=True, exist_ok=True)
+        self.run: Run | None = None
+        self._log = workspace.runs / f".worker-{os.getpid()}-{id(self):x}.log"
+        with open(self._log, "wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "dl.worker"],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                cwd=PROJECT,
+                env=_environment(workspace),
+                start_new_session=True,  # Ctrl-C in the terminal reaches the server only, which then lets the worker end in order
+            )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        return self._process.poll()
+
+    @property
+    def has_been_ready(self) -> bool:
+        return b"ready" in self.output()
+
+    def train(self, run: Run) -> None:
+        """Raises OSError if the worker has just died."""
+        assert self._process.stdin
+        self.run = run
+        self._process.stdin.write(f"{run.folder}\n".encode())
+        self._process.stdin.flush()
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def close(self, patience: float = 5.0) -> None:
+        """Let go: the worker notes that the server is gone and exits; killed if it does not within `patience` seconds."""
+        if self._process.stdin and not self._process.stdin.closed:
+            try:
+                self._process.stdin.close()
+            except OSError:
+                pass
+        try:
+            self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._log.unlink(missing_ok=True)
+
+    def output(self) -> bytes:
+        """What it printed before it began the run (from then on its words go into the run's log)."""
+        return self._log.read_bytes() if self._log.exists() else b""
+
+
+def _environment(workspace: Workspace) -> dict[str, str]:
+    return os.environ | {
+        "LIVEFIT_HOME": str(workspace.home),
+        "LIVEFIT_DOWNLOADS": str(workspace.downloads),
+        "PYTHONUNBUFFERED": "1",
+        "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
+    }

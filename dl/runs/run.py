@@ -1,0 +1,123 @@
+"""One run on disk: what the user asked for, what the worker found, and the wishes that pass between them."""
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import ValidationError
+
+from dl.datasets.description import Dataset
+from dl.errors import RunDamaged, SpecError
+from dl.files import write_atomically
+from dl.runs.metrics import read_epochs, read_steps
+from dl.runs.status import Status
+from dl.specs import RunSpec, parse_spec
+
+LOG_BYTES = 20_000
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """`labels` (rows,) true classes; `probabilities` (rows, classes) float32; both of the test set, in its order."""
+
+    labels: np.ndarray
+    probabilities: np.ndarray
+
+    @property
+    def predicted(self) -> np.ndarray:
+        return self.probabilities.argmax(axis=1)
+
+
+@dataclass(frozen=True)
+class Run:
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @property
+    def model_file(self) -> Path:
+        return self.folder / "model.keras"
+
+    def spec(self) -> RunSpec:
+        """Raises RunDamaged if the file is missing, torn or nonsense."""
+        try:
+            return parse_spec(self._read("spec.json"))
+        except SpecError as error:
+            raise RunDamaged(run=self.id, file="spec.json") from error
+
+    def dataset(self) -> Dataset:
+        """The description of the data as it was when the run was made. Raises RunDamaged."""
+        try:
+            return Dataset.model_validate_json(self._read("dataset.json"))
+        except ValidationError as error:
+            raise RunDamaged(run=self.id, file="dataset.json") from error
+
+    def written_status(self) -> Status:
+        """The status exactly as it stands on disk. Raises RunDamaged."""
+        try:
+            return Status.model_validate_json(self._read("status.json"))
+        except ValidationError as error:
+            raise RunDamaged(run=self.id, file="status.json") from error
+
+    def status(self) -> Status:
+        """The status as a reader should see it: a dead worker's run is INTERRUPTED. Raises RunDamaged."""
+        return self.written_status().as_seen(time.time())
+
+    def write_status(self, status: Status) -> None:
+        write_atomically(self.folder / "status.json", status.model_dump_json(indent=1).encode())
+
+    def steps(self) -> np.ndarray:
+        return read_steps(self.folder)
+
+    def epochs(self) -> list[dict[str, Any]]:
+        return read_epochs(self.folder)
+
+    def predictions(self) -> Predictions | None:
+        """None before the worker has written them. Raises RunDamaged if a file is torn."""
+        folder = self.folder / "predictions"
+        if not (folder / "test_probabilities.npy").exists():
+            return None
+        try:
+            arrays = [np.load(folder / f"test_{name}.npy", allow_pickle=False) for name in ("labels", "probabilities")]
+        except (OSError, ValueError, EOFError) as error:
+            raise RunDamaged(run=self.id, file="predictions") from error
+        return Predictions(*arrays)
+
+    def log_tail(self) -> str:
+        try:
+            with open(self.folder / "log.txt", "rb") as file:
+                file.seek(0, os.SEEK_END)
+                file.seek(max(0, file.tell() - LOG_BYTES))
+                return file.read().decode(errors="replace")
+        except OSError:
+            return ""
+
+    def request_stop(self) -> None:
+        """Asking twice is harmless; asking a run that has ended changes nothing."""
+        (self.folder / "wishes").mkdir(exist_ok=True)
+        (self.folder / "wishes" / "stop").touch()
+
+    def stop_requested_at(self) -> float | None:
+        try:
+            return (self.folder / "wishes" / "stop").stat().st_mtime
+        except OSError:
+            return None
+
+    def claim(self) -> bool:
+        """Take the run for training, or for cancelling it: exactly one caller ever gets True."""
+        try:
+            os.close(os.open(self.folder / "claim", os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            return False
+        return True
+
+    def _read(self, name: str) -> bytes:
+        try:
+            return (self.folder / name).read_bytes()
+        except OSError as error:
+            raise RunDamaged(run=self.id, file=name) from error

@@ -1,0 +1,74 @@
+"""The state of a run, as the worker last wrote it. Never inferred from logs; a dead worker is found by its process."""
+
+from typing import Any, Literal
+
+import psutil
+from pydantic import BaseModel, ConfigDict
+
+State = Literal["QUEUED", "RUNNING", "STOPPED", "FINISHED", "FAILED", "INTERRUPTED"]
+Phase = Literal["waiting", "starting", "training", "evaluating", "saving", "ended"]
+ENDED: frozenset[State] = frozenset({"STOPPED", "FINISHED", "FAILED", "INTERRUPTED"})
+STALE_SECONDS = 60.0
+
+
+class Fault(BaseModel):
+    """Why a run failed: the code and the facts of a `dl.errors` exception."""
+
+    model_config = ConfigDict(frozen=True)
+    code: str
+    facts: dict[str, Any] = {}
+
+
+class Status(BaseModel):
+    """Times are unix seconds, `step` counts from the start of the run, `steps` is the planned total."""
+
+    model_config = ConfigDict(frozen=True)
+    state: State
+    phase: Phase = "waiting"
+    queued_at: float
+    started_at: float | None = None
+    ended_at: float | None = None
+    heartbeat: float | None = None
+    pid: int | None = None
+    process_started: float | None = None
+    epoch: int = 0
+    epochs: int = 0
+    step: int = 0
+    steps: int = 0
+    steps_per_second: float | None = None
+    fit_seconds: float | None = None
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+    majority_class: int | None = None
+    majority_accuracy: float | None = None
+    stopped_early: bool = False
+    fault: Fault | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED
+
+    def update(self, **changes: Any) -> "Status":
+        return self.model_copy(update=changes)
+
+    def as_seen(self, now: float) -> "Status":
+        """RUNNING without a living process or with a stale heartbeat reads as INTERRUPTED."""
+        if self.state != "RUNNING":
+            return self
+        fresh = self.heartbeat is None or now - self.heartbeat < STALE_SECONDS
+        if fresh and is_alive(self.pid, self.process_started):
+            return self
+        fault = self.fault or Fault(code="worker_gone")
+        return self.update(state="INTERRUPTED", phase="ended", ended_at=self.heartbeat, fault=fault)
+
+
+def is_alive(pid: int | None, process_started: float | None) -> bool:
+    """Whether that very process lives: a pid alone may have been given to another one since."""
+    if pid is None:
+        return True  # not written yet: the supervisor has only just handed the run over
+    try:
+        process = psutil.Process(pid)
+        same = process_started is None or abs(process.create_time() - process_started) < 2
+        return same and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False

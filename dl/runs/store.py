@@ -1,0 +1,52 @@
+"""All runs of a workspace: numbered folders, made so that two writers never get the same number."""
+
+import re
+import time
+from pathlib import Path
+
+from dl.datasets.description import Dataset
+from dl.errors import UnknownRun
+from dl.files import write_atomically
+from dl.runs.run import Run
+from dl.runs.status import Status
+from dl.specs import RunSpec
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+
+
+class RunStore:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def create(self, spec: RunSpec, dataset: Dataset) -> Run:
+        """A QUEUED run with the next free number, pinned to the fingerprint of its data."""
+        data = spec.data.model_copy(update={"fingerprint": dataset.fingerprint})
+        run = self._next()
+        write_atomically(run.folder / "spec.json", spec.model_copy(update={"data": data}).model_dump_json(indent=1).encode())
+        write_atomically(run.folder / "dataset.json", dataset.model_dump_json(indent=1).encode())
+        run.write_status(Status(state="QUEUED", queued_at=time.time(), epochs=spec.training.epochs))
+        return run
+
+    def get(self, id: str) -> Run:
+        """Raises UnknownRun; an id is a number, so nothing outside the folder can be named."""
+        if not _NUMBER.fullmatch(id) or not (self.folder / id).is_dir():
+            raise UnknownRun(run=id)
+        return Run(self.folder / id)
+
+    def list(self) -> list[Run]:
+        """Newest first."""
+        if not self.folder.is_dir():
+            return []
+        numbers = (int(entry.name) for entry in self.folder.iterdir() if _NUMBER.fullmatch(entry.name))
+        return [Run(self.folder / str(number)) for number in sorted(numbers, reverse=True)]
+
+    def _next(self) -> Run:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        newest = self.list()
+        number = int(newest[0].id) + 1 if newest else 1
+        while True:  # mkdir is the lock: whoever makes the folder has the number
+            try:
+                (self.folder / str(number)).mkdir()
+                return Run(self.folder / str(number))
+            except FileExistsError:
+                number += 1

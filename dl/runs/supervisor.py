@@ -1,0 +1,158 @@
+"""One a server: keeps the queue in order, one warm worker waiting, and finds out when a worker has died.
+
+Its state is on disk (QUEUED runs in the order of `queued_at`), so that a restarted server goes on with the same queue.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+
+from dl.datasets.description import Dataset
+from dl.errors import RunDamaged
+from dl.runs.launcher import Worker
+from dl.runs.run import Run
+from dl.runs.status import Fault, Status
+from dl.runs.store import RunStore
+from dl.specs import RunSpec
+from dl.workspace import Workspace
+
+TICK_SECONDS = 0.2
+STOP_GRACE_SECONDS = 60.0
+RESTART_SECONDS = 30.0
+logger = logging.getLogger(__name__)
+
+
+class Supervisor:
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.store = RunStore(workspace.runs)
+        self._worker: Worker | None = None
+        self._ended: set[str] = set()
+        self._no_worker_before = 0.0
+        self._wake, self._closing = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._work, daemon=True, name="livefit-supervisor")
+
+    def start(self) -> "Supervisor":
+        for run in self.store.list():
+            _settle(run)
+        self._thread.start()
+        return self
+
+    def submit(self, spec: RunSpec, dataset: Dataset) -> Run:
+        """Queue a run; it starts at once if nothing else is training."""
+        run = self.store.create(spec, dataset)
+        self._wake.set()
+        return run
+
+    def stop(self, run: Run) -> None:
+        """Cancel a waiting run, or ask a running one to stop; doing it twice is harmless."""
+        status = run.status()
+        if status.state == "QUEUED" and run.claim():
+            run.write_status(status.update(state="STOPPED", phase="ended", ended_at=time.time()))
+        elif not status.ended:
+            run.request_stop()
+
+    def queue(self) -> list[Run]:
+        """Waiting runs, the next one first."""
+        waiting = [(status.queued_at, int(run.id), run) for run, status in self._open_runs() if status.state == "QUEUED"]
+        return [run for *_, run in sorted(waiting, key=lambda entry: entry[:2])]
+
+    def running(self) -> Run | None:
+        """The run in training, whichever process trains it."""
+        return next((run for run, status in self._open_runs() if status.state == "RUNNING"), None)
+
+    def _open_runs(self) -> Iterator[tuple[Run, Status]]:
+        """Runs that have not ended. An ended one never opens again, so it is read only once."""
+        for run in self.store.list():
+            if run.id in self._ended:
+                continue
+            status = _status(run)
+            if status is None or status.ended:
+                self._ended.add(run.id)
+            else:
+                yield run, status
+
+    def close(self) -> None:
+        """Stop the thread and let the worker end; its run becomes INTERRUPTED."""
+        self._closing.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        if self._worker:
+            self._worker.close()
+            self._worker = None
+
+    def _work(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._tick()
+            except Exception:
+                logger.exception("the supervisor goes on after an unexpected error")
+            self._wake.wait(TICK_SECONDS)
+            self._wake.clear()
+
+    def _tick(self) -> None:
+        if self._worker and self._worker.exit_code is not None:
+            self._bury(self._worker)
+        if self._worker is None and time.monotonic() >= self._no_worker_before:
+            self._worker = Worker(self.workspace)
+        if self._worker and self._worker.run is None:
+            self._hand_over(self._worker)
+        elif self._worker:
+            _enforce_stop(self._worker)
+
+    def _hand_over(self, worker: Worker) -> None:
+        for run in self.queue():
+            if run.claim():
+                run.write_status(run.written_status().update(state="RUNNING", phase="starting", pid=worker.pid))
+                worker.train(run)
+                return
+
+    def _bury(self, worker: Worker) -> None:
+        """A worker has ended: settle its run, and wait before the next one if it died before it could do anything."""
+        self._worker = None
+        if worker.run is None or not worker.has_been_ready:
+            self._no_worker_before = time.monotonic() + RESTART_SECONDS
+        if worker.run and (status := _status(worker.run)) and not worker.run.written_status().ended:
+            with open(worker.run.folder / "log.txt", "ab") as log:
+                log.write(worker.output().removesuffix(b"ready\n"))
+            worker.run.write_status(_died(status, worker.exit_code))
+        worker.close()
+
+
+def _died(status: Status, exit_code: int | None) -> Status:
+    """A signal (negative exit code) interrupts a run; a worker that ends by itself without a last word has failed."""
+    killed = exit_code is not None and exit_code < 0
+    fault = Fault(code="worker_killed" if killed else "worker_died", facts={"exit_code": exit_code})
+    state = "INTERRUPTED" if killed else "FAILED"
+    return status.update(state=state, phase="ended", ended_at=time.time(), fault=fault)
+
+
+def _settle(run: Run) -> None:
+    """At start: write down what a dead server could not. A run that was claimed but never begun waits again."""
+    try:
+        written, seen = run.written_status(), run.status()
+    except RunDamaged:
+        return
+    if written != seen:
+        run.write_status(seen)
+    elif written.state == "QUEUED":
+        (run.folder / "claim").unlink(missing_ok=True)
+
+
+def _status(run: Run) -> Status | None:
+    try:
+        return run.status()
+    except RunDamaged:
+        return None
+
+
+def _enforce_stop(worker: Worker) -> None:
+    """Kill a worker that does not answer a wish to stop: only ours, and only after it had time to save."""
+    assert worker.run
+    asked = worker.run.stop_requested_at()
+    if asked is not None and time.time() - asked > STOP_GRACE_SECONDS and not worker.run.written_status().ended:
+        worker.kill()
+        status = worker.run.written_status()
+        worker.run.write_status(status.update(state="STOPPED", phase="ended", ended_at=time.time()))

@@ -1,0 +1,87 @@
+"""The worker's main: `python -m dl.worker` imports TensorFlow, waits for one run on stdin, trains it and exits.
+
+Lines on stdin: the folder of the run, once. When stdin closes, the server is gone: the run is INTERRUPTED and the process ends,
+so no orphan is ever left. Lines on stdout before the run begins: `ready`.
+"""
+
+import os
+import queue
+import sys
+import threading
+import traceback
+from pathlib import Path
+
+from dl.errors import LivefitError, SpecError
+from dl.runs.run import Run
+from dl.runs.status import Fault, Status
+from dl.training.journal import Journal
+from dl.workspace import Workspace
+
+
+class Orders:
+    """Reads stdin on a thread of its own, so that its end is noticed whatever the main thread is doing."""
+
+    def __init__(self) -> None:
+        self._runs: queue.Queue[str] = queue.Queue()
+        self._journal: Journal | None = None
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def next_run(self) -> Run:
+        return Run(Path(self._runs.get()))
+
+    def guard(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def _listen(self) -> None:
+        for line in sys.stdin:
+            self._runs.put(line.rstrip("\n"))
+        if self._journal:
+            self._journal.end("INTERRUPTED", Fault(code="server_gone"))
+        os._exit(0)
+
+
+def fault_of(error: BaseException) -> Fault:
+    """The facts of an expected exception; of an unexpected one its type and text, for the log has the rest."""
+    if isinstance(error, SpecError):
+        return Fault(code="spec", facts={"problems": [{"code": p.code, "facts": p.facts} for p in error.problems]})
+    if isinstance(error, LivefitError):
+        return Fault(code=error.code, facts=error.facts)
+    if isinstance(error, MemoryError):
+        return Fault(code="training_failed", facts={"reason": "out_of_memory"})
+    return Fault(code="unexpected", facts={"type": type(error).__name__, "text": str(error)[:300]})
+
+
+def train_run(run: Run, workspace: Workspace, journal: Journal) -> Status:
+    """Execute the run; any exception becomes FAILED with its facts, and its traceback goes into the log."""
+    try:
+        from dl.training.execute import execute
+
+        return execute(run, workspace, journal)
+    except Exception as error:
+        traceback.print_exc()
+        return journal.end("FAILED", fault_of(error))
+
+
+def _log_to(run: Run) -> None:
+    """Everything that is printed from now on, by C++ too, lands in the run's log."""
+    log = os.open(run.folder / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+
+
+def main() -> None:
+    orders = Orders()
+    if hasattr(os, "nice"):
+        os.nice(5)  # the pages stay quick while training takes what is left of the processor
+    import dl.training.execute  # noqa: F401 (the slow import is the point: a warm worker has it behind it)
+
+    print("ready", flush=True)
+    run = orders.next_run()
+    _log_to(run)
+    journal = Journal(run)
+    orders.guard(journal)
+    train_run(run, Workspace.from_environment(), journal)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Small inline components for what Streamlit has no element for."""

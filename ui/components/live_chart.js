@@ -1,0 +1,77 @@
+const charts = (window.__livefitCharts ??= new WeakMap());
+
+export default function ({ data, parentElement }) {
+  const node = parentElement.querySelector(".chart");
+  const chart = charts.get(parentElement) ?? { queue: Promise.resolve() };
+  charts.set(parentElement, chart);
+  chart.wanted = data;
+  node.setAttribute("aria-label", data.alt);
+  node.style.height = `${data.height}px`;
+  offerTools(parentElement, node, data);
+  chart.queue = chart.queue.then(() => draw(chart, node, parentElement)).catch((error) => fail(parentElement, data, error));
+  return () => {
+    chart.wanted = null;
+    charts.delete(parentElement);
+    chart.queue.then(() => window.Plotly?.purge(node));
+  };
+}
+
+async function draw(chart, node, parentElement) {
+  const data = chart.wanted;
+  chart.wanted = null; // later calls may have brought newer numbers for the calls that still wait
+  if (!data) return;
+  const Plotly = await load(data.sources);
+  const { data: traces, layout } = JSON.parse(data.figure);
+  const font = getComputedStyle(parentElement.host ?? parentElement).getPropertyValue("--st-font").trim();
+  const own = { ...layout, autosize: true, height: data.height };
+  if (font) own.font = { ...layout.font, family: font };
+  await Plotly.react(node, traces, own, { responsive: true, displayModeBar: false });
+}
+
+async function load(sources) {
+  for (const source of sources) {
+    if (window.Plotly) break;
+    await import(new URL(source, document.baseURI).href).catch(() => null);
+  }
+  if (!window.Plotly) throw new Error("Plotly's script could not be loaded");
+  return window.Plotly;
+}
+
+function fail(parentElement, data, error) {
+  console.error(error);
+  const sentence = parentElement.querySelector(".failed");
+  sentence.textContent = data.labels.failed;
+  sentence.hidden = false;
+}
+
+function offerTools(parentElement, node, { labels, file }) {
+  const image = (format, scale) => () => window.Plotly?.downloadImage(node, { format, scale, filename: file });
+  const tools = {
+    reset: () => window.Plotly?.relayout(node, { "xaxis.autorange": true, "yaxis.autorange": true }),
+    png: image("png", 2),
+    svg: image("svg", 1),
+    csv: () => saveNumbers(node, file),
+  };
+  for (const button of parentElement.querySelectorAll("[data-tool]")) {
+    button.title = labels[button.dataset.tool];
+    button.setAttribute("aria-label", button.title);
+    button.onclick = tools[button.dataset.tool];
+  }
+}
+
+function saveNumbers(node, file) {
+  const rows = [["line", "x", "y"]];
+  for (const { name, x, y } of node._fullData ?? []) {
+    for (let place = 0; place < (x ?? []).length; place++) rows.push([cell(name), x[place], y[place]]);
+  }
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([rows.map((row) => row.join(",")).join("\n")], { type: "text/csv" }));
+  link.download = `${file}.csv`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+function cell(text) {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return `"${safe.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,71 @@
+"""A Plotly chart that keeps zoom, hidden lines and its canvas while its numbers change.
+
+`st.plotly_chart` is mounted anew whenever the figure changes; this component calls `Plotly.react` on one lasting node.
+"""
+
+import functools
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import plotly
+import plotly.graph_objects as go
+import streamlit as st
+
+from dl.files import write_atomically
+
+HERE = Path(__file__).parent
+STATIC = HERE.parents[1] / "static"
+
+
+@dataclass(frozen=True)
+class ChartLabels:
+    """The words of the buttons on a chart, translated; `failed` stands where a chart cannot be drawn."""
+
+    png: str = "Download as PNG"
+    svg: str = "Download as SVG"
+    csv: str = "Download the numbers shown as CSV"
+    reset: str = "Show everything"
+    failed: str = "The chart could not be drawn in this browser."
+
+
+_mount = st.components.v2.component(
+    "livefit_live_chart",
+    html=(HERE / "live_chart.html").read_text(encoding="utf-8"),
+    css=(HERE / "live_chart.css").read_text(encoding="utf-8"),
+    js=(HERE / "live_chart.js").read_text(encoding="utf-8"),
+)
+
+
+def live_chart(
+    figure: go.Figure, *, key: str, alt: str, height: int = 340, labels: ChartLabels = ChartLabels(), file: str = "chart"
+) -> None:
+    """Draw `figure`; `alt` says in words what it shows, `file` names its downloads."""
+    data = {
+        "figure": figure.to_json(validate=False),
+        "alt": alt,
+        "height": height,
+        "labels": asdict(labels),
+        "file": file,
+        "sources": plotly_sources(),
+    }
+    _mount(key=key, data=data, height=height)
+
+
+@functools.cache
+def plotly_sources() -> list[str]:
+    """Addresses of Plotly's script, relative to the page: Streamlit's own copy, then the one in the plotly package."""
+    scripts = Path(st.__file__).parent / "static" / "static" / "js"
+    own = [f"./static/js/{path.name}" for path in sorted(scripts.glob("PlotlyChart.*.js"))]
+    return own + _published_copy()
+
+
+def _published_copy() -> list[str]:
+    """Plotly's script as a static file of the app; without it where the folder cannot be written."""
+    target = STATIC / "plotly.min.js"
+    try:
+        if not target.exists():
+            STATIC.mkdir(exist_ok=True)
+            write_atomically(target, (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_bytes())
+    except OSError:
+        return []
+    return ["./app/static/plotly.min.js"]
