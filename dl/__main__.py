@@ -9,7 +9,9 @@ from dl.presets import PRESETS
 
 
 def parser() -> argparse.ArgumentParser:
-    root = argparse.ArgumentParser(prog="python -m dl", description="Data sets, specifications, training and evaluation.")
+    root = argparse.ArgumentParser(
+        prog="python -m dl", description="Data sets, specifications, training and evaluation."
+    )
     verbs = root.add_subparsers(required=True, metavar="command")
 
     datasets = verbs.add_parser("datasets", help="list the data sets and whether they are here")
@@ -18,7 +20,9 @@ def parser() -> argparse.ArgumentParser:
 
     spec = verbs.add_parser("spec", help="print a specification as JSON")
     spec.add_argument("--dataset", default="mnist", help="a name from `datasets` (default: %(default)s)")
-    spec.add_argument("--preset", default="textbook", choices=PRESETS, help="network to start from (default: %(default)s)")
+    spec.add_argument(
+        "--preset", default="textbook", choices=PRESETS, help="network to start from (default: %(default)s)"
+    )
     spec.set_defaults(run=commands.spec)
 
     train = verbs.add_parser("train", help="train a specification; the last line on stdout is one JSON object")
@@ -43,6 +47,8 @@ def main() -> int:
         return arguments.run(arguments)
     except LivefitError as error:
         print(f"error: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return commands.INTERRUPTED_BY_USER
     except OSError as error:
         print(f"error: {error.strerror}: {error.filename}", file=sys.stderr)
     return 1

@@ -24,7 +24,7 @@ def check(spec: RunSpec, dataset: Described) -> tuple[Problem, ...]:
     """Every reason why this run cannot work; empty if it can."""
     summary = summarize(spec.model, dataset.shape)
     if summary.misfit:
-        return (_misfit(spec, summary),)
+        return (_misfit(spec, dataset, summary),)
     return (
         *_output_problems(spec, dataset, summary),
         *_label_problems(spec),
@@ -43,26 +43,25 @@ def cautions(spec: RunSpec, dataset: Described) -> tuple[Problem, ...]:
     return (Problem("pixels_not_scaled", facts, _with_layers(spec, [scaling, *spec.model.layers])),)
 
 
-def _misfit(spec: RunSpec, summary: Summary) -> Problem:
+def _misfit(spec: RunSpec, dataset: Described, summary: Summary) -> Problem:
     assert summary.misfit
     position, layers = len(summary.rows), spec.model.layers
     facts: dict[str, Any] = {"layer": position + 1, "type": layers[position].type, **summary.misfit.facts}
-    cure = None
     flattened = next((i for i in range(position) if layers[i].type == "Flatten"), None)
-    if summary.misfit.code == "needs_picture" and flattened is not None:
-        facts["flatten"] = flattened + 1
-        cure = _with_layers(spec, _flatten_later(layers, flattened))
-        return Problem("picture_layer_after_flatten", facts, cure)
-    return Problem(summary.misfit.code, facts, cure)
+    if summary.misfit.code != "needs_picture" or flattened is None:
+        return Problem(summary.misfit.code, facts)
+    cure = _with_layers(spec, _flatten_later(layers))
+    fits = summarize(cure.model, dataset.shape).misfit is None
+    return Problem("picture_layer_after_flatten", facts | {"flatten": flattened + 1}, cure if fits else None)
 
 
-def _flatten_later(layers: Sequence[Layer], flattened: int) -> list[Layer]:
-    """The same layers with Flatten behind the last one that needs a picture, and dense ones behind that."""
-    rest = [layer for i, layer in enumerate(layers) if i != flattened]
+def _flatten_later(layers: Sequence[Layer]) -> list[Layer]:
+    """The same layers with one Flatten, behind the last one that needs a picture, and dense ones behind that."""
+    rest = [layer for layer in layers if not isinstance(layer, Flatten)]
     last = max(i for i, layer in enumerate(rest) if _needs_picture(layer))
     dense = [layer for layer in rest[:last] if isinstance(layer, Dense)]
     pictures = [layer for layer in rest[: last + 1] if not isinstance(layer, Dense)]
-    return [*pictures, layers[flattened], *dense, *rest[last + 1 :]]
+    return [*pictures, Flatten(), *dense, *rest[last + 1 :]]
 
 
 def _needs_picture(layer: Layer) -> bool:
@@ -81,7 +80,9 @@ def _output_problems(spec: RunSpec, dataset: Described, summary: Summary) -> Ite
         yield Problem("wrong_number_of_outputs", {"outputs": shape[0], "classes": classes}, cure)
     activation = getattr(layers[-1], "activation", "linear")
     if activation not in (allowed := _ACTIVATIONS[spec.training.loss]):
-        cure = _replaced_output(spec, {"activation": allowed[0]}) if isinstance(layers[-1], Dense | Activation_) else None
+        cure = (
+            _replaced_output(spec, {"activation": allowed[0]}) if isinstance(layers[-1], Dense | Activation_) else None
+        )
         facts = {"activation": activation, "allowed": allowed, "loss": spec.training.loss}
         yield Problem("wrong_output_activation", facts, cure)
 

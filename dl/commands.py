@@ -29,7 +29,9 @@ def datasets(arguments: Namespace) -> int:
         place = "here" if is_here(workspace, known.id) else size
         shape = "x".join(map(str, known.shape))
         licence = known.licence or "no licence stated"
-        print(f"{known.id:15}{known.rows.total:>7,} pictures  {shape:9} {len(known.classes)} classes  {place:12} {licence}")
+        print(
+            f"{known.id:15}{known.rows.total:>7,} pictures  {shape:9} {len(known.classes)} classes  {place:12} {licence}"
+        )
     return 0
 
 
@@ -49,8 +51,7 @@ def train(arguments: Namespace) -> int:
     wanted = _read_spec(arguments.spec)
     workspace = Workspace.from_environment(home=arguments.home)
     dataset = import_dataset(workspace, wanted.data.dataset, _report_import)
-    run = RunStore(workspace.runs).create(wanted, dataset)
-    run.claim()
+    run = RunStore(workspace.runs).create(wanted, dataset, claimed=True)
     with _Console(run) as console:
         status = _train(run, workspace)
         console.say(_result(run, status))
@@ -106,7 +107,9 @@ def _exit_code(status: Status) -> int:
 
 
 def _result(run: Run, status: Status) -> dict[str, Any]:
-    facts = status.model_dump(include={"state", "fit_seconds", "test_accuracy", "test_loss", "fault"}, exclude_none=True)
+    facts = status.model_dump(
+        include={"state", "fit_seconds", "test_accuracy", "test_loss", "fault"}, exclude_none=True
+    )
     return {"run": run.id, "epochs": len(run.epochs()), **facts}
 
 
@@ -152,7 +155,9 @@ class _Console:
         while not self._done.wait(0.5):
             status, epochs = self._run.written_status(), self._run.epochs()
             for record in epochs[shown:]:
-                scores = "  ".join(f"{name} {value:.4f}" for name, value in record.items() if "loss" in name or "acc" in name)
+                scores = "  ".join(
+                    f"{name} {value:.4f}" for name, value in record.items() if "loss" in name or "acc" in name
+                )
                 print(f"\repoch {record['epoch']}/{status.epochs}  {scores}  {record['seconds']:.1f} s", file=self._err)
             shown = len(epochs)
             line = f"\r{status.phase}  step {status.step:,}/{status.steps:,}  {time.time() - started:.0f} s "

@@ -6,11 +6,10 @@ LivefitError
 │   ├── UnknownDataset    no data set of that name
 │   ├── DatasetMissing    known, but not imported yet
 │   ├── DatasetDamaged    files on disk are torn, missing or changed
-│   └── DownloadFailed    network, http, hash, cut_off, disk_full
+│   └── DownloadFailed    network, http, hash, cut_off, disk_full, not_writable
 ├── RunError
 │   ├── UnknownRun        no run of that name
-│   ├── RunDamaged        a file of the run is torn, empty or missing
-│   └── RunBusy           the run is being trained and may not be changed
+│   └── RunDamaged        a file of the run is torn, empty or missing
 └── TrainingFailed        diverged, out_of_memory, ...
 """
 
@@ -60,7 +59,7 @@ class DatasetDamaged(DatasetError):
 
 
 class DownloadFailed(DatasetError):
-    """Facts: dataset, url, reason (network, http, hash, cut_off, disk_full), detail."""
+    """Facts: dataset, url, reason (network, http, hash, cut_off, disk_full, not_writable), detail."""
 
     code = "download_failed"
 
@@ -79,12 +78,6 @@ class RunDamaged(RunError):
     """Facts: run, file."""
 
     code = "run_damaged"
-
-
-class RunBusy(RunError):
-    """Facts: run."""
-
-    code = "run_busy"
 
 
 class TrainingFailed(LivefitError):

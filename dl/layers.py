@@ -12,7 +12,9 @@ from pydantic import Field
 from dl.fields import Block
 
 Shape = tuple[int, ...]
-Activation = Literal["linear", "relu", "sigmoid", "tanh", "softmax", "gelu", "elu", "leaky_relu", "selu", "silu", "softplus"]
+Activation = Literal[
+    "linear", "relu", "sigmoid", "tanh", "softmax", "gelu", "elu", "leaky_relu", "selu", "silu", "softplus"
+]
 Padding = Literal["valid", "same"]
 
 
@@ -125,9 +127,9 @@ class Conv2D(Layer):
     type: Literal["Conv2D"] = "Conv2D"
     filters: int = Field(32, ge=1, le=4096)
     kernel_size: int = Field(3, ge=1, le=64)
-    strides: int = Field(1, ge=1, le=64)
-    padding: Padding = "same"
     activation: Activation = "relu"
+    padding: Padding = "same"
+    strides: int = Field(1, ge=1, le=64)
     group = "learn"
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -222,5 +224,6 @@ AnyLayer = Annotated[
     Field(discriminator="type"),
 ]
 LAYERS: dict[str, type[Layer]] = {
-    layer.model_fields["type"].default: layer for layer in AnyLayer.__origin__.__args__  # type: ignore[attr-defined]
+    layer.model_fields["type"].default: layer
+    for layer in AnyLayer.__origin__.__args__  # type: ignore[attr-defined]
 }

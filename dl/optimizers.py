@@ -59,9 +59,7 @@ class AdamW(Optimizer):
     beta_2: float = Field(0.999, ge=0, lt=1)
 
 
-AnyOptimizer = Annotated[
-    GradientDescent | SGD | Momentum | RMSprop | Adam | AdamW, Field(discriminator="type")
-]
+AnyOptimizer = Annotated[GradientDescent | SGD | Momentum | RMSprop | Adam | AdamW, Field(discriminator="type")]
 OPTIMIZERS: dict[str, type[Optimizer]] = {
     optimizer.model_fields["type"].default: optimizer
     for optimizer in AnyOptimizer.__origin__.__args__  # type: ignore[attr-defined]

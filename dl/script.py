@@ -43,7 +43,13 @@ def keras_script(spec: RunSpec, dataset: Described) -> str:
     """A Python program that trains, evaluates and saves the network of this specification."""
     imports, loading = _LOADING[dataset.id]
     head = f"import keras\nimport numpy as np\n{imports}\nkeras.utils.set_random_seed({spec.training.seed})\n"
-    parts = [head, f"# Data\n{loading}{_split(spec, dataset)}", _model(spec, dataset), _training(spec), _evaluation()]
+    parts = [
+        head,
+        f"# Data\n{loading}{_split(spec, dataset)}",
+        _model(spec, dataset),
+        _training(spec, dataset),
+        _evaluation(),
+    ]
     return "\n".join(parts)
 
 
@@ -67,14 +73,16 @@ def _model(spec: RunSpec, dataset: Described) -> str:
     return f"# Network\nmodel = keras.Sequential([\n    keras.Input({dataset.shape}),\n{layers}])\nmodel.summary()\n"
 
 
-def _training(spec: RunSpec) -> str:
+def _training(spec: RunSpec, dataset: Described) -> str:
     training = spec.training
     batch = "len(x_train)" if training.optimizer.full_batch else str(training.batch_size)
     arguments = [f"batch_size={batch}", f"epochs={training.epochs}"]
-    if spec.data.validation_share:
+    if round(dataset.rows.train * spec.data.validation_share):
         arguments.append("validation_data=(x_validation, y_validation)")
     if rule := training.early_stopping:
-        stopping = f'keras.callbacks.EarlyStopping("{rule.monitor}", patience={rule.patience}, restore_best_weights=True)'
+        stopping = (
+            f'keras.callbacks.EarlyStopping("{rule.monitor}", patience={rule.patience}, restore_best_weights=True)'
+        )
         arguments.append(f"callbacks=[{stopping}]")
     return (
         "# Training\nmodel.compile(\n"

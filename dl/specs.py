@@ -87,17 +87,18 @@ _CODES = {
 def _problem(detail: ErrorDetails) -> Problem:
     kind, context = detail["type"], detail.get("ctx", {})
     code = _CODES.get(kind, "not_a_number" if kind.startswith(("int", "float")) else "not_allowed")
-    facts: dict[str, Any] = {"where": ".".join(str(part) for part in detail["loc"]), "given": _shown(detail["input"])}
+    place = ".".join(str(part) for part in detail["loc"])
+    facts: dict[str, Any] = {"where": _shown(place), "given": _shown(detail["input"])}
     limit = next((context[name] for name in ("gt", "ge", "lt", "le") if name in context), None)
     if limit is not None:
         facts["limit"] = limit
     if allowed := context.get("expected") or context.get("expected_tags"):
         facts["allowed"] = str(allowed).replace("'", "")
     if "tag" in context:
-        facts["given"] = context["tag"]
+        facts["given"] = _shown(context["tag"])
     return Problem(code, facts)
 
 
 def _shown(value: Any) -> str:
-    text = str(value)
+    text = " ".join(str(value).split())
     return text if len(text) <= 60 else text[:57] + "..."

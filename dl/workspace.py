@@ -14,7 +14,9 @@ class Workspace:
     downloads: Path
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ, home: Path | str | None = None) -> "Workspace":
+    def from_environment(
+        cls, environment: Mapping[str, str] = os.environ, home: Path | str | None = None
+    ) -> "Workspace":
         """`LIVEFIT_HOME` (default `~/.livefit`) and `LIVEFIT_DOWNLOADS` (default `<home>/downloads`)."""
         folder = Path(home or environment.get("LIVEFIT_HOME") or Path.home() / ".livefit").expanduser().absolute()
         downloads = environment.get("LIVEFIT_DOWNLOADS")

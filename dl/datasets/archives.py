@@ -60,7 +60,7 @@ class Archive:
     def _has_array_hashes(self, path: Path, report: Report) -> bool:
         report(Progress("check", 0, self.bytes))
         try:
-            with np.load(path, allow_pickle=False) as content:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
                 sound = all(_sha256(content[name]) == expected for name, expected in self.array_sha256)
         except (OSError, ValueError, TypeError, LookupError, EOFError, zipfile.BadZipFile, zlib.error):
             return False

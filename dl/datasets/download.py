@@ -26,7 +26,7 @@ def fetch(archive: Archive, folder: Path, report: Report = ignore, *, dataset: s
         folder.mkdir(parents=True, exist_ok=True)
         _download(archive, temporary, report, dataset)
         if not archive.is_sound(temporary, report):
-            raise DownloadFailed(dataset=dataset, url=archive.url, reason="hash", detail=archive.name)
+            raise _failure(archive, dataset, "hash", archive.name)
         os.replace(temporary, path)
     except OSError as error:
         raise storage_failure(error, dataset=dataset, url=archive.url) from error
@@ -44,15 +44,15 @@ def storage_failure(error: OSError, *, dataset: str, url: str) -> DownloadFailed
 def _download(archive: Archive, path: Path, report: Report, dataset: str) -> None:
     received = 0
     with _connect(archive, dataset) as response, path.open("wb") as file:
-        expected = response.length
+        expected = archive.bytes if response.length is None else response.length
         while block := _read(response, archive, dataset):
             file.write(block)
             received += len(block)
-            report(Progress("download", received, expected or archive.bytes))
+            report(Progress("download", received, expected))
             if received > 2 * archive.bytes:  # not what was asked for, and it may never end
-                break
-    if received < (archive.bytes if expected is None else expected):
-        raise _cut_off(archive, dataset, f"{received} bytes")
+                raise _failure(archive, dataset, "hash", archive.name)
+    if received < expected:
+        raise _failure(archive, dataset, "cut_off", f"{received} of {expected} bytes")
 
 
 def _connect(archive: Archive, dataset: str) -> http.client.HTTPResponse:
@@ -62,18 +62,17 @@ def _connect(archive: Archive, dataset: str) -> http.client.HTTPResponse:
         return response
     except urllib.error.HTTPError as error:
         error.close()
-        raise DownloadFailed(dataset=dataset, url=archive.url, reason="http", detail=str(error.code)) from error
+        raise _failure(archive, dataset, "http", str(error.code)) from error
     except (OSError, http.client.HTTPException) as error:
-        detail = str(getattr(error, "reason", error))
-        raise DownloadFailed(dataset=dataset, url=archive.url, reason="network", detail=detail) from error
+        raise _failure(archive, dataset, "network", str(getattr(error, "reason", error))) from error
 
 
 def _read(response: http.client.HTTPResponse, archive: Archive, dataset: str) -> bytes:
     try:
         return response.read1(BLOCK_BYTES)
     except (OSError, http.client.HTTPException) as error:
-        raise _cut_off(archive, dataset, str(error)) from error
+        raise _failure(archive, dataset, "cut_off", str(error)) from error
 
 
-def _cut_off(archive: Archive, dataset: str, detail: str) -> DownloadFailed:
-    return DownloadFailed(dataset=dataset, url=archive.url, reason="cut_off", detail=detail)
+def _failure(archive: Archive, dataset: str, reason: str, detail: str) -> DownloadFailed:
+    return DownloadFailed(dataset=dataset, url=archive.url, reason=reason, detail=detail)

@@ -1,6 +1,7 @@
 """One import in a process of its own: `python -m dl.datasets.job ID --home DIR`. It ends when its stdin closes."""
 
 import argparse
+import contextlib
 import os
 import signal
 import sys
@@ -67,7 +68,8 @@ class Job:
 
     def beat(self) -> None:
         while not self.ended.wait(BEAT_SECONDS):
-            write_status(self.workspace, self.status("running"))
+            with contextlib.suppress(OSError):  # a full disk ends the import itself, with its own words
+                write_status(self.workspace, self.status("running"))
 
     def finish(self, status: ImportStatus) -> None:
         self.ended.set()
@@ -92,10 +94,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--home", type=Path, required=True, help="folder with the data sets")
     parser.add_argument("--downloads", type=Path, help="folder with downloaded archives (default: HOME/downloads)")
     chosen = parser.parse_args(arguments)
-    # Ctrl-C reaches the whole group; the server ends this process by closing its stdin, which leaves nothing behind.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    workspace = Workspace(chosen.home, chosen.downloads or chosen.home / "downloads")
-    return 0 if Job(workspace, chosen.dataset).run().state == "done" else 1
+    job = Job(Workspace(chosen.home, chosen.downloads or chosen.home / "downloads"), chosen.dataset)
+    for request in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(request, lambda *_: job.stopping.set())
+    return 0 if job.run().state == "done" else 1
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Imports in child processes, so that no page waits for one and none dies with a page. They speak through files."""
 
+import contextlib
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 import dl
 from dl.datasets.archives import Phase
 from dl.datasets.catalogue import builtin
+from dl.datasets.download import storage_failure
 from dl.datasets.temporary import discard, remove_leftovers
 from dl.files import write_json
 from dl.workspace import Workspace
@@ -59,12 +61,16 @@ class ImportJobs:
         self._lock = threading.Lock()
 
     def start(self, dataset_id: str) -> None:
-        """Harmless when the import is running already, and when the data set is here."""
+        """Harmless when the import is running already, and when the data set is here; DownloadFailed on a full disk."""
         builtin(dataset_id)  # raises UnknownDataset
         with self._lock:
             child = self._children.get(dataset_id)
-            if child is None or child.poll() is not None:
+            if child is not None and child.poll() is None:
+                return
+            try:
                 self._children[dataset_id] = self._spawn(dataset_id)
+            except OSError as error:
+                raise storage_failure(error, dataset=dataset_id, url="") from error
 
     def status(self, dataset_id: str) -> ImportStatus | None:
         """None when no import of it was ever asked for."""
@@ -117,7 +123,8 @@ class ImportJobs:
         for rest in status_path(self._workspace, dataset_id).parent.glob(f".*.{child.pid}.tmp"):
             discard(rest)
         status = interrupted(dataset_id, exit_code=child.returncode)
-        write_status(self._workspace, status)
+        with contextlib.suppress(OSError):  # the disk may be full; the next look finds the same
+            write_status(self._workspace, status)
         return status
 
 

@@ -87,7 +87,7 @@ def _moments(
 
 def _read_cache(path: Path, fingerprint: str) -> Profile | None:
     try:
-        with np.load(path, allow_pickle=False) as content:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
             arrays = dict(content)
     except Exception:  # whatever a torn file makes numpy or zipfile raise, the answer is to compute it again
         return None

@@ -1,5 +1,6 @@
 """Names for what is being written, so that a reader never takes it for whole and a dead writer's rest can be found."""
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -27,7 +28,8 @@ def discard(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
     else:
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            path.unlink()
 
 
 def _is_abandoned(path: Path) -> bool:

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
+
 from dl.runs.run import Run
 from dl.workspace import Workspace
 
@@ -28,6 +30,8 @@ class Worker:
                 env=_environment(workspace),
                 start_new_session=True,  # Ctrl-C in the terminal reaches the server only, which then lets the worker end in order
             )
+
+        self.started = psutil.Process(self._process.pid).create_time()  # with the pid, the name of exactly this process
 
     @property
     def pid(self) -> int:

@@ -83,10 +83,14 @@ class Run:
         if not (folder / "test_probabilities.npy").exists():
             return None
         try:
-            arrays = [np.load(folder / f"test_{name}.npy", allow_pickle=False) for name in ("labels", "probabilities")]
+            labels, probabilities = (
+                np.load(folder / f"test_{name}.npy", allow_pickle=False) for name in ("labels", "probabilities")
+            )
         except (OSError, ValueError, EOFError) as error:
             raise RunDamaged(run=self.id, file="predictions") from error
-        return Predictions(*arrays)
+        if probabilities.ndim != 2 or labels.shape != probabilities.shape[:1]:
+            raise RunDamaged(run=self.id, file="predictions")
+        return Predictions(labels, probabilities)
 
     def log_tail(self) -> str:
         try:

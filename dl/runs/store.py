@@ -18,12 +18,19 @@ class RunStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def create(self, spec: RunSpec, dataset: Dataset) -> Run:
-        """A QUEUED run with the next free number, pinned to the fingerprint of its data."""
+    def create(self, spec: RunSpec, dataset: Dataset, claimed: bool = False) -> Run:
+        """A QUEUED run with the next free number, pinned to the fingerprint of its data.
+
+        `claimed` by who makes it, so that no supervisor ever takes it from the queue.
+        """
         data = spec.data.model_copy(update={"fingerprint": dataset.fingerprint})
         run = self._next()
-        write_atomically(run.folder / "spec.json", spec.model_copy(update={"data": data}).model_dump_json(indent=1).encode())
+        write_atomically(
+            run.folder / "spec.json", spec.model_copy(update={"data": data}).model_dump_json(indent=1).encode()
+        )
         write_atomically(run.folder / "dataset.json", dataset.model_dump_json(indent=1).encode())
+        if claimed:
+            run.claim()
         run.write_status(Status(state="QUEUED", queued_at=time.time(), epochs=spec.training.epochs))
         return run
 

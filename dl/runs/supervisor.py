@@ -55,7 +55,9 @@ class Supervisor:
 
     def queue(self) -> list[Run]:
         """Waiting runs, the next one first."""
-        waiting = [(status.queued_at, int(run.id), run) for run, status in self._open_runs() if status.state == "QUEUED"]
+        waiting = [
+            (status.queued_at, int(run.id), run) for run, status in self._open_runs() if status.state == "QUEUED"
+        ]
         return [run for *_, run in sorted(waiting, key=lambda entry: entry[:2])]
 
     def running(self) -> Run | None:
@@ -63,15 +65,16 @@ class Supervisor:
         return next((run for run, status in self._open_runs() if status.state == "RUNNING"), None)
 
     def _open_runs(self) -> Iterator[tuple[Run, Status]]:
-        """Runs that have not ended. An ended one never opens again, so it is read only once."""
+        """Runs that have not ended. One that was written off as ended never opens again, so it is read only once.
+
+        One without a readable status may still be in the making, and a stale heart may beat again.
+        """
         for run in self.store.list():
-            if run.id in self._ended:
-                continue
-            status = _status(run)
-            if status is None or status.ended:
+            written = None if run.id in self._ended else _written_status(run)
+            if written and written.ended:
                 self._ended.add(run.id)
-            else:
-                yield run, status
+            elif written and not (seen := written.as_seen(time.time())).ended:
+                yield run, seen
 
     def close(self) -> None:
         """Stop the thread and let the worker end; its run becomes INTERRUPTED."""
@@ -105,7 +108,8 @@ class Supervisor:
     def _hand_over(self, worker: Worker) -> None:
         for run in self.queue():
             if run.claim():
-                run.write_status(run.written_status().update(state="RUNNING", phase="starting", pid=worker.pid))
+                handed = run.written_status().update(state="RUNNING", phase="starting")
+                run.write_status(handed.update(pid=worker.pid, process_started=worker.started))
                 worker.train(run)
                 return
 
@@ -114,7 +118,7 @@ class Supervisor:
         self._worker = None
         if worker.run is None or not worker.has_been_ready:
             self._no_worker_before = time.monotonic() + RESTART_SECONDS
-        if worker.run and (status := _status(worker.run)) and not worker.run.written_status().ended:
+        if worker.run and (status := _written_status(worker.run)) and not status.ended:
             with open(worker.run.folder / "log.txt", "ab") as log:
                 log.write(worker.output().removesuffix(b"ready\n"))
             worker.run.write_status(_died(status, worker.exit_code))
@@ -141,9 +145,9 @@ def _settle(run: Run) -> None:
         (run.folder / "claim").unlink(missing_ok=True)
 
 
-def _status(run: Run) -> Status | None:
+def _written_status(run: Run) -> Status | None:
     try:
-        return run.status()
+        return run.written_status()
     except RunDamaged:
         return None
 

@@ -6,7 +6,7 @@ call follows from time: about a tenth of a second, which bounds how long Stop wa
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -64,11 +64,15 @@ def train(model: keras.Sequential, data: TrainingData, spec: RunSpec, recorder: 
         started = time.perf_counter()
         sums, stopped = _epoch(trainer, data, spec, epoch, recorder)
         seconds = time.perf_counter() - started
-        record = {"epoch": epoch, **sums, **trainer.evaluate(data.validation, "val_"), "seconds": seconds, "time": time.time()}
+        record = {
+            "epoch": epoch,
+            **sums,
+            **trainer.evaluate(data.validation, "val_"),
+            "seconds": seconds,
+            "time": time.time(),
+        }
         recorder.epoch(record)
-        if stopped:
-            return False
-        if patience.is_exhausted(record):
+        if patience.is_exhausted(record) or stopped:
             break
     patience.restore_best()
     return patience.exhausted
@@ -178,7 +182,8 @@ class _Patience:
 
     def __init__(self, rule: EarlyStopping | None, model: keras.Sequential) -> None:
         self._rule, self._model, self._waited = rule, model, 0
-        self._best, self._best_weights = -np.inf, None
+        self._best = -np.inf
+        self._best_weights: list[np.ndarray] | None = None
         self.exhausted = False
 
     def is_exhausted(self, record: dict[str, float]) -> bool:
@@ -197,8 +202,22 @@ class _Patience:
             self._model.set_weights(self._best_weights)
 
 
-def predict(model: keras.Sequential, x: np.ndarray) -> np.ndarray:
-    """Outputs of the model in inference mode: (rows, classes) float32, computed in blocks so that memory stays bounded."""
-    run: Callable[[tf.Tensor], tf.Tensor] = tf.function(lambda block: model(block, training=False), reduce_retracing=True)
-    blocks = (x[start : start + EVALUATION_BATCH] for start in range(0, len(x), EVALUATION_BATCH))
-    return np.concatenate([run(tf.constant(block)).numpy() for block in blocks]).astype(np.float32)
+def evaluate(model: keras.Sequential, x: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, float]:
+    """Outputs of the compiled model in inference mode, (rows, classes) float32, and their mean loss, in bounded memory.
+
+    The loss is taken where the outputs are made: of finished probabilities alone Keras would cut off every loss at 16.
+    """
+    loss = keras.losses.get(model.loss)
+
+    @tf.function(reduce_retracing=True)
+    def run(block: tf.Tensor, wanted: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        outputs = model(block, training=False)
+        return outputs, tf.add_n([tf.reduce_mean(loss(wanted, outputs)), *model.losses])
+
+    outputs, total = [], 0.0
+    for start in range(0, len(x), EVALUATION_BATCH):
+        rows = slice(start, start + EVALUATION_BATCH)
+        block_outputs, block_loss = run(tf.constant(x[rows]), tf.constant(targets[rows]))
+        outputs.append(block_outputs.numpy())
+        total += float(block_loss) * len(outputs[-1])
+    return np.concatenate(outputs).astype(np.float32), total / len(x)

@@ -12,13 +12,13 @@ from dl.datasets import open_dataset, split
 from dl.datasets.store import OpenDataset
 from dl.errors import DatasetDamaged, SpecError, TrainingFailed
 from dl.evaluation.classification import majority_share
-from dl.files import write_atomically
+from dl.files import write_array, write_atomically
 from dl.runs.metrics import StepLog, append_epoch
 from dl.runs.run import Run
 from dl.runs.status import Status
 from dl.specs import RunSpec
 from dl.training.build import build_model
-from dl.training.engine import Chunk, TrainingData, predict, steps_per_epoch, train
+from dl.training.engine import Chunk, TrainingData, evaluate, steps_per_epoch, train
 from dl.training.journal import Journal
 from dl.workspace import Workspace
 
@@ -32,8 +32,8 @@ def execute(run: Run, workspace: Workspace, journal: Journal) -> Status:
     if spec.data.fingerprint not in (None, dataset.description.fingerprint):
         raise DatasetDamaged(dataset=spec.data.dataset, file="dataset.json")
     keras.utils.set_random_seed(spec.training.seed)
-    model = build_model(spec.model, dataset.description.shape)
     try:
+        model = build_model(spec.model, dataset.description.shape)
         facts = _train(model, spec, dataset, run, journal)
         journal.update(phase="evaluating")
         facts |= _evaluate(model, spec, dataset, run)
@@ -50,9 +50,7 @@ def training_data(spec: RunSpec, dataset: OpenDataset) -> TrainingData:
     return TrainingData(dataset.x_train, dataset.y_train, train_rows, validation_rows, classes)
 
 
-def _train(
-    model: keras.Sequential, spec: RunSpec, dataset: OpenDataset, run: Run, journal: Journal
-) -> dict[str, Any]:
+def _train(model: keras.Sequential, spec: RunSpec, dataset: OpenDataset, run: Run, journal: Journal) -> dict[str, Any]:
     data = training_data(spec, dataset)
     steps = spec.training.epochs * steps_per_epoch(len(data.train), spec)
     journal.update(phase="training", steps=steps, epochs=spec.training.epochs)
@@ -85,15 +83,17 @@ class _Recorder:
 
 def _evaluate(model: keras.Sequential, spec: RunSpec, dataset: OpenDataset, run: Run) -> dict[str, Any]:
     """Predictions of the test set onto disk, so that looking at them needs no TensorFlow; loss and accuracy from them."""
-    probabilities, labels = predict(model, dataset.x_test), np.asarray(dataset.y_test)
-    folder = run.folder / "predictions"
-    folder.mkdir(exist_ok=True)
-    np.save(folder / "test_labels.npy", labels)
-    np.save(folder / "test_probabilities.npy", probabilities)
+    labels = np.asarray(dataset.y_test)
     targets: np.ndarray = labels
     if spec.data.target_encoding == "one_hot":
-        targets = np.eye(probabilities.shape[1], dtype=np.float32)[labels]
-    loss = float(np.mean(keras.losses.get(spec.training.loss)(targets, probabilities))) + float(sum(model.losses))
+        targets = np.eye(len(dataset.description.classes), dtype=np.float32)[labels]
+    probabilities, loss = evaluate(model, dataset.x_test, targets)
+    if not np.isfinite(probabilities).all():  # the last step went too far, and no later one was there to notice
+        last = run.epochs()[-1]
+        raise TrainingFailed(reason="diverged", epoch=last["epoch"], step=last["steps"])
+    (run.folder / "predictions").mkdir(exist_ok=True)
+    for name, array in (("labels", labels), ("probabilities", probabilities)):
+        write_array(run.folder / "predictions" / f"test_{name}.npy", array)
     majority_class, majority_accuracy = majority_share(dataset.y_train, labels)
     return {
         "test_loss": loss,

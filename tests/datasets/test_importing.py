@@ -69,8 +69,12 @@ def test_fingerprint_is_over_names_types_shapes_and_bytes_when_imported(workspac
 def test_nothing_is_read_or_reported_when_the_set_is_here(workspace: Workspace, tiny: Builtin) -> None:
     first = import_builtin(workspace, tiny)
     reports: list[Progress] = []
-    unreadable = dataclasses.replace(tiny, read=lambda _: 1 / 0)
-    assert import_builtin(workspace, unreadable, reports.append) == first and reports == []
+
+    def refuse(_: Path) -> Arrays:
+        raise AssertionError
+
+    again = import_builtin(workspace, dataclasses.replace(tiny, read=refuse), reports.append)
+    assert again == first and reports == []
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -151,16 +155,17 @@ def test_nothing_is_left_when_the_disk_is_full(workspace: Workspace, files_below
 
 def test_both_end_well_when_two_processes_import_the_same_set(workspace: Workspace, files_below: FilesBelow) -> None:
     program = f"""
+        import os
+        import time
         from pathlib import Path
         from dl.datasets import import_dataset
         from dl.workspace import Workspace
         workspace = Workspace(Path({str(workspace.home)!r}), Path({str(workspace.downloads)!r}))
-        def meet(progress, met=[]):
-            # Each waits, before it renames, until the other has written too, so that they always collide.
-            import time
-            if progress.done == progress.total and not met:
-                met.append(True)
-                while len(list(workspace.datasets.glob(".livefit-*"))) < 2:
+        def meet(progress):
+            # Each waits with its renaming until the other has written too, so that they always collide.
+            if progress.done == progress.total:
+                (workspace.home / f"written.{{os.getpid()}}").touch()
+                while len(list(workspace.home.glob("written.*"))) < 2:
                     time.sleep(0.01)
         print(import_dataset(workspace, "digits", meet).fingerprint)
     """

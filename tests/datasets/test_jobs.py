@@ -1,8 +1,6 @@
 """Imports in child processes: seen from outside, ended from outside, and never in the way."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -100,12 +98,24 @@ def test_status_is_failed_when_the_child_is_killed(
     internet.dripping(FASHION_URL, FASHION_BYTES)
     jobs.start("fashion_mnist")
     wait_for(jobs, "fashion_mnist", is_downloading)
-    os.kill(pid_of(jobs, "fashion_mnist"), signal.SIGKILL)
+    jobs._children["fashion_mnist"].kill()
     status = wait_for(jobs, "fashion_mnist", has_ended)
     assert (status.state, status.code) == ("failed", "import_interrupted")
     assert half_written(workspace, files_below) == []
     jobs.start("fashion_mnist")
     assert wait_for(jobs, "fashion_mnist", is_downloading)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be asked to end")
+def test_child_ends_cleanly_when_asked_to(
+    jobs: ImportJobs, workspace: Workspace, internet: Any, files_below: FilesBelow
+) -> None:
+    internet.dripping(FASHION_URL, FASHION_BYTES)
+    jobs.start("fashion_mnist")
+    wait_for(jobs, "fashion_mnist", is_downloading)
+    jobs._children["fashion_mnist"].terminate()
+    assert wait_for(jobs, "fashion_mnist", has_ended).code == "import_interrupted"
+    assert half_written(workspace, files_below) == []
 
 
 @pytest.mark.parametrize("behaviour", ["dripping", "stalled"])

@@ -27,14 +27,13 @@ def test_pixel_values_end_at_16_when_the_set_is_digits(workspace: Workspace) -> 
     assert found.pixel_values.tolist() == list(range(17)) and found.pixel_counts.sum() == 1437 * 64
 
 
-def test_profile_is_kept_when_computed_once(
-    sample_workspace: Workspace, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copytree(sample_workspace.datasets, workspace.datasets)
-    first = profile(workspace, "mnist_sample")
-    monkeypatch.setattr("dl.datasets.profile.compute_profile", None)
-    again = profile(workspace, "mnist_sample")
+def test_profile_is_kept_when_computed_once(sample_workspace: Workspace) -> None:
+    first = profile(sample_workspace, "mnist_sample")
+    cache = sample_workspace.datasets / "mnist_sample" / "profile.npz"
+    written = cache.stat().st_mtime_ns
+    again = profile(sample_workspace, "mnist_sample")
     np.testing.assert_array_equal(first.class_means, again.class_means)
+    assert cache.stat().st_mtime_ns == written
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 torn"])

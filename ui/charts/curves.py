@@ -57,16 +57,17 @@ def learning_curves(
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "itemwidth": 30},
         margin={"l": 8, "r": 12, "t": LEGEND_ROW, "b": 8},
     )
-    figure.update_xaxes(title_text=x_title, tickformat=",d", rangemode="tozero", showgrid=False, showline=True)
+    figure.update_xaxes(title_text=x_title, tickformat=",.6~f", rangemode="tozero", showgrid=False, showline=True)
     figure.update_yaxes(title_text=y_title, **_y_axis([curve.y for curve in curves], log_y, percent))
-    _set_hover_line(figure, palette(dark))
+    _set_hover_line(figure, x_title, palette(dark))
     return figure
 
 
 def smoothed(y: NDArray[Any], smoothing: float) -> NDArray[Any]:
-    """Exponential moving average, corrected for its empty start; gaps stay gaps."""
-    mean = pd.Series(y).ewm(alpha=1 - smoothing, adjust=True, ignore_na=True).mean().to_numpy()
-    return np.where(np.isnan(y), np.nan, mean)
+    """Exponential moving average, corrected for its empty start; gaps stay gaps and infinities become some."""
+    finite = np.where(np.isfinite(y), y, np.nan)
+    mean = pd.Series(finite).ewm(alpha=1 - smoothing, adjust=True, ignore_na=True).mean().to_numpy()
+    return np.where(np.isfinite(y), mean, np.nan).astype(np.float32)
 
 
 def _traces(curve: Curve, smoothing: float, dark: bool, percent: bool, columns: int) -> list[go.Scatter]:
@@ -75,7 +76,9 @@ def _traces(curve: Curve, smoothing: float, dark: bool, percent: bool, columns: 
         return [_line(curve, curve.y, dark, percent, columns)]
     shadow = _line(curve, curve.y, dark, percent, columns)
     color = mix(str(shadow.line.color), palette(dark).background, 0.62)
-    shadow.update(uid=f"{shadow.uid}/raw", showlegend=False, hoverinfo="skip", hovertemplate=None, line_color=color, line_width=1)
+    shadow.update(
+        uid=f"{shadow.uid}/raw", showlegend=False, hoverinfo="skip", hovertemplate=None, line_color=color, line_width=1
+    )
     return [shadow, _line(curve, smoothed(curve.y, smoothing), dark, percent, columns, width=2.0)]
 
 
@@ -95,7 +98,7 @@ def _line(
         mode="lines+markers" if curve.per_epoch else "lines",
         line={"color": training_color(color, dark) if training else color, "width": width or (1.5 if training else 3)},
         marker={"size": 6 if training else 8, "line": {"width": 1.5, "color": palette(dark).background}},
-        hovertemplate="%{y:.1%}" if percent else "%{y:.4~g}",
+        hovertemplate="%{y:.1%}" if percent else "%{y:.3~g}",
     )
 
 
@@ -107,21 +110,22 @@ def _y_axis(values: list[NDArray[Any]], log_y: bool, percent: bool) -> dict[str,
     return {"rangemode": "tozero", "nticks": 6}
 
 
-def _log_ticks(values: list[NDArray[Any]]) -> NDArray[np.float64]:
+def _log_ticks(values: list[NDArray[Any]]) -> NDArray[Any]:
     """1, 2 and 5 of each decade; over more than three decades the powers of ten alone."""
     every = np.concatenate([np.asarray(value, float) for value in values] or [np.ones(1)])
     powers = np.log10(every[np.isfinite(every) & (every > 0)])
     low, high = (int(np.floor(powers.min())), int(np.ceil(powers.max()))) if powers.size else (0, 0)
     decades = 10.0 ** np.arange(low - 1, high + 2)
-    return decades if high - low > 3 else np.outer(decades, (1, 2, 5)).ravel()
+    return decades if high - low > 3 else np.multiply.outer(decades, [1.0, 2.0, 5.0]).reshape(-1)
 
 
-def _set_hover_line(figure: go.Figure, colors: Palette) -> None:
+def _set_hover_line(figure: go.Figure, x_title: str, colors: Palette) -> None:
     figure.update_xaxes(
-        showspikes=True, spikemode="across", spikesnap="cursor", spikethickness=1, spikedash="dot",
-        spikecolor=colors.muted, unifiedhovertitle={"text": f"{html.escape(_x_name(figure))} %{{x:,}}"},
-    )  # fmt: skip
-
-
-def _x_name(figure: go.Figure) -> str:
-    return str(figure.layout.xaxis.title.text or "")
+        showspikes=True,
+        spikemode="across",
+        spikesnap="cursor",
+        spikethickness=1,
+        spikedash="dot",
+        spikecolor=colors.muted,
+        unifiedhovertitle={"text": f"{html.escape(x_title, quote=False)} %{{x:,.2~f}}"},
+    )

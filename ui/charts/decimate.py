@@ -30,4 +30,4 @@ def _extremes(y: Array, columns: int) -> NDArray[np.intp]:
 
 
 def _lowest(parts: Array) -> NDArray[np.intp]:
-    return np.argmin(np.where(np.isnan(parts), np.inf, parts), axis=1)
+    return np.argmin(np.where(np.isfinite(parts), parts, np.inf), axis=1)

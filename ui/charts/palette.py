@@ -111,7 +111,8 @@ def template(dark: bool) -> go.layout.Template:
         xaxis=axis,
         yaxis=axis,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        hoverlabel={"bgcolor": colors.surface, "bordercolor": colors.grid, "font": {"color": colors.text, "size": 13}},
+        hoverlabel={"bgcolor": colors.surface, "bordercolor": colors.grid},
+        hoverlabel_font={"family": FONT, "color": colors.text, "size": 13},
         modebar={"bgcolor": "rgba(0,0,0,0)", "color": colors.muted, "activecolor": colors.primary},
         legend={"bgcolor": "rgba(0,0,0,0)", "font": {"color": colors.text, "size": 13}},
     )

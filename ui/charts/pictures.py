@@ -24,35 +24,42 @@ def class_counts(
     horizontal: bool = True,
     dark: bool = False,
 ) -> go.Figure:
-    """One bar a class; a click gives the class's index as `customdata`. The chosen class stands out."""
+    """One bar a class; a click gives the class's index as `point_index`. The chosen class stands out."""
     colors = palette(dark)
     quiet = mix(colors.primary, colors.background, 0.62)
     calm = mix(colors.primary, colors.background, 0.3)
-    fills = [calm if selected is None else colors.primary if index == selected else quiet for index in range(len(counts))]
+    fills = [calm if selected is None else quiet] * len(counts)
+    if selected is not None:
+        fills[selected] = colors.primary
     labels = [html.escape(name, quote=False) for name in names]
     length, place = ("x", "y") if horizontal else ("y", "x")
     share = counts / max(int(np.sum(counts)), 1)
     bar = go.Bar(
         **{length: np.asarray(counts), place: np.arange(len(counts))},
         orientation="h" if horizontal else "v",
-        customdata=np.column_stack([np.arange(len(counts)), share]),
+        customdata=share,
         text=[f"{int(count):,}" for count in counts],
         textposition="outside",
         cliponaxis=False,
         hovertext=labels,
-        hovertemplate=f"<b>%{{hovertext}}</b><br>%{{{length}:,}} (%{{customdata[1]:.1%}})<extra></extra>",
+        hovertemplate=f"<b>%{{hovertext}}</b><br>%{{{length}:,}} (%{{customdata:.1%}})<extra></extra>",
         marker={"color": fills, "cornerradius": 4},
-        selected={"marker": {"opacity": 1}},
-        unselected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}, "textfont": {"color": colors.text}},
     )
     figure = empty_figure(dark).add_trace(bar)
     return _place_bars(figure, labels, count_title, class_title, horizontal)
 
 
 def mean_pictures(
-    pictures: NDArray[Any], names: Sequence[str], *, title: str, columns: int = 5, spread: bool = False, dark: bool = False
+    pictures: NDArray[Any],
+    names: Sequence[str],
+    *,
+    title: str,
+    columns: int = 5,
+    spread: bool = False,
+    dark: bool = False,
 ) -> go.Figure:
-    """Pictures (count, height, width, channels) in a grid, with names: means in ink or true colour, spread in indigo."""
+    """Pictures (count, height, width, channels) in a named grid: means in ink or true colour, spread in indigo."""
     colored = pictures.shape[-1] == 3 and not spread
     grid = _montage(pictures if colored else pictures.mean(axis=-1, keepdims=True), columns)
     figure = empty_figure(dark)
@@ -108,20 +115,29 @@ def split_bar(
         legend_itemdoubleclick=False,
         legend_entrywidthmode="fraction",
         legend_entrywidth=0.32,
+        legend_maxheight=56,
     )
     figure.update_xaxes(visible=False, range=[0, total], fixedrange=True)
     figure.update_yaxes(visible=False, fixedrange=True)
     return figure
 
 
-def _place_bars(figure: go.Figure, labels: list[str], count_title: str, class_title: str, horizontal: bool) -> go.Figure:
-    places = {"tickvals": np.arange(len(labels)), "ticktext": labels, "showgrid": False, "title_text": class_title, "ticklabelstandoff": 5}
+def _place_bars(
+    figure: go.Figure, labels: list[str], count_title: str, class_title: str, horizontal: bool
+) -> go.Figure:
+    places = {
+        "tickvals": np.arange(len(labels)),
+        "ticktext": labels,
+        "showgrid": False,
+        "title_text": class_title,
+        "ticklabelstandoff": 5,
+    }
     lengths = {"title_text": count_title, "tickformat": ",d", "rangemode": "tozero", "nticks": 5}
     figure.update_layout(bargap=0.25, dragmode=False, clickmode="event+select", showlegend=False)
     if horizontal:
         figure.update_layout(height=64 + BAR_HEIGHT * len(labels), margin_r=44)
         figure.update_xaxes(**lengths, fixedrange=True)
-        figure.update_yaxes(**places, autorange="reversed", fixedrange=True, tickfont_color=figure.layout.template.layout.font.color)
+        figure.update_yaxes(**places, autorange="reversed", fixedrange=True)
     else:
         figure.update_layout(height=300, margin_t=24)
         figure.update_yaxes(**lengths, fixedrange=True)
@@ -173,10 +189,19 @@ def _value_trace(grid: NDArray[Any], title: str, spread: bool, dark: bool) -> go
     bar = {"title": {"text": title, "font": font, "side": "top"}, "tickfont": font, "orientation": "h", "len": 0.5}
     bar |= {"thickness": 6, "outlinewidth": 0, "nticks": 4, "x": 0.5, "y": -0.03, "yanchor": "top", "ypad": 4}
     return go.Heatmap(
-        z=grid, colorscale=colorscale(scale), zmin=0, colorbar=bar, hoverongaps=False, hovertemplate="%{z:.3~g}<extra></extra>"
+        z=grid,
+        colorscale=colorscale(scale),
+        zmin=0,
+        colorbar=bar,
+        hoverongaps=False,
+        hovertemplate="%{z:.3~g}<extra></extra>",
     )
 
 
 def _colored_trace(grid: NDArray[Any]) -> go.Image:
     opaque = np.where(np.isnan(grid[..., :1]), 0, 255)
-    return go.Image(z=np.concatenate([np.nan_to_num(grid), opaque], axis=-1).astype(np.uint8), colormodel="rgba256", hoverinfo="skip")
+    return go.Image(
+        z=np.concatenate([np.nan_to_num(grid), opaque], axis=-1).astype(np.uint8),
+        colormodel="rgba256",
+        hoverinfo="skip",
+    )

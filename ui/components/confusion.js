@@ -1,84 +1,151 @@
-const NUMBERED = 20; // beyond this many classes a number no longer fits its cell
+const NUMBERED = 20; // beyond this many classes a number does not fit its cell
+// On the window, because this script is read anew for every grid that is mounted.
+const grids = (window.__livefitGrids ??= new WeakMap());
 
 export default function ({ data, parentElement, setStateValue }) {
   const table = parentElement.querySelector("table");
-  const drawn = JSON.stringify(data);
-  table.choose = (row, column) => setStateValue("cell", row === null ? null : [row, column]);
-  if (table.drawn === drawn) return;
-  const restart = table.drawn === undefined || JSON.parse(table.drawn).names.length !== data.names.length;
-  table.drawn = drawn;
-  if (restart) Object.assign(table, { at: [0, 0], chosen: data.chosen });
-  const focused = table.contains(parentElement.activeElement ?? document.activeElement);
-  draw(table, data, parentElement);
-  if (focused) cellAt(table, ...table.at).focus();
-}
-
-function draw(table, data, parentElement) {
-  const { matrix, names, labels } = data;
-  const numbered = names.length <= NUMBERED;
-  name(parentElement.querySelector(".axis.predicted"), labels.predicted);
-  name(parentElement.querySelector(".axis.true"), labels.true, true);
-  table.setAttribute("aria-label", labels.caption);
-  const upright = names.some((text) => text.length > 3);
-  const wide = Math.max(...names.map((text) => [...text].reduce((sum, letter) => sum + (isHan(letter) ? 1.9 : 1), 0)));
-  measure(table, names.length, numbered, wide);
-  const corner = element("td");
-  const head = element("tr", corner, ...names.map((text) => heading("col", text, upright)));
-  const deepest = Math.max(0.01, ...matrix.map((counts, row) => share(Math.max(...counts.map((n, column) => (row === column ? 0 : n))), counts)));
-  const rows = matrix.map((counts, row) =>
-    element("tr", heading("row", names[row]), ...counts.map((_, column) => element("td", cell(table, data, row, column, deepest, numbered)))),
-  );
-  table.replaceChildren(head, ...rows);
-  listen(table, names.length);
-  mark(table);
-}
-
-function measure(table, classes, numbered, wide) {
-  const head = Math.min(wide * 7 + 12, 96);
-  const size = numbered ? 46 : 18;
-  const columns = document.createElement("colgroup");
-  for (let place = -1; place < classes; place++) {
-    const column = document.createElement("col");
-    column.style.width = place < 0 ? `${head}px` : "auto";
-    columns.append(column);
+  const grid = grids.get(table) ?? { at: [0, 0] };
+  grids.set(table, grid);
+  const { chosen, ...content } = data;
+  const drawn = JSON.stringify(content);
+  if (grid.drawn !== drawn) {
+    if (grid.size !== data.names.length) grid.at = chosen ?? [0, 0];
+    Object.assign(grid, { drawn, size: data.names.length });
+    const focused = table.contains(table.getRootNode().activeElement);
+    draw(table, content, parentElement);
+    walk(table, grid, grid.at, focused);
   }
-  table.style.width = numbered ? `min(${head + classes * (size + 2)}px, 100cqw - 28px)` : `${head + classes * (size + 2)}px`;
-  table.style.setProperty("--number", `clamp(7.5px, calc((100cqw - ${head + 28}px) / ${classes} * 0.36), 14px)`);
-  table.columns = columns;
+  mark(table, chosen);
+  listen(table, grid, (cell) => {
+    mark(table, cell);
+    setStateValue("cell", cell);
+  });
 }
 
-function cell(table, { matrix, names, mode, labels }, row, column, deepest, numbered) {
-  const count = matrix[row][column];
-  const part = share(count, matrix[row]);
-  const right = row === column;
-  const depth = right ? 0.06 + 0.2 * part : count ? 0.1 + 0.9 * Math.sqrt(part / deepest) : 0;
-  const percent = `${(100 * part).toFixed(1)} %`;
-  const button = element("button");
+function draw(table, content, parentElement) {
+  const { matrix, names, labels } = content;
+  const worst = Math.max(0.01, ...matrix.flatMap((counts, row) => counts.map((count, column) => (row === column ? 0 : shareOf(count, counts)))));
+  const tall = names.some((name) => name.length > 2);
+  measure(parentElement.querySelector(".frame"), names);
+  turn(parentElement.querySelector(".axis.true"), labels.true);
+  parentElement.querySelector(".axis.predicted").textContent = labels.predicted;
+  table.setAttribute("aria-label", labels.caption);
+  const head = row([corner(), ...names.map((name) => heading("col", name, tall))]);
+  const cells = (counts, line) => counts.map((_, column) => cell(content, line, column, worst));
+  table.replaceChildren(head, ...matrix.map((counts, line) => row([heading("row", names[line]), ...cells(counts, line)])));
+}
+
+function measure(frame, names) {
+  const numbered = names.length <= NUMBERED;
+  const longest = Math.max(...names.map((name) => [...name].reduce((width, letter) => width + (isHan(letter) ? 14 : 7.5), 0)));
+  const head = Math.min(longest + 14, 92);
+  frame.classList.toggle("dense", !numbered);
+  frame.style.setProperty("--classes", names.length);
+  frame.style.setProperty("--head", `${head}px`);
+  frame.style.setProperty("--cell", numbered ? "46px" : "18px");
+  frame.style.setProperty("--widest", numbered ? "100cqw - 28px" : "999999px");
+  frame.style.setProperty("--number", `clamp(8px, (100cqw - ${head + 28}px) / ${names.length} * 0.38, 14px)`);
+}
+
+function cell({ matrix, names, mode, labels }, line, column, worst) {
+  const count = matrix[line][column];
+  const share = shareOf(count, matrix[line]);
+  const depth = Math.sqrt(share / worst);
+  const strong = line !== column && depth > 0.8;
+  const tint = line === column ? 0.05 + 0.2 * share : strong ? 0.74 : count ? 0.1 + 0.44 * depth : 0;
+  const percent = (100 * share).toFixed(1);
+  const button = document.createElement("button");
   button.type = "button";
-  button.className = `${right ? "right" : ""} ${!right && depth > 0.7 ? "deep" : ""}`;
-  button.style.setProperty("--depth", `${(100 * depth).toFixed(0)}%`);
-  if (numbered && count) button.textContent = mode === "percent" ? (100 * part).toFixed(1) : String(count);
-  const facts = { true: names[row], predicted: names[column], count: count.toLocaleString(), percent };
+  button.tabIndex = -1;
+  button.classList.toggle("right", line === column);
+  button.classList.toggle("strong", strong);
+  button.style.setProperty("--depth", `${Math.round(100 * tint)}%`);
+  if (count && names.length <= NUMBERED) button.textContent = mode === "percent" ? percent : count;
+  const facts = { true: names[line], predicted: names[column], count: count.toLocaleString("en"), percent: `${percent} %` };
   button.title = labels.cell.replace(/\{(\w+)\}/g, (gap, fact) => facts[fact] ?? gap);
   button.setAttribute("aria-label", button.title);
-  Object.assign(button.dataset, { row, column });
-  return button;
+  const box = document.createElement("td");
+  box.append(button);
+  return box;
 }
 
-function listen(table, classes) {
-  const place = ({ dataset }) => [Number(dataset.row), Number(dataset.column)];
-  table.onclick = ({ target }) => target.dataset?.row && choose(table, place(target));
-  table.onfocusin = null;
+function listen(table, grid, choose) {
+  table.onclick = ({ target }) => {
+    if (target.type !== "button") return;
+    walk(table, grid, placeOf(target), true);
+    choose(grid.at);
+  };
   table.onkeydown = (event) => {
-    if (!event.target.dataset?.row) return;
-    if (event.key === "Escape") return choose(table, null);
-    const [row, column] = place(event.target);
-    const steps = { ArrowUp: [row - 1, column], ArrowDown: [row + 1, column], ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1], Home: [row, 0], End: [row, classes - 1] };
-    const next = steps[event.key];
+    if (event.key === "Escape") return choose(null);
+    const next = step(event.key, grid);
     if (!next) return;
     event.preventDefault();
-    walk(table, next.map((index) => Math.min(Math.max(index, 0), classes - 1)));
+    walk(table, grid, next, true);
   };
-  table.onmouseover = ({ target }) => light(table, target.dataset?.row ? place(target) : null);
-  table.onmouseleave = () => light(table, null);
+  table.onfocusin = ({ target }) => target.type === "button" && light(table, placeOf(target));
+  table.onmouseover = ({ target }) => light(table, target.type === "button" ? placeOf(target) : null);
+  table.onmouseleave = table.onfocusout = () => light(table, null);
 }
+
+function step(key, { at: [line, column], size }) {
+  const last = size - 1;
+  const up = Math.max(line - 1, 0), down = Math.min(line + 1, last);
+  const left = Math.max(column - 1, 0), right = Math.min(column + 1, last);
+  return { ArrowUp: [up, column], ArrowDown: [down, column], ArrowLeft: [line, left], ArrowRight: [line, right], Home: [line, 0], End: [line, last] }[key];
+}
+
+/* One cell is reached with Tab, the others from it with the arrows. */
+function walk(table, grid, place, focus) {
+  buttonAt(table, grid.at).tabIndex = -1;
+  grid.at = place;
+  buttonAt(table, place).tabIndex = 0;
+  if (focus) buttonAt(table, place).focus();
+}
+
+function mark(table, cell) {
+  table.querySelectorAll("button").forEach((button) => button.setAttribute("aria-pressed", "false"));
+  if (cell) buttonAt(table, cell)?.setAttribute("aria-pressed", "true");
+}
+
+function light(table, place) {
+  table.querySelectorAll(".lit").forEach((heading) => heading.classList.remove("lit"));
+  if (!place) return;
+  table.rows[place[0] + 1].cells[0].classList.add("lit");
+  table.rows[0].cells[place[1] + 1].classList.add("lit");
+}
+
+function row(cells) {
+  const line = document.createElement("tr");
+  line.append(...cells);
+  return line;
+}
+
+function corner() {
+  const box = document.createElement("td");
+  box.className = "corner";
+  return box;
+}
+
+function heading(scope, name, tall) {
+  const box = document.createElement("th");
+  const text = document.createElement("span");
+  box.scope = scope;
+  box.title = name;
+  text.textContent = name;
+  if (tall) turn(text, name);
+  box.append(text);
+  return box;
+}
+
+/* Latin letters are turned, Chinese ones stand upright above each other. */
+function turn(node, text) {
+  const line = document.createElement("span");
+  line.className = [...text].some(isHan) ? "upright" : "sideways";
+  line.textContent = text;
+  node.replaceChildren(line);
+}
+
+const buttonAt = (table, [line, column]) => table.rows[line + 1]?.cells[column + 1]?.firstElementChild;
+const placeOf = (button) => [button.closest("tr").rowIndex - 1, button.closest("td").cellIndex - 1];
+const shareOf = (count, counts) => count / Math.max(1, counts.reduce((sum, each) => sum + each, 0));
+const isHan = (letter) => /\p{Script=Han}/u.test(letter);

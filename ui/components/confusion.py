@@ -40,6 +40,7 @@ def confusion_grid(
 ) -> tuple[int, int] | None:
     """Draw the matrix (rows true, columns predicted) and return the chosen cell as (true, predicted)."""
     data = {"matrix": matrix.tolist(), "names": list(names), "mode": mode, "labels": asdict(labels)}
+    data["chosen"] = _valid_cell(st.session_state.get(key, {}).get("cell"), len(names))
     result = _mount(key=key, data=data, default={"cell": None}, on_cell_change=_nothing)
     return _valid_cell(result.cell, len(names))
 

@@ -1,3 +1,4 @@
+// On the window, because this script is read anew for every chart that is mounted.
 const charts = (window.__livefitCharts ??= new WeakMap());
 
 export default function ({ data, parentElement }) {
@@ -22,10 +23,14 @@ async function draw(chart, node, parentElement) {
   if (!data) return;
   const Plotly = await load(data.sources);
   const { data: traces, layout } = JSON.parse(data.figure);
-  const font = getComputedStyle(parentElement.host ?? parentElement).getPropertyValue("--st-font").trim();
+  const font = property(parentElement, "--st-font");
   const own = { ...layout, autosize: true, height: data.height };
   if (font) own.font = { ...layout.font, family: font };
   await Plotly.react(node, traces, own, { responsive: true, displayModeBar: false });
+}
+
+function property(parentElement, name) {
+  return getComputedStyle(parentElement.host ?? parentElement).getPropertyValue(name).trim();
 }
 
 async function load(sources) {
@@ -45,7 +50,11 @@ function fail(parentElement, data, error) {
 }
 
 function offerTools(parentElement, node, { labels, file }) {
-  const image = (format, scale) => () => window.Plotly?.downloadImage(node, { format, scale, filename: file });
+  const image = (format, scale) => () => {
+    const layout = { ...node.layout, paper_bgcolor: property(parentElement, "--st-background-color") };
+    const size = { width: node.clientWidth, height: node.clientHeight };
+    window.Plotly?.downloadImage({ data: node.data, layout }, { format, scale, filename: file, ...size });
+  };
   const tools = {
     reset: () => window.Plotly?.relayout(node, { "xaxis.autorange": true, "yaxis.autorange": true }),
     png: image("png", 2),

@@ -37,9 +37,16 @@ _mount = st.components.v2.component(
 
 
 def live_chart(
-    figure: go.Figure, *, key: str, alt: str, height: int = 340, labels: ChartLabels = ChartLabels(), file: str = "chart"
+    figure: go.Figure,
+    *,
+    key: str,
+    alt: str,
+    height: int | None = None,
+    labels: ChartLabels = ChartLabels(),
+    file: str = "chart",
 ) -> None:
     """Draw `figure`; `alt` says in words what it shows, `file` names its downloads."""
+    height = height or figure.layout.height or 340
     data = {
         "figure": figure.to_json(validate=False),
         "alt": alt,
@@ -61,11 +68,12 @@ def plotly_sources() -> list[str]:
 
 def _published_copy() -> list[str]:
     """Plotly's script as a static file of the app; without it where the folder cannot be written."""
+    source = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
     target = STATIC / "plotly.min.js"
     try:
-        if not target.exists():
+        if not target.exists() or target.stat().st_size != source.stat().st_size:
             STATIC.mkdir(exist_ok=True)
-            write_atomically(target, (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_bytes())
+            write_atomically(target, source.read_bytes())
     except OSError:
         return []
     return ["./app/static/plotly.min.js"]

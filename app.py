@@ -1,0 +1,5 @@
+"""Livefit: `streamlit run app.py`. The page list and nothing else."""
+
+from ui.frame import navigation
+
+navigation().run()

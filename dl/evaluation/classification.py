@@ -1,0 +1,87 @@
+"""Where a classifier is right and wrong, from true labels and predicted probabilities (rows, classes)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Labels = NDArray[Any]
+Probabilities = NDArray[Any]
+Z_95 = 1.959963984540054
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def confusion_matrix(true: Labels, predicted: Labels, classes: int) -> NDArray[np.int64]:
+    """Counts; row i, column j: of class i, taken for class j."""
+    cells = np.asarray(true, np.int64) * classes + np.asarray(predicted, np.int64)
+    return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
+
+
+def per_class_scores(matrix: NDArray[np.int64]) -> pd.DataFrame:
+    """Precision, recall, F1 and support of each class; NaN where nothing was predicted or nothing is there."""
+    right = np.diag(matrix).astype(float)
+    predicted, support = matrix.sum(axis=0), matrix.sum(axis=1)
+    scores = {
+        "precision": _ratio(right, predicted),
+        "recall": _ratio(right, support),
+        "f1": _ratio(2 * right, predicted + support),
+    }
+    return pd.DataFrame({**scores, "support": support})
+
+
+def accuracy_interval(correct: int, total: int) -> tuple[float, float]:
+    """Where the true accuracy lies with 95 % confidence: Wilson's score interval.
+
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927), 209-212.
+    """
+    share, shrink = correct / total, 1 + Z_95**2 / total
+    centre = (share + Z_95**2 / (2 * total)) / shrink
+    half = Z_95 / shrink * (share * (1 - share) / total + Z_95**2 / (4 * total**2)) ** 0.5
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def majority_share(train_labels: Labels, test_labels: Labels) -> tuple[int, float]:
+    """The most frequent training class, and the test accuracy of always guessing it."""
+    majority = int(np.bincount(np.asarray(train_labels, np.int64)).argmax())
+    return majority, float(np.mean(np.asarray(test_labels) == majority))
+
+
+def cell_members(true: Labels, probabilities: Probabilities, true_class: int, predicted_class: int) -> NDArray[np.intp]:
+    """The rows in one cell of the confusion matrix, the most confident first."""
+    inside = (np.asarray(true) == true_class) & (probabilities.argmax(axis=1) == predicted_class)
+    return _most_confident_first(np.flatnonzero(inside), probabilities)
+
+
+def most_confident_mistakes(true: Labels, probabilities: Probabilities, count: int) -> NDArray[np.intp]:
+    """The `count` wrong rows of which the network was surest."""
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != np.asarray(true))
+    return _most_confident_first(wrong, probabilities)[:count]
+
+
+def predictions_table(true: Labels, probabilities: Probabilities, class_names: Sequence[str]) -> pd.DataFrame:
+    """One line a row, safe to open in a spreadsheet."""
+    names = np.array([spreadsheet_text(name) for name in class_names], dtype=object)
+    predicted = probabilities.argmax(axis=1)
+    columns: dict[str, Any] = {
+        "row": np.arange(len(predicted)),
+        "true": names[np.asarray(true, np.int64)],
+        "predicted": names[predicted],
+        "confidence": probabilities.max(axis=1).astype(np.float32),
+    }
+    shares = {f"probability {name}": probabilities[:, place] for place, name in enumerate(class_names)}
+    return pd.DataFrame(columns | {name: share.astype(np.float32) for name, share in shares.items()})
+
+
+def spreadsheet_text(text: str) -> str:
+    """Text that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _ratio(part: NDArray[np.float64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+
+
+def _most_confident_first(rows: NDArray[np.intp], probabilities: Probabilities) -> NDArray[np.intp]:
+    return rows[np.argsort(-probabilities[rows].max(axis=1), kind="stable")]

@@ -1,0 +1,46 @@
+"""Evaluate: where is it wrong?"""
+
+import streamlit as st
+
+from ui.controls.downloads import downloads_view
+from ui.controls.evaluate import evaluation, matrix_controls, score_view, scores_view
+from ui.controls.evaluate_pictures import pictures_view
+from ui.controls.evaluate_runs import no_answers_view, no_runs_view, run_controls
+from ui.frame import open_page, page_file, page_head
+from ui.problems import caught
+from ui.server import server
+from ui.text import t
+
+open_page("evaluate")
+
+
+def train_button() -> None:
+    label = t("evaluate.train_another")
+    if st.button(label, type="primary", icon=":material/arrow_forward:", icon_position="right", key="evaluate_train"):
+        st.switch_page(page_file("configure"))
+
+
+page_head("evaluate", train_button)
+wanted = run_controls()
+if wanted is None:
+    no_runs_view()
+    st.stop()
+with caught():
+    run = server().runs.get(wanted)
+    status = run.status()
+    result = evaluation(run, status)
+if result is None:
+    no_answers_view(run, status)
+    st.stop()
+
+score_view(result)
+matrix, pictures = st.columns([6, 5], gap="large")
+with matrix:
+    cell = matrix_controls(result)
+with pictures:
+    pictures_view(result, cell)
+st.subheader(t("evaluate.scores"), anchor=False, help=t("evaluate.scores_help"))
+scores_view(result)
+st.subheader(t("evaluate.downloads"), anchor=False)
+with caught():
+    downloads_view(result)

@@ -1,0 +1,74 @@
+"""Explore: what do I have?"""
+
+import streamlit as st
+
+from dl.datasets import builtin, open_dataset, profile
+from dl.errors import DatasetDamaged, DatasetMissing
+from ui import state
+from ui.controls.datasets import dataset_controls, dataset_name, facts_view, wanted_dataset
+from ui.controls.datasets_import import import_view
+from ui.controls.explore import (
+    arrays_view,
+    counts_view,
+    means_view,
+    pictures_view,
+    selection_controls,
+    split_view,
+    values_view,
+)
+from ui.frame import open_page, page_file, page_head
+from ui.problems import caught, sentence
+from ui.server import server
+from ui.text import t
+
+open_page("explore")
+workspace = server().workspace
+unasked = state.chosen("dataset") is None
+wanted = wanted_dataset()
+
+
+def use_button() -> None:
+    if st.button(t("explore.use"), type="primary", icon=":material/arrow_forward:", icon_position="right", key="explore_use"):
+        state.choose("dataset", wanted)
+        st.switch_page(page_file("configure"))
+
+
+page_head("explore", use_button)
+dataset_controls(wanted)
+with caught():
+    known = builtin(wanted)
+facts_view(known)
+if unasked and wanted != "mnist":
+    st.info(t("explore.not_mnist", name=dataset_name(wanted)), icon=":material/info:")
+
+try:
+    data = open_dataset(workspace, wanted)
+except DatasetMissing:
+    import_view(known, unasked=unasked)
+    st.stop()
+except DatasetDamaged as error:
+    st.error(sentence(error), icon=":material/error:")
+    import_view(known, damaged=True)
+    st.stop()
+
+with st.spinner(t("explore.counting")):
+    numbers = profile(workspace, wanted)
+selection = selection_controls(data)
+charts, pictures = st.columns([5, 6], gap="large")
+with charts:
+    names = [t(f"explore.tab_{name}") for name in ("classes", "mean", "spread", "values", "arrays")]
+    classes, mean, spread, values, arrays = st.tabs(names, key="explore_tab", on_change="rerun")
+    with classes:
+        counts_view(data, numbers, selection)
+    with mean:
+        means_view(data, numbers, spread=False)
+    with spread:
+        means_view(data, numbers, spread=True)
+    with values:
+        values_view(numbers)
+    with arrays:
+        arrays_view(data)
+with pictures:
+    pictures_view(data, selection)
+st.subheader(t("explore.shares"), anchor=False)
+split_view(data)

@@ -1,0 +1,20 @@
+"""See a network learn: what this is, the way through it, the runs so far, and one button that starts at once."""
+
+import streamlit as st
+
+from ui.controls.overview import path_view, recent_view
+from ui.controls.pending import pending_view, want_textbook
+from ui.frame import open_page, page_head, primary_button
+from ui.server import server
+from ui.text import t
+
+open_page("home")
+page_head("home", lambda: primary_button("home_train", want_textbook))
+pending_view()
+st.markdown(t("home.about"))
+
+runs = server().runs.list()
+st.subheader(t("home.path"), anchor=False)
+path_view(runs)
+st.subheader(t("home.recent"), anchor=False)
+recent_view(runs)

@@ -1,0 +1,200 @@
+"""The two components in a real browser: what the user did to a chart stays, and a cell of the matrix reaches Python."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+pytestmark = pytest.mark.browser
+
+APP = Path(__file__).with_name("components_app.py")
+ROOT = Path(__file__).parents[2]
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {"server.port": port, "server.address": "127.0.0.1", "server.headless": "true"}
+    options |= {"server.fileWatcherType": "none", "browser.gatherUsageStats": "false"}
+    command = [sys.executable, "-m", "streamlit", "run", str(APP)]
+    command += [f"--{name}={value}" for name, value in options.items()]
+    with (tmp_path_factory.mktemp("components") / "log.txt").open("w") as log:
+        server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            _wait_until_healthy(f"http://127.0.0.1:{port}")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+    found = os.environ.get("LIVEFIT_BROWSER") or next((path for name in names if (path := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def screen(chromium: Browser, address: str) -> Iterator[Page]:
+    page = chromium.new_page(viewport={"width": 1000, "height": 1200})
+    page.goto(address)
+    expect(page.locator(".st-key-loss .scatterlayer .trace")).to_have_count(2, timeout=20_000)
+    yield page
+    page.close()
+
+
+def test_zoom_and_hidden_lines_stay_when_the_numbers_change(screen: Page) -> None:
+    _zoom(screen)
+    screen.locator(".st-key-loss .legendtoggle").nth(1).click()
+    expect(screen.locator(".st-key-loss .scatterlayer .trace")).to_have_count(1)
+    before = _chart(screen)
+    screen.evaluate("node => (node.marked = true)", _node(screen))
+    _wait_for_ticks(screen, _tick(screen) + 11)
+    screen.get_by_role("button", name="run everything").click()
+    _wait_for_ticks(screen, _tick(screen) + 4)
+    after = _chart(screen)
+    assert after["points"] > before["points"]
+    assert after["range"] == before["range"]
+    assert after["visible"] == before["visible"] == [True, "legendonly"]
+    assert after["marked"] is True
+
+
+def test_zoom_is_given_up_when_everything_is_asked_for(screen: Page) -> None:
+    _zoom(screen)
+    screen.get_by_role("button", name="Show everything").click()
+    screen.wait_for_function("node => node._fullLayout.xaxis.autorange === true", arg=_node(screen))
+
+
+def test_chart_says_in_words_what_it_shows(screen: Page) -> None:
+    expect(screen.get_by_role("img", name="Loss falls from 1 to 0")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("button", "suffix", "start"), [("PNG", "png", b"\x89PNG"), ("SVG", "svg", b"<svg"), ("CSV", "csv", b"line,x,y")]
+)
+def test_chart_is_downloaded_when_its_button_is_pressed(screen: Page, button: str, suffix: str, start: bytes) -> None:
+    with screen.expect_download() as download:
+        screen.locator(f".st-key-loss [data-tool={suffix}]").click()
+    assert download.value.suggested_filename == f"loss.{suffix}"
+    assert Path(download.value.path()).read_bytes().startswith(start)
+
+
+def test_chart_is_purged_when_it_leaves_the_page(screen: Page) -> None:
+    node = _node(screen)
+    screen.get_by_text("show the chart").click()
+    screen.wait_for_function("node => !node.isConnected && !node._fullLayout", arg=node)
+
+
+def test_cell_reaches_python_when_it_is_clicked(screen: Page) -> None:
+    _cell(screen, 1, 2).click()
+    expect(screen.get_by_text("chosen (1, 2)")).to_be_visible()
+    expect(_cell(screen, 1, 2)).to_have_attribute("aria-pressed", "true")
+
+
+def test_matrix_is_walked_when_arrow_keys_are_pressed(screen: Page) -> None:
+    _cell(screen, 0, 0).focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "Enter"):
+        screen.keyboard.press(key)
+    expect(screen.get_by_text("chosen (1, 2)")).to_be_visible()
+    expect(_cell(screen, 1, 2)).to_be_focused()
+    screen.keyboard.press("Escape")
+    expect(screen.get_by_text("chosen None")).to_be_visible()
+
+
+def test_matrix_has_one_stop_for_the_tab_key(screen: Page) -> None:
+    expect(screen.locator(".st-key-matrix button[tabindex='0']")).to_have_count(1)
+
+
+def test_zero_is_empty_and_every_other_cell_holds_its_count(screen: Page) -> None:
+    cells = screen.locator(".st-key-matrix td button")
+    assert cells.all_text_contents() == ["50", "2", "", "1", "45", "4", "", "", "60"]
+    expect(_cell(screen, 1, 2)).to_have_accessible_name(re.compile("predicted 鸟: 4 \\(8.0 %\\)"))
+
+
+def test_class_names_are_shown_as_text_when_they_look_like_html(screen: Page) -> None:
+    expect(screen.locator(".st-key-matrix th").filter(has_text="<img")).to_have_count(2)
+    assert screen.locator(".st-key-matrix img").count() == 0
+    assert screen.evaluate("window.attacked") is None
+
+
+def test_chart_is_drawn_with_the_published_script_when_streamlit_has_none(chromium: Browser, address: str) -> None:
+    page = chromium.new_page()
+    page.route("**/PlotlyChart*", lambda route: route.abort())
+    page.route("**/app/static/plotly.min.js", lambda route: route.fulfill(path=ROOT / "static" / "plotly.min.js"))
+    page.goto(address)
+    expect(page.locator(".st-key-loss .scatterlayer .trace")).to_have_count(2, timeout=20_000)
+    page.close()
+
+
+def test_chart_says_so_when_no_script_can_be_had(chromium: Browser, address: str) -> None:
+    page = chromium.new_page()
+    for pattern in ("**/PlotlyChart*", "**/plotly.min.js"):
+        page.route(pattern, lambda route: route.abort())
+    page.goto(address)
+    expect(page.get_by_text("The chart could not be drawn in this browser.").first).to_be_visible(timeout=20_000)
+    page.close()
+
+
+def _wait_until_healthy(address: str) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1) as answer:
+                if answer.read() == b"ok":
+                    return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(address)
+
+
+def _zoom(page: Page) -> None:
+    box = page.locator(".st-key-loss .nsewdrag").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.8, steps=5)
+    page.mouse.up()
+    page.wait_for_function("node => node._fullLayout.xaxis.autorange === false", arg=_node(page))
+
+
+def _node(page: Page) -> Any:
+    return page.locator(".st-key-loss .chart").element_handle()
+
+
+def _chart(page: Page) -> dict[str, Any]:
+    script = """node => JSON.stringify({
+        range: [...node._fullLayout.xaxis.range, ...node._fullLayout.yaxis.range],
+        visible: node._fullData.map(trace => trace.visible),
+        points: node._fullData[0].x.length,
+        marked: node.marked ?? false})"""
+    return dict(json.loads(page.evaluate(script, _node(page))))
+
+
+def _tick(page: Page) -> int:
+    return int(page.get_by_text(re.compile(r"^tick \d+")).inner_text().split()[1])
+
+
+def _wait_for_ticks(page: Page, tick: int) -> None:
+    page.wait_for_function("tick => Number(document.body.innerText.match(/tick (\\d+)/)?.[1]) >= tick", arg=tick)
+
+
+def _cell(page: Page, true: int, predicted: int) -> Any:
+    return page.locator(".st-key-matrix tr").nth(true + 1).locator("button").nth(predicted)

@@ -1,0 +1,154 @@
+"""A workspace with real digits in it, runs as a worker would have left them, and Keras only where it is asked for."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+
+from dl.datasets import Dataset, describe, import_dataset, open_dataset
+from dl.files import write_atomically
+from dl.presets import default_spec
+from dl.runs import Run, RunStore, Status
+from dl.runs.metrics import StepLog, append_epoch
+from dl.runs.status import State
+from dl.specs import RunSpec
+from dl.workspace import Workspace
+
+FakeRun = Callable[..., Run]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What loads Keras here comes last: once it is loaded, Streamlit clears its session after every run of a script."""
+    items.sort(key=lambda item: "keras" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session")
+def keras() -> ModuleType:
+    """Every test that trains in this process asks for it, so that the import happens once and late."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    import keras
+
+    return keras
+
+
+@pytest.fixture(scope="session")
+def imported_digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("digits")
+    workspace = Workspace(home, home / "downloads")
+    import_dataset(workspace, "digits")
+    return workspace.datasets / "digits"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, imported_digits: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """An own home with the digits in it, which the environment names too: nothing reaches the user's."""
+    home = tmp_path / "home"
+    shutil.copytree(imported_digits, home / "datasets" / "digits")
+    monkeypatch.setenv("LIVEFIT_HOME", str(home))
+    monkeypatch.setenv("LIVEFIT_DOWNLOADS", str(home / "downloads"))
+    return Workspace(home, home / "downloads")
+
+
+@pytest.fixture
+def digits(workspace: Workspace) -> Dataset:
+    return describe(workspace, "digits")
+
+
+@pytest.fixture
+def digits_spec(digits: Dataset) -> Callable[..., RunSpec]:
+    """The textbook network on the digits; keywords change its training, `preset` its network."""
+
+    def build(preset: str = "textbook", **training: Any) -> RunSpec:
+        spec = default_spec(digits, preset).model_dump()
+        return RunSpec.model_validate(spec | {"training": spec["training"] | training})
+
+    return build
+
+
+@pytest.fixture
+def fake_run(workspace: Workspace, digits: Dataset) -> FakeRun:
+    """Makes a run on disk in any state, without training: curves that fall, and test predictions that are nine tenths right.
+
+    `spec` is the request (default: the textbook network on the digits), `epochs` and `steps_per_epoch` how far it came,
+    further keywords are fields of its status.
+    """
+
+    def make(
+        state: State = "FINISHED",
+        *,
+        spec: RunSpec | None = None,
+        epochs: int = 3,
+        steps_per_epoch: int = 12,
+        log: str = "",
+        **facts: Any,
+    ) -> Run:
+        wanted = spec or default_spec(digits)
+        run = RunStore(workspace.runs).create(wanted, describe(workspace, wanted.data.dataset))
+        if state == "QUEUED":
+            return run
+        run.claim()
+        facts = {"steps": wanted.training.epochs * steps_per_epoch} | facts
+        status = run.written_status().update(state=state, **_progress(state, epochs, epochs * steps_per_epoch))
+        _write_curves(run, epochs, steps_per_epoch)
+        write_atomically(run.folder / "log.txt", log.encode())
+        if state in ("FINISHED", "STOPPED"):
+            status = status.update(**_write_results(run, workspace, wanted.data.dataset))
+        run.write_status(Status.model_validate(status.model_dump() | facts))
+        return run
+
+    return make
+
+
+def _progress(state: State, epochs: int, steps: int) -> dict[str, Any]:
+    now = time.time()
+    progress = {"started_at": now - 10, "heartbeat": now, "epoch": epochs, "step": steps, "steps_per_second": 100.0}
+    if state == "RUNNING":
+        own = psutil.Process()
+        return progress | {"phase": "training", "pid": own.pid, "process_started": own.create_time()}
+    return progress | {"phase": "ended", "ended_at": now, "fit_seconds": 9.0}
+
+
+def _write_curves(run: Run, epochs: int, steps_per_epoch: int) -> None:
+    steps = np.arange(1, epochs * steps_per_epoch + 1)
+    loss, started = 2.3 / (1 + 0.1 * steps), time.time() - 10
+    with StepLog(run.folder) as file:
+        for epoch in range(1, epochs + 1):
+            part = slice((epoch - 1) * steps_per_epoch, epoch * steps_per_epoch)
+            file.append(started + 0.01 * steps[part], epoch, loss[part], 1 - loss[part] / 2.5)
+            mean = float(loss[part].mean())
+            scores = {
+                "loss": mean,
+                "accuracy": 1 - mean / 2.5,
+                "val_loss": mean + 0.1,
+                "val_accuracy": 0.95 - mean / 2.5,
+            }
+            moment = {"steps": steps_per_epoch, "seconds": 0.5, "time": started + 0.5 * epoch}
+            append_epoch(run.folder, {"epoch": epoch, **scores, **moment})
+
+
+def _write_results(run: Run, workspace: Workspace, dataset_id: str) -> dict[str, Any]:
+    """Predictions as the worker writes them; returns what they say about the test set."""
+    data = open_dataset(workspace, dataset_id)
+    labels, classes = np.asarray(data.y_test), len(data.description.classes)
+    random = np.random.default_rng(0)
+    answers = np.where(random.random(len(labels)) < 0.9, labels, random.integers(0, classes, len(labels)))
+    probabilities = random.dirichlet(np.ones(classes), len(labels)) * 0.4
+    probabilities[np.arange(len(labels)), answers] += 0.6
+    (run.folder / "predictions").mkdir()
+    np.save(run.folder / "predictions" / "test_labels.npy", labels)
+    np.save(run.folder / "predictions" / "test_probabilities.npy", probabilities.astype(np.float32))
+    run.model_file.write_bytes(b"not a model")
+    counts = np.bincount(data.y_train, minlength=classes)
+    return {
+        "test_accuracy": float((probabilities.argmax(axis=1) == labels).mean()),
+        "test_loss": float(-np.log(probabilities[np.arange(len(labels)), labels]).mean()),
+        "majority_class": int(counts.argmax()),
+        "majority_accuracy": float((labels == counts.argmax()).mean()),
+    }

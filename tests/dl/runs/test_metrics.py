@@ -1,0 +1,72 @@
+"""The two logs of a run, read while they are written and after they were torn."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from dl.runs.metrics import STEP, StepLog, append_epoch, read_epochs, read_steps
+
+
+def append(folder: Path, *losses: float, epoch: int = 1) -> None:
+    with StepLog(folder) as log:
+        loss = np.array(losses)
+        log.append(100.0 + np.arange(len(loss)), epoch, loss, 1 - loss)
+
+
+def test_steps_are_read_as_they_were_written(tmp_path: Path) -> None:
+    append(tmp_path, 0.75, 0.5)
+    append(tmp_path, 0.25, epoch=2)
+    steps = read_steps(tmp_path)
+    assert steps["loss"].tolist() == [0.75, 0.5, 0.25]
+    assert steps["accuracy"].tolist() == [0.25, 0.5, 0.75]
+    assert steps["epoch"].tolist() == [1, 1, 2]
+    assert steps["time"].tolist() == [100.0, 101.0, 100.0]
+    assert not steps.flags.writeable
+
+
+def test_schema_beside_the_steps_says_how_to_read_them(tmp_path: Path) -> None:
+    append(tmp_path, 0.5)
+    fields = json.loads((tmp_path / "steps.json").read_bytes())["dtype"]
+    assert np.dtype([tuple(field) for field in fields]) == STEP
+
+
+def test_steps_can_be_read_while_the_log_is_open(tmp_path: Path) -> None:
+    with StepLog(tmp_path) as log:
+        log.append(np.zeros(3), 1, np.ones(3), np.ones(3))
+        assert len(read_steps(tmp_path)) == 3
+
+
+def test_no_steps_are_read_when_the_file_is_missing_empty_or_holds_less_than_one(tmp_path: Path) -> None:
+    assert len(read_steps(tmp_path)) == 0
+    for content in (b"", b"x" * (STEP.itemsize - 1)):
+        (tmp_path / "steps.bin").write_bytes(content)
+        assert read_steps(tmp_path).dtype == STEP and len(read_steps(tmp_path)) == 0
+
+
+def test_torn_tail_of_the_steps_is_ignored(tmp_path: Path) -> None:
+    append(tmp_path, 0.75, 0.5)
+    whole = (tmp_path / "steps.bin").read_bytes()
+    for cut in range(1, STEP.itemsize):
+        (tmp_path / "steps.bin").write_bytes(whole[:-cut])
+        assert read_steps(tmp_path)["loss"].tolist() == [0.75]
+
+
+def test_epochs_are_read_as_they_were_written(tmp_path: Path) -> None:
+    records = [{"epoch": 1, "loss": 0.5, "val_loss": float("inf")}, {"epoch": 2, "loss": 0.25}]
+    for record in records:
+        append_epoch(tmp_path, record)
+    assert read_epochs(tmp_path) == records
+
+
+def test_torn_and_foreign_lines_of_the_epochs_are_ignored(tmp_path: Path) -> None:
+    assert read_epochs(tmp_path) == []
+    append_epoch(tmp_path, {"epoch": 1})
+    with open(tmp_path / "epochs.jsonl", "ab") as file:
+        file.write(b'\n5\n[]\n"epoch"\n{"loss": 1}\n\xff\xfe\n{"epoch": 2, "loss": 0.')
+    assert read_epochs(tmp_path) == [{"epoch": 1}]
+
+
+def test_empty_file_of_epochs_reads_as_none(tmp_path: Path) -> None:
+    (tmp_path / "epochs.jsonl").touch()
+    assert read_epochs(tmp_path) == []

@@ -1,0 +1,134 @@
+"""One run on disk: read whole or refused, claimed once, and asked to stop as often as one likes."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from dl.errors import RunDamaged
+from dl.runs import Run
+from dl.runs.run import LOG_BYTES
+
+FakeRun = Callable[..., Run]
+NONSENSE = {
+    "missing": None,
+    "empty": b"",
+    "torn": b'{"version": 1, "da',
+    "binary": b"\x00\xff" * 100,
+    "another thing": b'{"answer": 42}',
+    "a list": b"[]",
+}
+CLAIM = "import sys; from pathlib import Path; from dl.runs import Run; sys.stdin.readline(); print(Run(Path(sys.argv[1])).claim())"
+
+
+def damage(run: Run, name: str, content: bytes | None) -> None:
+    if content is None:
+        (run.folder / name).unlink()
+    else:
+        (run.folder / name).write_bytes(content)
+
+
+@pytest.mark.parametrize("damaged", NONSENSE)
+@pytest.mark.parametrize("name", ["spec.json", "dataset.json", "status.json"])
+def test_run_is_damaged_when_a_file_is_torn_empty_or_missing(fake_run: FakeRun, name: str, damaged: str) -> None:
+    run = fake_run()
+    damage(run, name, NONSENSE[damaged])
+    read = {"spec.json": run.spec, "dataset.json": run.dataset, "status.json": run.status}
+    with pytest.raises(RunDamaged) as error:
+        read.pop(name)()
+    assert error.value.facts == {"run": run.id, "file": name}
+    assert all(other() for other in read.values()), "the other files can still be read"
+
+
+def test_run_is_damaged_when_its_folder_is_a_file_or_gone(fake_run: FakeRun) -> None:
+    folder = fake_run().folder
+    (folder.parent / "2").write_bytes(b"")
+    for name in ("2", "3"):
+        with pytest.raises(RunDamaged):
+            Run(folder.parent / name).status()
+
+
+def test_state_that_no_reader_knows_is_damage(fake_run: FakeRun) -> None:
+    run = fake_run()
+    text = (run.folder / "status.json").read_text()
+    (run.folder / "status.json").write_text(text.replace("FINISHED", "ASLEEP"))
+    with pytest.raises(RunDamaged):
+        run.status()
+
+
+def test_predictions_are_read_as_they_were_written(fake_run: FakeRun) -> None:
+    run = fake_run()
+    predictions = run.predictions()
+    assert predictions is not None
+    assert predictions.probabilities.shape == (360, 10) and predictions.probabilities.dtype == np.float32
+    assert (predictions.predicted == predictions.labels).mean() == run.status().test_accuracy
+
+
+def test_no_predictions_are_there_before_the_worker_has_written_them(fake_run: FakeRun) -> None:
+    run = fake_run("RUNNING")
+    assert run.predictions() is None
+    (run.folder / "predictions").mkdir()
+    assert run.predictions() is None
+
+
+@pytest.mark.parametrize("name", ["test_labels.npy", "test_probabilities.npy"])
+@pytest.mark.parametrize("content", [b"", b"\x93NUMPY", b"\x93NUMPY\x01\x00v\x00{'descr': '<f4', ", b"nonsense", "cut"])
+def test_predictions_are_damaged_when_a_file_is_torn(fake_run: FakeRun, name: str, content: bytes | str) -> None:
+    run = fake_run()
+    file = run.folder / "predictions" / name
+    file.write_bytes(file.read_bytes()[:-5] if content == "cut" else content)  # type: ignore[arg-type]
+    with pytest.raises(RunDamaged) as error:
+        run.predictions()
+    assert error.value.facts == {"run": run.id, "file": "predictions"}
+
+
+def test_predictions_are_damaged_when_the_labels_are_missing_or_of_other_rows(fake_run: FakeRun) -> None:
+    run = fake_run()
+    labels = run.folder / "predictions" / "test_labels.npy"
+    np.save(labels, np.zeros(7, np.int64))
+    with pytest.raises(RunDamaged):
+        run.predictions()
+    labels.unlink()
+    with pytest.raises(RunDamaged):
+        run.predictions()
+
+
+def test_log_is_read_from_its_end_and_is_empty_when_there_is_none(fake_run: FakeRun) -> None:
+    run = fake_run("FAILED", log="x" * LOG_BYTES + "the reason \N{CJK UNIFIED IDEOGRAPH-56E0}")
+    assert run.log_tail().endswith("the reason 因") and len(run.log_tail()) <= LOG_BYTES
+    (run.folder / "log.txt").unlink()
+    assert run.log_tail() == ""
+
+
+def test_stop_may_be_asked_for_twice(fake_run: FakeRun) -> None:
+    run = fake_run("RUNNING")
+    assert run.stop_requested_at() is None
+    run.request_stop()
+    run.request_stop()
+    assert run.stop_requested_at() is not None
+
+
+def test_run_is_claimed_once_when_many_threads_try(fake_run: FakeRun) -> None:
+    run = fake_run("QUEUED")
+    with ThreadPoolExecutor(16) as pool:
+        assert sum(pool.map(lambda _: run.claim(), range(64))) == 1
+
+
+def test_run_is_claimed_once_when_two_processes_try(fake_run: FakeRun) -> None:
+    run = fake_run("QUEUED")
+    command = [sys.executable, "-c", CLAIM, str(run.folder)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    processes = [subprocess.Popen(command, text=True, **pipes) for _ in range(2)]  # type: ignore[call-overload]
+    assert sorted(process.communicate("go\n", timeout=60)[0].strip() for process in processes) == ["False", "True"]
+
+
+@pytest.mark.parametrize("state", ["QUEUED", "RUNNING", "STOPPED", "FINISHED", "FAILED", "INTERRUPTED"])
+def test_fake_run_reads_like_a_real_one_in_every_state(fake_run: FakeRun, state: str) -> None:
+    run = fake_run(state, epochs=2, steps_per_epoch=5)
+    assert run.status().state == state
+    begun = state != "QUEUED"
+    assert len(run.steps()) == 10 * begun and len(run.epochs()) == 2 * begun
+    assert (run.predictions() is not None) == (state in ("FINISHED", "STOPPED"))

@@ -1,0 +1,53 @@
+"""What a form reads from the classes of a specification."""
+
+import pytest
+from pydantic import ValidationError
+
+from dl.fields import Block, Field
+from dl.layers import LAYERS, Conv2D, Dense, Dropout, RandomFlip, Rescaling
+from dl.optimizers import OPTIMIZERS, SGD, Momentum
+
+BLOCKS = [*LAYERS.values(), *OPTIMIZERS.values()]
+
+
+def test_bounds_are_read_when_both_ends_are_allowed() -> None:
+    assert Dense.fields()[0] == Field("units", "integer", 128, minimum=1, maximum=65_536)
+
+
+def test_minimum_is_exclusive_when_it_is_not_allowed_itself() -> None:
+    assert SGD.fields() == (Field("learning_rate", "number", 0.01, minimum=0, maximum=100, exclusive=True),)
+    assert Rescaling.fields()[0].exclusive
+
+
+def test_maximum_is_read_when_it_is_not_allowed_itself() -> None:
+    assert Dropout.fields() == (Field("rate", "number", 0.2, minimum=0, maximum=1),)
+
+
+def test_choices_are_read_from_the_literal() -> None:
+    modes = ("horizontal", "vertical", "horizontal_and_vertical")
+    assert RandomFlip.fields() == (Field("mode", "choice", "horizontal", choices=modes),)
+
+
+def test_switch_is_read_from_a_bool() -> None:
+    assert Field("nesterov", "switch", False) in Momentum.fields()
+
+
+def test_inherited_fields_are_read() -> None:
+    assert {field.name for field in Conv2D.fields()} == {"filters", "kernel_size", "strides", "padding", "activation"}
+    assert [field.name for field in Momentum.fields()] == ["learning_rate", "momentum", "nesterov"]
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.__name__)
+def test_default_and_inclusive_bounds_are_accepted_and_what_lies_beyond_is_not(block: type[Block]) -> None:
+    for field in block.fields():
+        if field.kind in ("choice", "switch"):
+            assert field.default in (field.choices or (True, False))
+            continue
+        assert field.minimum is not None and field.maximum is not None, f"{field.name} has no bounds"
+        assert field.minimum <= field.default <= field.maximum
+        block.model_validate({field.name: field.default})
+        if not field.exclusive:
+            block.model_validate({field.name: field.minimum})
+        for beyond in (field.minimum - 1, field.maximum + 1, field.minimum if field.exclusive else field.minimum - 1):
+            with pytest.raises(ValidationError):
+                block.model_validate({field.name: beyond})

@@ -1,0 +1,34 @@
+"""A reader never sees half a file."""
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+
+from dl.files import write_atomically, write_json
+
+
+def test_new_content_replaces_the_old_and_nothing_else_is_left(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "a", b"old")
+    write_json(tmp_path / "a", {"digit": "三"})
+    assert json.loads((tmp_path / "a").read_bytes()) == {"digit": "三"}
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_reader_sees_one_whole_content_while_a_writer_writes(tmp_path: Path) -> None:
+    contents = [letter * 100_000 for letter in (b"a", b"b")]
+    write_atomically(tmp_path / "a", contents[0])
+    writer = threading.Thread(target=lambda: [write_atomically(tmp_path / "a", contents[n % 2]) for n in range(300)])
+    writer.start()
+    seen = set()
+    while writer.is_alive():
+        seen.add((tmp_path / "a").read_bytes())
+    assert seen <= set(contents)
+
+
+def test_old_content_and_no_rest_are_left_when_writing_fails(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    with pytest.raises(OSError):
+        write_atomically(tmp_path / "a", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]

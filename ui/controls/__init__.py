@@ -1,0 +1,1 @@
+"""Groups of widgets: `*_controls` return plain data, `*_view` draw."""

@@ -1,0 +1,71 @@
+"""Which data and which preset the draft of a network starts from."""
+
+import streamlit as st
+
+from dl.datasets import BUILTINS, Builtin, default_dataset
+from dl.presets import PRESETS, default_spec, preset, preset_name
+from dl.errors import SpecError
+from dl.specs import parse_spec
+from ui import state
+from ui.controls.datasets import dataset_name
+from ui.draft import Draft
+from ui.server import server
+from ui.text import t
+
+
+def dataset_choice() -> str:
+    """The data set named in the URL or chosen before, changed here. Raises UnknownDataset (later, when it is looked up)."""
+    names = [known.id for known in BUILTINS]
+    wanted = state.chosen("dataset") or default_dataset(server().workspace)
+    if wanted not in names:
+        return wanted
+    chosen = st.selectbox(t("field.dataset"), names, names.index(wanted), format_func=dataset_name, width=240)
+    state.choose("dataset", chosen)
+    return chosen
+
+
+def open_draft(dataset: Builtin) -> Draft:
+    """The session's draft; it begins with the textbook network, and again when the data no longer fit what it was made for."""
+    draft = state.draft()
+    if draft is None:
+        draft = Draft(default_spec(dataset))
+    elif draft.value["data"]["dataset"] != dataset.id:
+        _move_to(draft, dataset)
+    state.keep_draft(draft)
+    return draft
+
+
+def preset_choice(draft: Draft, dataset: Builtin) -> None:
+    current = _current_preset(draft, dataset)
+
+    def start_over() -> None:
+        if name := st.session_state[key]:
+            draft.value["model"]["layers"] = [layer.model_dump() for layer in preset(name, dataset).layers]
+            draft.changed()
+
+    key = f"configure_preset_{draft.revision}_{current}"
+    st.pills(
+        t("configure.start_from"),
+        list(PRESETS),
+        default=current,
+        format_func=lambda name: t(f"preset.{name}"),
+        key=key,
+        on_change=start_over,
+        help=t("configure.start_from_help"),
+    )
+
+
+def _current_preset(draft: Draft, dataset: Builtin) -> str | None:
+    try:
+        return preset_name(parse_spec(draft.value).model, dataset)
+    except SpecError:
+        return None
+
+
+def _move_to(draft: Draft, dataset: Builtin) -> None:
+    """The same preset fitted to the new data; a network of the user's own is kept, and the checks say what does not fit."""
+    before = next(known for known in BUILTINS if known.id == draft.value["data"]["dataset"])
+    draft.value["data"]["dataset"] = dataset.id
+    if name := _current_preset(draft, before):
+        draft.value["model"]["layers"] = [layer.model_dump() for layer in preset(name, dataset).layers]
+    draft.changed()

@@ -1,0 +1,109 @@
+"""The run that is looked at: chosen from the list or named in the URL, and what to say when it has no answers."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import streamlit as st
+
+from dl.errors import RunDamaged
+from dl.presets import preset_name
+from dl.runs import Run, Status
+from ui import state
+from ui.controls.datasets import dataset_name
+from ui.controls.gallery import put_in_url
+from ui.format import percent
+from ui.frame import page_file
+from ui.problems import sentence
+from ui.server import server
+from ui.text import t
+
+
+class RunLine(NamedTuple):
+    """What the list says about an ended run."""
+
+    dataset: str
+    preset: str
+    state: str
+    accuracy: float | None
+
+
+def run_controls() -> str | None:
+    """The id of the run to look at, which may be unknown; None if there is no run yet."""
+    lines = ended_runs()
+    wanted = state.chosen("run") or _newest_answered(lines)
+    if not lines:
+        return wanted
+    st.session_state["evaluate_run"] = wanted if wanted in lines else None
+    st.selectbox(
+        t("evaluate.run"),
+        list(lines),
+        format_func=lambda run: _label(run, lines[run]),
+        key="evaluate_run",
+        on_change=_choose,
+        placeholder=t("evaluate.choose_run"),
+        width=460,
+    )
+    return wanted
+
+
+def ended_runs() -> dict[str, RunLine]:
+    """By id, newest first; what cannot be read or has not ended is left out."""
+    lines = {run.id: _line(str(run.folder), _changed_at(run)) for run in server().runs.list()}
+    return {run: line for run, line in lines.items() if line}
+
+
+def no_runs_view() -> None:
+    """Nothing was ever trained here."""
+    with st.container(border=True, gap="medium", horizontal_alignment="center", key="evaluate_empty"):
+        st.markdown(f"#### {t('evaluate.no_runs')}")
+        st.markdown(t("evaluate.no_runs_what"))
+        st.page_link(page_file("configure"), label=t("evaluate.to_configure"), icon=":material/account_tree:")
+
+
+def no_answers_view(run: Run, status: Status) -> None:
+    """Why this run cannot be evaluated, and where to go on."""
+    if status.fault:
+        st.error(sentence(status.fault), icon=":material/error:")
+    elif status.ended:
+        st.info(t("evaluate.stopped", run=run.id), icon=":material/info:")
+    else:
+        st.info(t("evaluate.not_ended", run=run.id), icon=":material/hourglass_top:")
+    label = t("evaluate.to_train", run=run.id)
+    st.page_link(page_file("train"), label=label, icon=":material/show_chart:", query_params={"run": run.id})
+
+
+@st.cache_data(show_spinner=False, max_entries=5000)
+def _line(folder: str, changed_at: int) -> RunLine | None:
+    """`changed_at` is there for the cache: a run that has ended is read once."""
+    run = Run(Path(folder))
+    try:
+        status, spec, dataset = run.status(), run.spec(), run.dataset()
+    except RunDamaged:
+        return None
+    if not status.ended:
+        return None
+    return RunLine(dataset.id, preset_name(spec.model, dataset) or "own", status.state, status.test_accuracy)
+
+
+def _changed_at(run: Run) -> int:
+    try:
+        return (run.folder / "status.json").stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _newest_answered(lines: dict[str, RunLine]) -> str | None:
+    answered = (run for run, line in lines.items() if line.accuracy is not None)
+    return next(answered, next(iter(lines), None))
+
+
+def _label(run: str, line: RunLine) -> str:
+    result = t(f"evaluate.state_{line.state}") if line.accuracy is None else percent(line.accuracy)
+    return " · ".join((f"#{run}", dataset_name(line.dataset), t(f"preset.{line.preset}"), result))
+
+
+def _choose() -> None:
+    if run := st.session_state["evaluate_run"]:
+        state.choose("run", run)
+        for name in ("cell", "page"):
+            put_in_url(name, None)

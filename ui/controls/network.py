@@ -1,0 +1,59 @@
+"""What the configuration comes to: the picture of the network, the table of layers, what is wrong with it, and the code."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dl.datasets import Dataset
+from dl.presets import Described
+from dl.problems import Problem
+from dl.script import keras_script
+from dl.specs import RunSpec
+from dl.summary import Summary
+from ui.draft import Draft
+from ui.format import shape, size
+from ui.problems import sentence
+from ui.text import t
+
+
+def problems_view(problems: Sequence[Problem], cautions: Sequence[Problem], draft: Draft) -> None:
+    """Each problem in a sentence, with a button where there is one right answer."""
+    for show, icon, found in ((st.error, "error", problems), (st.warning, "lightbulb", cautions)):
+        for place, problem in enumerate(found):
+            show(sentence(problem), icon=f":material/{icon}:")
+            if problem.cure:
+                key = f"configure_cure_{icon}_{place}"
+                st.button(t("configure.cure"), icon=":material/build:", key=key, on_click=draft.replace, args=(problem.cure,))
+
+
+def summary_view(summary: Summary, input_shape: Sequence[int]) -> None:
+    """The table that Keras's `model.summary()` prints, and the total."""
+    rows = [(t("configure.input"), shape(input_shape), 0)]
+    rows += [(f"{place} · {row.type}", shape(row.output_shape), row.parameters) for place, row in enumerate(summary.rows, 1)]
+    table = pd.DataFrame(rows, columns=["layer", "shape", "parameters"])
+    st.dataframe(
+        table,
+        hide_index=True,
+        height="content",
+        column_config={
+            "layer": st.column_config.TextColumn(t("configure.column_layer")),
+            "shape": st.column_config.TextColumn(t("configure.column_shape"), help=t("configure.column_shape_help")),
+            "parameters": st.column_config.NumberColumn(t("configure.column_parameters"), format="localized"),
+        },
+    )
+    facts = {"parameters": summary.parameters, "size": size(4 * summary.parameters)}
+    st.caption(t("configure.total", **facts), help=t("configure.total_help"))
+    if fixed := summary.parameters - summary.trainable_parameters:
+        st.caption(t("configure.not_trained", fixed=fixed))
+
+
+def code_view(spec: RunSpec, dataset: Described | Dataset) -> None:
+    with st.expander(t("configure.show_code"), icon=":material/code:"):
+        code = keras_script(spec, dataset)
+        st.caption(t("configure.code_caption"))
+        st.code(code, language="python")
+        with st.container(horizontal=True):
+            st.download_button(t("configure.download_script"), code, "train.py", "text/x-python", icon=":material/download:")
+            text = spec.model_dump_json(indent=2)
+            st.download_button(t("configure.download_spec"), text, "spec.json", "application/json", icon=":material/download:")

@@ -1,0 +1,91 @@
+"""Home: the way from data to prediction with where the user is, and the runs so far."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dl.errors import LivefitError
+from dl.runs import Run
+from ui import state
+from ui.controls.datasets import dataset_name
+from ui.controls.runs import STATE_COLORS, STATE_ICONS, run_label
+from ui.format import ago, duration, exact_time, percent
+from ui.frame import ICONS, page_file
+from ui.server import server
+from ui.text import t
+
+STEPS = ("explore", "configure", "train", "evaluate")
+CARD_WIDTH = 208
+RUN_WIDTH = 362
+RECENT = 6
+
+
+def path_view(runs: Sequence[Run]) -> None:
+    """Data, network, training, evaluation, prediction: each with what there is already."""
+    facts = {"explore": _data(), "configure": _network(), "train": _training(runs), "evaluate": _evaluation(runs)}
+    with st.container(horizontal=True, gap="small"):
+        for number, name in enumerate(STEPS, 1):
+            with st.container(border=True, width=CARD_WIDTH, gap=None, height=128):
+                st.page_link(page_file(name), label=f"**{number} · {t(f'home.step_{name}')}**", icon=ICONS[name])
+                done = facts[name]
+                st.caption(done or t(f"home.todo_{name}"))
+                if done:
+                    st.badge(t("home.done"), icon=":material/check:", color="green")
+        with st.container(border=True, width=CARD_WIDTH, gap=None, height=128):
+            st.markdown(f":material/draw: **{len(STEPS) + 1} · {t('home.step_predict')}**")
+            st.caption(t("home.todo_predict"))
+
+
+def _data() -> str | None:
+    chosen = state.chosen("dataset")
+    return dataset_name(chosen) if chosen else None
+
+
+def _network() -> str | None:
+    draft = state.draft()
+    return t("home.layers", count=len(draft.layers)) if draft else None
+
+
+def _training(runs: Sequence[Run]) -> str | None:
+    return t("home.runs", count=len(runs)) if runs else None
+
+
+def _evaluation(runs: Sequence[Run]) -> str | None:
+    scores = [status.test_accuracy for run in runs[:50] if (status := _status(run)) and status.test_accuracy is not None]
+    return t("home.best", accuracy=percent(max(scores))) if scores else None
+
+
+def recent_view(runs: Sequence[Run]) -> None:
+    """A card a run: how its validation accuracy went, what it reached, and the way back to it."""
+    if not runs:
+        st.info(t("home.no_runs"), icon=":material/history:")
+        return
+    with st.container(horizontal=True, gap="small"):
+        for run in runs[:RECENT]:
+            with st.container(border=True, width=RUN_WIDTH, gap="small"):
+                _card(run)
+
+
+def _card(run: Run) -> None:
+    st.markdown(f"**{run_label(run)}**")
+    status = _status(run)
+    if status is None:
+        st.caption(t("problem.run_damaged", run=run.id, file="status.json"))
+        return
+    epochs = run.epochs()
+    curve = [record.get("val_accuracy", record.get("accuracy")) for record in epochs]
+    label = t("home.test_accuracy") if status.test_accuracy is not None else t("home.validation_accuracy")
+    value = status.test_accuracy if status.test_accuracy is not None else (curve or [None])[-1]
+    st.metric(label, percent(value), chart_data=curve if len(curve) > 1 else None, chart_type="line")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(t(f"state.{status.state}"), icon=STATE_ICONS[status.state], color=STATE_COLORS[status.state])  # type: ignore[arg-type]
+        st.caption(f"{duration(status.fit_seconds)} · {ago(status.queued_at)}", help=exact_time(status.queued_at), width="stretch")
+    page = "evaluate" if status.test_accuracy is not None else "train"
+    st.page_link(page_file(page), label=t(f"home.open_{page}"), icon=ICONS[page], query_params={"run": run.id})
+
+
+def _status(run: Run):  # type: ignore[no-untyped-def]
+    try:
+        return run.status()
+    except LivefitError:
+        return None

@@ -1,0 +1,58 @@
+"""From the wish to train to a run: the data are fetched first if they are not here, with a bar, and the run starts by itself."""
+
+import streamlit as st
+
+from dl.datasets import builtin, is_here
+from dl.errors import LivefitError
+from dl.presets import default_spec
+from dl.specs import RunSpec
+from ui import state
+from ui.controls.datasets_import import POLL_SECONDS, progress_view
+from ui.controls.start import start_run
+from ui.problems import sentence
+from ui.server import server
+from ui.text import t
+
+MNIST, SAMPLE = "mnist", "mnist_sample"
+
+
+def want_run(spec: RunSpec) -> None:
+    """Remember the wish and begin to fetch the data; `pending_view` does the rest."""
+    try:
+        if not is_here(server().workspace, spec.data.dataset):
+            server().imports.start(spec.data.dataset)
+        state.want(spec)
+    except LivefitError as error:
+        _give_up(spec, sentence(error))
+
+
+def want_textbook() -> None:
+    want_run(default_spec(builtin(MNIST)))
+
+
+def pending_view() -> None:
+    """Progress while the data of a wanted run are fetched; ends on the Train page, or with what went wrong."""
+    if failure := state.take_failure():
+        st.error(failure, icon=":material/error:")
+    spec = state.wanted()
+    if spec is None:
+        return
+    shared, dataset = server(), spec.data.dataset
+    if is_here(shared.workspace, dataset):
+        state.want(None)
+        start_run(spec)
+    job = shared.imports.status(dataset)
+    if job and job.state == "failed":
+        _give_up(spec, sentence(job))
+        st.rerun()
+    st.fragment(lambda: progress_view(builtin(dataset)), run_every=POLL_SECONDS)()
+
+
+def _give_up(spec: RunSpec, why: str) -> None:
+    """The textbook network on MNIST goes on with the sample, and the Train page says so; others stop with the sentence."""
+    state.want(None)
+    if spec != default_spec(builtin(MNIST)):
+        state.fail(why)
+        return
+    state.say(t("home.fell_back", why=why))
+    want_run(default_spec(builtin(SAMPLE)))

@@ -1,0 +1,109 @@
+"""How the network is trained: loss, labels, optimiser, epochs and what is rarely changed."""
+
+from typing import Any, get_args
+
+import streamlit as st
+
+from dl.fields import Field
+from dl.optimizers import OPTIMIZERS
+from dl.specs import EarlyStopping, Loss, TargetEncoding
+from ui.controls.fields import FIELD_WIDTH, field_control, field_controls, field_help
+from ui.draft import Draft
+from ui.text import t
+
+_EPOCHS = Field("epochs", "integer", 5)
+_BATCH = Field("batch_size", "integer", 32)
+_SEED = Field("seed", "integer", 0)
+
+
+def training_controls(draft: Draft) -> None:
+    key = f"configure_{draft.revision}"
+    with st.container(border=True):
+        with st.container(horizontal=True, gap="small"):
+            _loss(draft, key)
+            _labels(draft, key)
+        with st.container(horizontal=True, gap="small"):
+            _optimizer(draft, key)
+        with st.container(horizontal=True, gap="small"):
+            _rhythm(draft.training, key)
+        with st.expander(t("configure.more_training")):
+            _details(draft, key)
+
+
+def _loss(draft: Draft, key: str) -> None:
+    losses = list(get_args(Loss))
+    draft.training["loss"] = st.selectbox(
+        t("field.loss"),
+        losses,
+        losses.index(draft.training["loss"]),
+        format_func=lambda name: t(f"configure.loss_{name}"),
+        key=f"{key}_loss",
+        help=field_help("loss"),
+        width=2 * FIELD_WIDTH + 16,
+    )
+
+
+def _labels(draft: Draft, key: str) -> None:
+    encodings = list(get_args(TargetEncoding))
+    draft.value["data"]["target_encoding"] = st.selectbox(
+        t("field.target_encoding"),
+        encodings,
+        encodings.index(draft.value["data"]["target_encoding"]),
+        format_func=lambda name: t(f"configure.target_encoding_{name}"),
+        key=f"{key}_labels",
+        help=field_help("target_encoding"),
+        width=2 * FIELD_WIDTH + 16,
+    )
+
+
+def _optimizer(draft: Draft, key: str) -> None:
+    names = list(OPTIMIZERS)
+    current = draft.training["optimizer"]
+    name = st.selectbox(
+        t("field.optimizer"),
+        names,
+        names.index(current["type"]),
+        format_func=lambda name: t(f"configure.optimizer_{name}"),
+        key=f"{key}_optimizer",
+        help=field_help("optimizer"),
+        width=2 * FIELD_WIDTH + 16,
+    )
+    if name != current["type"]:  # the others' settings mean something else, so a new optimiser brings its own defaults
+        draft.training["optimizer"] = OPTIMIZERS[name]().model_dump()
+    learning_rate = next(field for field in OPTIMIZERS[name].fields() if field.name == "learning_rate")
+    values = draft.training["optimizer"]
+    values["learning_rate"] = field_control(learning_rate, values["learning_rate"], f"{key}_{name}_learning_rate")
+
+
+def _rhythm(training: dict[str, Any], key: str) -> None:
+    field_controls([_EPOCHS], training, key)
+    if OPTIMIZERS[training["optimizer"]["type"]].full_batch:
+        st.text_input(t("field.batch_size"), t("configure.whole_training_set"), disabled=True, width=FIELD_WIDTH)
+    else:
+        field_controls([_BATCH], training, key)
+
+
+def _details(draft: Draft, key: str) -> None:
+    name = draft.training["optimizer"]["type"]
+    rest = [field for field in OPTIMIZERS[name].fields() if field.name != "learning_rate"]
+    with st.container(horizontal=True, gap="small"):
+        field_controls(rest, draft.training["optimizer"], f"{key}_{name}")
+        field_controls([_SEED], draft.training, key)
+    data = draft.value["data"]
+    per_cent = round(100 * data["validation_share"])
+    label = t("field.validation_share")
+    per_cent = st.slider(label, 0, 50, per_cent, 5, "%d %%", key=f"{key}_validation", help=field_help("validation_share"))
+    data["validation_share"] = per_cent / 100
+    _early_stopping(draft.training, key)
+
+
+def _early_stopping(training: dict[str, Any], key: str) -> None:
+    current = training["early_stopping"]
+    label, help = t("field.early_stopping"), field_help("early_stopping")
+    if not st.toggle(label, current is not None, key=f"{key}_early_stopping", help=help):
+        training["early_stopping"] = None
+        return
+    training["early_stopping"] = current or EarlyStopping().model_dump()
+    with st.container(horizontal=True, gap="small"):
+        monitored = Field("monitor", "choice", "val_loss", choices=("val_loss", "val_accuracy"))
+        field_controls([monitored, Field("patience", "integer", 3)], training["early_stopping"], key)

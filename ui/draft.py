@@ -1,0 +1,68 @@
+"""The specification while it is being edited: it may be nonsense for a moment, and every change can be undone."""
+
+import copy
+import json
+from typing import Any
+
+from dl.specs import RunSpec
+
+UNDO_LIMIT = 50
+
+
+class Draft:
+    """`value` is a specification as plain JSON values; `revision` changes when widgets must show new values."""
+
+    def __init__(self, spec: RunSpec) -> None:
+        self.value: dict[str, Any] = plain_value(spec)
+        self.revision = 0
+        self._kept = copy.deepcopy(self.value)
+        self._past: list[dict[str, Any]] = []
+
+    @property
+    def layers(self) -> list[dict[str, Any]]:
+        return self.value["model"]["layers"]
+
+    @property
+    def training(self) -> dict[str, Any]:
+        return self.value["training"]
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._past)
+
+    def replace(self, spec: RunSpec) -> None:
+        self.value = plain_value(spec)
+        self.changed()
+
+    def changed(self) -> None:
+        """Call after a change that did not come from the widgets themselves."""
+        self.keep()
+        self.revision += 1
+
+    def keep(self) -> None:
+        """Remember the value before this change for `undo`; nothing happens if there was none."""
+        if self.value != self._kept:
+            self._past = [*self._past, self._kept][-UNDO_LIMIT:]
+            self._kept = copy.deepcopy(self.value)
+
+    def undo(self) -> None:
+        if self._past:
+            self._kept = self._past.pop()
+            self.value = copy.deepcopy(self._kept)
+            self.revision += 1
+
+    def move(self, place: int, by: int) -> None:
+        self.layers.insert(place + by, self.layers.pop(place))
+        self.changed()
+
+    def remove(self, place: int) -> None:
+        del self.layers[place]
+        self.changed()
+
+    def insert(self, place: int, layer: dict[str, Any]) -> None:
+        self.layers.insert(place, layer)
+        self.changed()
+
+
+def plain_value(spec: RunSpec) -> dict[str, Any]:
+    return json.loads(spec.model_dump_json())

@@ -1,0 +1,58 @@
+"""Numbers as people read them: per cent, durations, sizes, times that have passed."""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+from ui.text import t
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    return "–" if share is None else f"{share * 100:.{digits}f} %"
+
+
+def loss(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}" if value < 1000 else f"{value:.2e}"
+
+
+def duration(seconds: float | None) -> str:
+    if seconds is None:
+        return "–"
+    if seconds < 10:
+        return t("format.seconds_short", seconds=seconds)
+    if seconds < 60:
+        return t("format.seconds", seconds=round(seconds))
+    if seconds < 3600:
+        return t("format.minutes", minutes=int(seconds // 60), seconds=int(seconds % 60))
+    return t("format.hours", hours=int(seconds // 3600), minutes=int(seconds % 3600 // 60))
+
+
+def clock(seconds: float) -> str:
+    """Fixed width, for numbers that count while one looks: 00:07, 1:02:03."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+
+
+def size(count: float) -> str:
+    for unit, limit in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= limit:
+            return f"{count / limit:.3g} {unit}"
+    return f"{count:.0f} B"
+
+
+def ago(moment: float) -> str:
+    """How long ago, as people say it."""
+    passed = max(0.0, time.time() - moment)
+    for unit, seconds in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if passed >= seconds:
+            return t(f"format.{unit}_ago", count=int(passed // seconds))
+    return t("format.just_now")
+
+
+def exact_time(moment: float) -> str:
+    return datetime.fromtimestamp(moment).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def shape(sizes: Sequence[int]) -> str:
+    return "×".join(f"{size:,}" for size in sizes)

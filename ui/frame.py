@@ -1,0 +1,84 @@
+"""What all pages have in common: the list of pages, their order, the head of a page and the language switch."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from ui.server import server
+from ui.text import LANGUAGE_KEY, LANGUAGES, Language, browser_language, language, t
+
+PROJECT = Path(__file__).resolve().parents[1]
+ICONS = {
+    "home": ":material/home:",
+    "explore": ":material/image_search:",
+    "configure": ":material/account_tree:",
+    "train": ":material/show_chart:",
+    "evaluate": ":material/grid_on:",
+}
+_ROUTED = "frame_routed"
+
+
+def page_file(name: str) -> str:
+    return str(PROJECT / "pages" / f"{name}.py")
+
+
+def navigation() -> Any:
+    """The pages in the order of the work; `app.py` runs what this returns."""
+    st.session_state[_ROUTED] = True
+    pages = [st.Page(page_file(name), title=t(f"nav.{name}"), icon=icon, default=name == "home") for name, icon in ICONS.items()]
+    return st.navigation(pages, position="top")
+
+
+def open_page(name: str) -> None:
+    """The first line of every page: route if `app.py` has not (a cold server's first deep link), set title and language."""
+    st.set_page_config(page_title=f"{t(f'nav.{name}')} · Livefit", page_icon=str(PROJECT / "static" / "icon.png"), layout="wide")
+    if not st.session_state.pop(_ROUTED, False):
+        navigation()
+        st.session_state.pop(_ROUTED)
+    st.logo(str(PROJECT / "static" / "logo.svg"), size="large")
+    server()
+
+
+def page_head(name: str, action: Callable[[], None] | None = None) -> None:
+    """Title and question of the page on the left; on the right its one primary button and the language switch."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        with st.container(width="stretch", gap=None):
+            st.title(t(f"{name}.title"), anchor=False)
+            st.caption(t(f"{name}.question"))
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
+            if action:
+                action()
+            language_switch()
+
+
+def primary_button(key: str, action: Callable[..., None], *arguments: Any, disabled: bool = False, icon: str = "play_arrow") -> None:
+    """The page's next step, named by what it does: `<page>.<action>_button` in the catalogue for the key `<page>_<action>`."""
+    label = t(f"{key.replace('_', '.', 1)}_button")
+    st.button(label, key=key, icon=f":material/{icon}:", type="primary", on_click=action, args=arguments, disabled=disabled)
+
+
+def language_switch() -> None:
+    """English or Chinese; the URL keeps the choice where it differs from what the browser asks for."""
+    chosen = st.segmented_control(
+        t("frame.language"),
+        list(LANGUAGES),
+        default=language(),
+        format_func=LANGUAGES.__getitem__,
+        key="frame_language",
+        on_change=lambda: _speak(st.session_state["frame_language"]),
+        required=True,
+        label_visibility="collapsed",
+    )
+    if chosen != browser_language() and st.query_params.get(LANGUAGE_KEY) != chosen:
+        st.query_params[LANGUAGE_KEY] = chosen
+
+
+def _speak(chosen: Language) -> None:
+    st.session_state[LANGUAGE_KEY] = chosen
+    st.query_params.pop(LANGUAGE_KEY, None)
+
+
+def is_dark() -> bool:
+    return st.context.theme.type == "dark"

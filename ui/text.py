@@ -1,0 +1,62 @@
+"""The words on the screen: `t("page.element", ...)` in the language of this session, from the catalogues in `ui/strings`."""
+
+import functools
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import streamlit as st
+
+Language = Literal["en", "zh"]
+LANGUAGES: dict[Language, str] = {"en": "English", "zh": "中文"}
+LANGUAGE_KEY = "lang"
+_FOLDER = Path(__file__).parent / "strings"
+_MARKDOWN = re.compile(r"([\\\[\]!*_`:$<>#~|])")
+
+
+def language() -> Language:
+    """What was chosen in this session, else what the URL says, else the browser's language."""
+    for chosen in (st.session_state.get(LANGUAGE_KEY), st.query_params.get(LANGUAGE_KEY)):
+        if chosen in LANGUAGES:
+            return chosen
+    return browser_language()
+
+
+def browser_language() -> Language:
+    return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+
+
+def t(key: str, **facts: Any) -> str:
+    """The sentence `key` in the session's language, its gaps filled with `facts`."""
+    return translate(language(), key, facts)
+
+
+def translate(language: Language, key: str, facts: Mapping[str, Any]) -> str:
+    """English stands in for a sentence that the other catalogue lacks. Raises KeyError if both lack it."""
+    template = catalogue(language).get(key) or catalogue("en")[key]
+    return template.format(**facts) if facts else template
+
+
+def has_text(key: str) -> bool:
+    return key in catalogue("en")
+
+
+@functools.cache
+def catalogue(language: Language) -> dict[str, str]:
+    """All sentences of a language by dotted key: `strings/en/home.toml` holds the keys `home.*`."""
+    files = sorted((_FOLDER / language).glob("*.toml"))
+    return {key: text for file in files for key, text in _flatten(tomllib.loads(file.read_text("utf-8")), f"{file.stem}.")}
+
+
+def plain(text: str) -> str:
+    """Text from data, made safe for places that read Markdown: nothing in it is a link, a picture or a style."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for name, value in table.items():
+        pairs += _flatten(value, f"{prefix}{name}.") if isinstance(value, Mapping) else [(f"{prefix}{name}", value)]
+    return pairs
