@@ -1,1 +1,1 @@
-"""The library behind Livefit: data sets, specifications, runs, training and evaluation. It knows nothing of the screen."""
+"""The library behind Livefit: data sets, specifications, runs, training, evaluation. It knows no screen."""

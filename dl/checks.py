@@ -1,4 +1,4 @@
-"""What pydantic cannot see: whether layers, loss, labels and data fit each other. A specification with problems never trains."""
+"""What pydantic cannot see: whether layers, loss, labels and data fit each other. What has problems never trains."""
 
 from collections.abc import Iterator, Sequence
 from math import prod

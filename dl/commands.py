@@ -30,7 +30,7 @@ def datasets(arguments: Namespace) -> int:
         shape = "x".join(map(str, known.shape))
         licence = known.licence or "no licence stated"
         print(
-            f"{known.id:15}{known.rows.total:>7,} pictures  {shape:9} {len(known.classes)} classes  {place:12} {licence}"
+            f"{known.id:15}{known.rows.total:>7,} pictures  {shape:9}{len(known.classes)} classes  {place:12}{licence}"
         )
     return 0
 
@@ -119,7 +119,7 @@ def _report_import(progress: Progress) -> None:
 
 
 class _Console:
-    """While a run trains, everything libraries print goes into its log; we keep the terminal for the progress and the result."""
+    """While a run trains, what libraries print goes into its log; the terminal is for the progress and the result."""
 
     def __init__(self, run: Run) -> None:
         self._run, self._done = run, threading.Event()

@@ -1,4 +1,4 @@
-"""What a form needs to know of a specification: each field's kind, bounds, choices and default, read from the class itself."""
+"""What a form must know of a specification: each field's kind, bounds, choices and default, read from its class."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin

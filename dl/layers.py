@@ -1,7 +1,7 @@
 """The layer catalogue: fields and bounds, shape rule and parameter count of every layer that Livefit offers.
 
-The form, the summary, the builder and the generated script all read it. A class is named as its Keras layer and its fields as
-that layer's arguments; shapes are without the batch axis, pictures are (height, width, channels).
+The form, the summary, the builder and the generated script all read it. A class is named as its Keras layer and its
+fields as that layer's arguments; shapes are without the batch axis, pictures are (height, width, channels).
 """
 
 from math import prod

@@ -8,7 +8,7 @@ from dl.fields import Block
 
 
 class Optimizer(Block):
-    """`keras_class` is the class in `keras.optimizers`; a full-batch optimiser sees the whole training set at each step."""
+    """`keras_class` is the class in `keras.optimizers`; a full-batch one sees the whole training set at each step."""
 
     keras_class: ClassVar[str]
     full_batch: ClassVar[bool] = False

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Problem:
-    """`code` names the sentence, `facts` fill its gaps; `cure` is the specification with the one right answer, if there is one."""
+    """`code` names the sentence, `facts` fill its gaps; `cure` is the repaired specification, if there is just one."""
 
     code: str
     facts: dict[str, Any] = field(default_factory=dict)

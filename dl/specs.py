@@ -1,4 +1,4 @@
-"""What the user asked for, frozen and validated: `RunSpec` = data + model + training. Everything round-trips through JSON."""
+"""What the user asked for, frozen and validated: `RunSpec` = data + model + training. It round-trips through JSON."""
 
 from typing import Any, Literal
 

@@ -1,7 +1,7 @@
 """The worker's main: `python -m dl.worker` imports TensorFlow, waits for one run on stdin, trains it and exits.
 
-Lines on stdin: the folder of the run, once. When stdin closes, the server is gone: the run is INTERRUPTED and the process ends,
-so no orphan is ever left. Lines on stdout before the run begins: `ready`.
+Lines on stdin: the folder of the run, once. When stdin closes, the server is gone: the run is INTERRUPTED and the
+process ends, so no orphan is ever left. Lines on stdout before the run begins: `ready`.
 """
 
 import os

@@ -39,7 +39,9 @@ with right:
         problems_view(problems, cautions(spec, dataset), draft)
         summary = summarize(spec.model, dataset.shape)
         st.subheader(t("configure.picture"), anchor=False)
-        st.plotly_chart(network_picture(summary.rows, dataset.shape, dark=is_dark()), theme=None, alt=t("configure.picture_alt"))
+        st.plotly_chart(
+            network_picture(summary.rows, dataset.shape, dark=is_dark()), theme=None, alt=t("configure.picture_alt")
+        )
         summary_view(summary, dataset.shape)
         if not problems:
             code_view(spec, dataset)

@@ -21,7 +21,9 @@ def train_button() -> None:
 
 
 page_head("evaluate", train_button)
-wanted = run_controls()
+head = st.container(horizontal=True, gap="large", key="evaluate_head")
+with head:
+    wanted = run_controls()
 if wanted is None:
     no_runs_view()
     st.stop()
@@ -33,7 +35,8 @@ if result is None:
     no_answers_view(run, status)
     st.stop()
 
-score_view(result)
+with head:
+    score_view(result)
 matrix, pictures = st.columns([6, 5], gap="large")
 with matrix:
     cell = matrix_controls(result)

@@ -28,7 +28,9 @@ wanted = wanted_dataset()
 
 
 def use_button() -> None:
-    if st.button(t("explore.use"), type="primary", icon=":material/arrow_forward:", icon_position="right", key="explore_use"):
+    if st.button(
+        t("explore.use"), type="primary", icon=":material/arrow_forward:", icon_position="right", key="explore_use"
+    ):
         state.choose("dataset", wanted)
         st.switch_page(page_file("configure"))
 
@@ -54,7 +56,7 @@ except DatasetDamaged as error:
 with st.spinner(t("explore.counting")):
     numbers = profile(workspace, wanted)
 selection = selection_controls(data)
-charts, pictures = st.columns([5, 6], gap="large")
+charts, pictures = st.columns([3, 4], gap="large")
 with charts:
     names = [t(f"explore.tab_{name}") for name in ("classes", "mean", "spread", "values", "arrays")]
     classes, mean, spread, values, arrays = st.tabs(names, key="explore_tab", on_change="rerun")

@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from dl.runs import Run
 from ui import state
 from ui.controls.live import curves_view, progress_view, queue_view, result_view, view_controls
 from ui.controls.runs import run_choice, run_switch
-from ui.controls.start import train_again_button, stop_button, evaluate_button
+from ui.controls.start import evaluate_button, stop_button, train_again_button
 from ui.frame import open_page, page_file, page_head
 from ui.problems import caught
 from ui.server import server

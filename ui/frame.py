@@ -27,13 +27,18 @@ def page_file(name: str) -> str:
 def navigation() -> Any:
     """The pages in the order of the work; `app.py` runs what this returns."""
     st.session_state[_ROUTED] = True
-    pages = [st.Page(page_file(name), title=t(f"nav.{name}"), icon=icon, default=name == "home") for name, icon in ICONS.items()]
+    pages = [
+        st.Page(page_file(name), title=t(f"nav.{name}"), icon=icon, default=name == "home")
+        for name, icon in ICONS.items()
+    ]
     return st.navigation(pages, position="top")
 
 
 def open_page(name: str) -> None:
-    """The first line of every page: route if `app.py` has not (a cold server's first deep link), set title and language."""
-    st.set_page_config(page_title=f"{t(f'nav.{name}')} · Livefit", page_icon=str(PROJECT / "static" / "icon.png"), layout="wide")
+    """The first line of every page: route if `app.py` has not (a cold server's first deep link); title and logo."""
+    st.set_page_config(
+        page_title=f"{t(f'nav.{name}')} · Livefit", page_icon=str(PROJECT / "static" / "icon.png"), layout="wide"
+    )
     if not st.session_state.pop(_ROUTED, False):
         navigation()
         st.session_state.pop(_ROUTED)
@@ -53,10 +58,14 @@ def page_head(name: str, action: Callable[[], None] | None = None) -> None:
             language_switch()
 
 
-def primary_button(key: str, action: Callable[..., None], *arguments: Any, disabled: bool = False, icon: str = "play_arrow") -> None:
-    """The page's next step, named by what it does: `<page>.<action>_button` in the catalogue for the key `<page>_<action>`."""
+def primary_button(
+    key: str, action: Callable[..., None], *arguments: Any, disabled: bool = False, icon: str = "play_arrow"
+) -> None:
+    """The page's next step, named by what it does: the key `<page>_<action>` has the text `<page>.<action>_button`."""
     label = t(f"{key.replace('_', '.', 1)}_button")
-    st.button(label, key=key, icon=f":material/{icon}:", type="primary", on_click=action, args=arguments, disabled=disabled)
+    st.button(
+        label, key=key, icon=f":material/{icon}:", type="primary", on_click=action, args=arguments, disabled=disabled
+    )
 
 
 def language_switch() -> None:

@@ -1,4 +1,4 @@
-"""From exceptions, faults and problems, which carry facts, to sentences: what was found, what is allowed, what to do."""
+"""From exceptions, faults and problems, which carry facts, to sentences: what was found and what to do about it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""The one owner of what a session remembers: the chosen data set and run (kept in the URL too) and the draft of a network."""
+"""The one owner of what a session remembers: the chosen data set and run (in the URL too), the draft of a network."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The words on the screen: `t("page.element", ...)` in the language of this session, from the catalogues in `ui/strings`."""
+"""The words on the screen: `t("page.element", ...)` in the session's language, from the catalogues in `ui/strings`."""
 
 import functools
 import re
@@ -46,17 +46,12 @@ def has_text(key: str) -> bool:
 @functools.cache
 def catalogue(language: Language) -> dict[str, str]:
     """All sentences of a language by dotted key: `strings/en/home.toml` holds the keys `home.*`."""
-    files = sorted((_FOLDER / language).glob("*.toml"))
-    return {key: text for file in files for key, text in _flatten(tomllib.loads(file.read_text("utf-8")), f"{file.stem}.")}
+    sentences: dict[str, str] = {}
+    for file in sorted((_FOLDER / language).glob("*.toml")):
+        sentences |= {f"{file.stem}.{name}": text for name, text in tomllib.loads(file.read_text("utf-8")).items()}
+    return sentences
 
 
 def plain(text: str) -> str:
     """Text from data, made safe for places that read Markdown: nothing in it is a link, a picture or a style."""
     return _MARKDOWN.sub(r"\\\1", text)
-
-
-def _flatten(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
-    pairs: list[tuple[str, str]] = []
-    for name, value in table.items():
-        pairs += _flatten(value, f"{prefix}{name}.") if isinstance(value, Mapping) else [(f"{prefix}{name}", value)]
-    return pairs

@@ -1,5 +1,6 @@
 """Worker processes: started with TensorFlow already on its way, given one run, watched until they end."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -28,7 +29,7 @@ class Worker:
                 stderr=log,
                 cwd=PROJECT,
                 env=_environment(workspace),
-                start_new_session=True,  # Ctrl-C in the terminal reaches the server only, which then lets the worker end in order
+                start_new_session=True,  # Ctrl-C reaches the server only, which then lets the worker end in order
             )
 
         self.started = psutil.Process(self._process.pid).create_time()  # with the pid, the name of exactly this process
@@ -57,12 +58,10 @@ class Worker:
         self._process.wait()
 
     def close(self, patience: float = 5.0) -> None:
-        """Let go: the worker notes that the server is gone and exits; killed if it does not within `patience` seconds."""
+        """Let go: the worker notes that the server is gone and exits; killed if it does not in `patience` seconds."""
         if self._process.stdin and not self._process.stdin.closed:
-            try:
+            with contextlib.suppress(OSError):
                 self._process.stdin.close()
-            except OSError:
-                pass
         try:
             self._process.wait(patience)
         except subprocess.TimeoutExpired:

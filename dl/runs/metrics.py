@@ -1,4 +1,4 @@
-"""The two append-only logs of a run: `steps.bin`, one fixed-width record a step, and `epochs.jsonl`, one line an epoch."""
+"""The append-only logs of a run: `steps.bin`, one fixed-width record a step; `epochs.jsonl`, one line an epoch."""
 
 import json
 from pathlib import Path

@@ -1,8 +1,9 @@
 """Trains a model: many whole steps run as one TensorFlow program that returns every step's own loss and accuracy.
 
-The step is Keras's own (losses, regularisers, dropout, batch normalisation and optimisers mean what Keras says). Data stays in memory
-as stored and is gathered by index inside the program; only the indices of the batches are passed in. How many steps make a program
-call follows from time: about a tenth of a second, which bounds how long Stop waits and how old a point on the chart can be.
+The step is Keras's own: losses, regularisers, dropout, batch normalisation and optimisers mean what Keras says. Data
+stay in memory as stored and are gathered by index inside the program; only the batches' indices are passed in. How
+many steps make a call follows from time: about a tenth of a second, which bounds how long Stop waits and how old a
+point on the chart can be.
 """
 
 import time
@@ -24,7 +25,7 @@ EVALUATION_BATCH = 512
 
 @dataclass(frozen=True)
 class TrainingData:
-    """`x` (rows, height, width, channels) as stored, `labels` (rows,) integers; the indices say which rows are used for what."""
+    """`x` (rows, height, width, channels) as stored, `labels` (rows,) integers; the indices tell their use."""
 
     x: np.ndarray
     labels: np.ndarray
@@ -116,7 +117,7 @@ class Trainer:
         self._steps_per_call = 1
 
     def chunks(self, order: np.ndarray, batch: int, epoch: int) -> Iterator[tuple[np.ndarray, Chunk]]:
-        """Train on `order` in batches; yields the rows of each step and what came of it. The last batch may be smaller."""
+        """Train on `order` in batches; yields the rows of each step and its results. The last batch may be smaller."""
         whole = len(order) // batch
         batches = order[: whole * batch].reshape(whole, batch)
         rest = order[whole * batch :].reshape(1, -1)

@@ -1,4 +1,4 @@
-"""One run from its specification to its results: load, build, train, evaluate, save. Facts go into the run directory."""
+"""One run from its specification to its results: load, build, train, evaluate, save. Facts go into its folder."""
 
 import time
 from typing import Any
@@ -82,7 +82,7 @@ class _Recorder:
 
 
 def _evaluate(model: keras.Sequential, spec: RunSpec, dataset: OpenDataset, run: Run) -> dict[str, Any]:
-    """Predictions of the test set onto disk, so that looking at them needs no TensorFlow; loss and accuracy from them."""
+    """Predictions of the test set onto disk, so that a look at them needs no TensorFlow; the scores from them."""
     labels = np.asarray(dataset.y_test)
     targets: np.ndarray = labels
     if spec.data.target_encoding == "one_hot":

@@ -32,7 +32,7 @@ class Journal:
         threading.Thread(target=self._beat, daemon=True).start()
 
     def update(self, force: bool = False, **changes: Any) -> None:
-        """Note the facts; they reach the disk at once when the phase changes, else within a tenth of a second of work."""
+        """Note the facts; they reach the disk at once when the phase changes, else at most every tenth of a second."""
         now = time.time()
         with self._lock:
             if self._closed.is_set():

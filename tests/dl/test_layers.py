@@ -70,7 +70,7 @@ MISFITS = [
 ]
 
 
-def in_keras(keras: ModuleType, *layers: Layer, shape: Shape):  # noqa: ANN201 (a Keras class)
+def in_keras(keras: ModuleType, *layers: Layer, shape: Shape):
     built = [getattr(keras.layers, layer.type)(**layer.arguments()) for layer in layers]
     return keras.Sequential([keras.Input(shape), *built])
 

@@ -80,9 +80,11 @@ def _adding(draft: Draft) -> None:
             key="configure_new_layer",
             width=330,
         )
-        new = LAYERS[kind]().model_dump()
+        new = LAYERS[kind].model_validate({}).model_dump()
         place = max(len(draft.layers) - 1, 0)
-        st.button(t("configure.add"), icon=":material/add:", key="configure_add", on_click=draft.insert, args=(place, new))
+        st.button(
+            t("configure.add"), icon=":material/add:", key="configure_add", on_click=draft.insert, args=(place, new)
+        )
         undo = t("configure.undo")
         st.button(undo, icon=":material/undo:", key="configure_undo", on_click=draft.undo, disabled=not draft.can_undo)
 

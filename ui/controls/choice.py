@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dl.datasets import BUILTINS, Builtin, default_dataset
-from dl.presets import PRESETS, default_spec, preset, preset_name
 from dl.errors import SpecError
+from dl.presets import PRESETS, default_spec, preset, preset_name
 from dl.specs import parse_spec
 from ui import state
 from ui.controls.datasets import dataset_name
@@ -14,7 +14,7 @@ from ui.text import t
 
 
 def dataset_choice() -> str:
-    """The data set named in the URL or chosen before, changed here. Raises UnknownDataset (later, when it is looked up)."""
+    """The data set named in the URL or chosen before, changed here; an unknown name is returned as it is."""
     names = [known.id for known in BUILTINS]
     wanted = state.chosen("dataset") or default_dataset(server().workspace)
     if wanted not in names:
@@ -25,7 +25,7 @@ def dataset_choice() -> str:
 
 
 def open_draft(dataset: Builtin) -> Draft:
-    """The session's draft; it begins with the textbook network, and again when the data no longer fit what it was made for."""
+    """The session's draft, which begins with the textbook network and follows the data set."""
     draft = state.draft()
     if draft is None:
         draft = Draft(default_spec(dataset))
@@ -63,7 +63,7 @@ def _current_preset(draft: Draft, dataset: Builtin) -> str | None:
 
 
 def _move_to(draft: Draft, dataset: Builtin) -> None:
-    """The same preset fitted to the new data; a network of the user's own is kept, and the checks say what does not fit."""
+    """The same preset fitted to the new data; a network of the user's own is kept, and the checks say what misfits."""
     before = next(known for known in BUILTINS if known.id == draft.value["data"]["dataset"])
     draft.value["data"]["dataset"] = dataset.id
     if name := _current_preset(draft, before):

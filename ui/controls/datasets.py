@@ -1,6 +1,5 @@
 """The catalogue of data sets in the reader's language: names, facts, and which one is looked at."""
 
-from collections.abc import Sequence
 from math import prod
 
 import streamlit as st
@@ -40,7 +39,7 @@ def dataset_controls(wanted: str) -> None:
     """All data sets in a row; a choice goes into the URL, and the page runs again with it."""
     names = [known.id for known in BUILTINS]
     st.session_state["explore_dataset"] = wanted if wanted in names else None
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.pills(
             t("explore.dataset"),
             names,
@@ -48,16 +47,20 @@ def dataset_controls(wanted: str) -> None:
             format_func=_pill,
             key="explore_dataset",
             on_change=_choose,
-            help=t("explore.dataset_help"),
+            label_visibility="collapsed",
         )
-        if st.button(t("explore.compare"), icon=":material/list_alt:", type="tertiary", key="explore_compare"):
+        help = t("explore.dataset_help")
+        if st.button(
+            t("explore.compare"), icon=":material/list_alt:", type="tertiary", key="explore_compare", help=help
+        ):
             st.dialog(t("explore.compare"), width="medium")(_catalogue_view)()
 
 
 def facts_view(known: Builtin) -> None:
     """One line about the data set and one of facts."""
-    st.markdown(t(f"dataset.{known.id}_about"))
-    st.caption(_facts(known))
+    with st.container(gap="xxsmall"):
+        st.markdown(t(f"dataset.{known.id}_about"))
+        st.caption(_facts(known))
 
 
 def look_at(dataset_id: str) -> None:
@@ -108,8 +111,4 @@ def _facts(known: Builtin) -> str:
         plain(known.licence) or t("dataset.no_licence"),
         f"[{t('dataset.source')}]({known.source})",
     ]
-    return _joined(facts)
-
-
-def _joined(parts: Sequence[str]) -> str:
-    return " · ".join(parts)
+    return " · ".join(facts)

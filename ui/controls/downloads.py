@@ -16,10 +16,22 @@ def downloads_view(result: Evaluation) -> None:
         if run.model_file.exists():
             label = t("evaluate.download_model", size=size(run.model_file.stat().st_size))
             _button("model", label, run.model_file.read_bytes, f"{name}.keras", "application/octet-stream")
-        _button("predictions", t("evaluate.download_predictions"), lambda: _csv(result), f"{name}-predictions.csv", "text/csv")
+        _button(
+            "predictions",
+            t("evaluate.download_predictions"),
+            lambda: _csv(result),
+            f"{name}-predictions.csv",
+            "text/csv",
+        )
         text = spec.model_dump_json(indent=2)
         _button("spec", t("evaluate.download_spec"), lambda: text, f"{name}.json", "application/json")
-        _button("script", t("evaluate.download_script"), lambda: keras_script(spec, result.dataset), f"{name}.py", "text/x-python")
+        _button(
+            "script",
+            t("evaluate.download_script"),
+            lambda: keras_script(spec, result.dataset),
+            f"{name}.py",
+            "text/x-python",
+        )
 
 
 def _button(kind: str, label: str, content: object, file_name: str, mime: str) -> None:

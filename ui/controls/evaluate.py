@@ -54,36 +54,17 @@ def score_view(result: Evaluation) -> None:
     """The answer to the page's question in three numbers, each with its comparison."""
     total, status = len(result.true), result.status
     low, high = accuracy_interval(result.right, total)
-    with st.container(horizontal=True, gap="large", key="evaluate_score"):
-        st.metric(
-            t("evaluate.accuracy"),
-            percent(result.right / total),
-            t("evaluate.accuracy_of", right=result.right, total=total, low=100 * low, high=100 * high),
-            delta_color="off",
-            delta_arrow="off",
-            help=t("evaluate.accuracy_help"),
-            width="content",
-        )
-        if status.majority_class is not None:
-            name = plain(result.names[status.majority_class])
-            st.metric(
-                t("evaluate.majority", name=name),
-                percent(status.majority_accuracy),
-                t("evaluate.majority_detail"),
-                delta_color="off",
-                delta_arrow="off",
-                help=t("evaluate.majority_help"),
-                width="content",
-            )
-        st.metric(
-            t("evaluate.loss"),
-            loss(status.test_loss),
-            t("evaluate.loss_detail"),
-            delta_color="off",
-            delta_arrow="off",
-            help=t("evaluate.loss_help"),
-            width="content",
-        )
+    facts = {"right": result.right, "total": total, "low": 100 * low, "high": 100 * high}
+    _score("accuracy", percent(result.right / total), t("evaluate.accuracy"), t("evaluate.accuracy_of", **facts))
+    if status.majority_class is not None:
+        label = t("evaluate.majority", name=plain(result.names[status.majority_class]))
+        _score("majority", percent(status.majority_accuracy), label, t("evaluate.majority_detail"))
+    _score("loss", loss(status.test_loss), t("evaluate.loss"), t("evaluate.loss_detail"))
+
+
+def _score(name: str, value: str, label: str, detail: str) -> None:
+    help = t(f"evaluate.{name}_help")
+    st.metric(label, value, detail, delta_color="off", delta_arrow="off", help=help, width="content")
 
 
 def matrix_controls(result: Evaluation) -> tuple[int, int] | None:

@@ -16,7 +16,7 @@ from ui.problems import sentence
 from ui.server import server
 from ui.text import plain, t
 
-PER_PAGE = 15
+PER_PAGE = 12
 MISTAKES = 12
 SURE = 0.9995  # above this, one decimal would say 100 %
 
@@ -27,7 +27,8 @@ def pictures_view(result: Evaluation, cell: tuple[int, int] | None) -> None:
         _cell_heading(result, cell, len(rows))
     else:
         rows = most_confident_mistakes(result.true, result.probabilities, MISTAKES)
-        st.subheader(t("evaluate.mistakes"), anchor=False, help=t("evaluate.confidence_help"))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(t("evaluate.mistakes"), anchor=False, help=t("evaluate.confidence_help"))
         st.caption(t("evaluate.mistakes_caption") if len(rows) else t("evaluate.no_mistakes", total=len(result.true)))
     if len(rows) and (data := _test_pictures(result)):
         _gallery(result, data, rows, f"evaluate_page_{result.run.id}_{cell}")
@@ -37,7 +38,11 @@ def _cell_heading(result: Evaluation, cell: tuple[int, int], count: int) -> None
     true, predicted = (plain(result.names[index]) for index in cell)
     with st.container(horizontal=True, vertical_alignment="center"):
         kind = "right" if cell[0] == cell[1] else "wrong"
-        title = t(f"evaluate.cell_{kind}", count=count, true=true, predicted=predicted) if count else t("evaluate.cell_empty")
+        title = (
+            t(f"evaluate.cell_{kind}", count=count, true=true, predicted=predicted)
+            if count
+            else t("evaluate.cell_empty")
+        )
         st.subheader(title, anchor=False, help=t("evaluate.confidence_help"), width="stretch")
         st.button(
             t("evaluate.close_cell"),

@@ -41,7 +41,7 @@ def run_controls() -> str | None:
         key="evaluate_run",
         on_change=_choose,
         placeholder=t("evaluate.choose_run"),
-        width=460,
+        width=340,
     )
     return wanted
 

@@ -71,9 +71,13 @@ def counts_view(data: OpenDataset, profile: Profile, selection: Selection) -> No
         on_select=_bar_clicked,
         selection_mode="points",
         config={"displayModeBar": False},
-        alt=t("explore.counts_alt", counts=", ".join(f"{name} {count}" for name, count in zip(names, counts, strict=True))),
+        alt=t(
+            "explore.counts_alt", counts=", ".join(f"{name} {count}" for name, count in zip(names, counts, strict=True))
+        ),
     )
-    st.caption(t("explore.counts_caption", low=int(counts.min()), high=int(counts.max())), help=t("explore.balance_help"))
+    st.caption(
+        t("explore.counts_caption", low=int(counts.min()), high=int(counts.max())), help=t("explore.balance_help")
+    )
 
 
 def pictures_view(data: OpenDataset, selection: Selection) -> None:
@@ -106,7 +110,10 @@ def values_view(profile: Profile) -> None:
     counts, edges = _binned(profile.pixel_values, profile.pixel_counts)
     axes = {"x_title": t("explore.value"), "y_title": t("explore.share")}
     figure = pixel_histogram(counts, edges, **axes, dark=is_dark())
-    facts = {"share": percent(profile.pixel_counts[0] / profile.pixel_counts.sum(), 0), "high": int(profile.pixel_values[-1])}
+    facts = {
+        "share": percent(profile.pixel_counts[0] / profile.pixel_counts.sum(), 0),
+        "high": int(profile.pixel_values[-1]),
+    }
     st.plotly_chart(figure, theme=None, key="explore_values", alt=t("explore.values_alt", **facts))
     st.caption(t("explore.values_caption", **facts), help=t("explore.values_help", **facts))
 

@@ -20,7 +20,9 @@ def field_controls(fields: Sequence[Field], values: dict[str, Any], key: str) ->
 def field_control(field: Field, value: Any, key: str) -> Any:
     label, help = t(f"field.{field.name}"), field_help(field.name)
     if field.name == "scale":  # nobody thinks of 0.0039; "divide by 255" is what the textbook says
-        divisor = st.number_input(label, value=1 / value if value else 0.0, key=key, help=help, width=FIELD_WIDTH, format="%g")
+        divisor = st.number_input(
+            label, value=1 / value if value else 0.0, key=key, help=help, width=FIELD_WIDTH, format="%g"
+        )
         return 1 / divisor if divisor else 0.0
     if field.kind == "choice":
         index = field.choices.index(value) if value in field.choices else 0
@@ -29,7 +31,9 @@ def field_control(field: Field, value: Any, key: str) -> Any:
         return st.toggle(label, value, key=key, help=help)
     if field.kind == "integer":
         return st.number_input(label, value=int(value), step=1, key=key, help=help, width=FIELD_WIDTH)
-    return st.number_input(label, value=float(value), step=_step(value), key=key, help=help, width=FIELD_WIDTH, format="%g")
+    return st.number_input(
+        label, value=float(value), step=_step(value), key=key, help=help, width=FIELD_WIDTH, format="%g"
+    )
 
 
 def field_help(name: str) -> str | None:

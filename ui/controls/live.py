@@ -110,7 +110,13 @@ def curves_view(run: Run, view: View) -> None:
         curves = [curve for shown in runs for curve in _curves(shown, metric, view, named=len(runs) > 1)]
         with place:
             st.markdown(f"**{t(f'train.{metric}')}**")
-            live_chart(_figure(curves, metric, view, run), key=f"train_{metric}", alt=_in_words(metric, run), labels=_labels(), file=f"{metric}-{run.id}")
+            live_chart(
+                _figure(curves, metric, view, run),
+                key=f"train_{metric}",
+                alt=_in_words(metric, run),
+                labels=_labels(),
+                file=f"{metric}-{run.id}",
+            )
 
 
 def _figure(curves: Sequence[Curve], metric: str, view: View, run: Run):  # type: ignore[no-untyped-def]
@@ -134,13 +140,19 @@ def _curves(run: Run, metric: str, view: View, named: bool) -> list[Curve]:
     prefix = f"#{run.id} " if named else ""
     if view.per_epoch:
         values = np.array([record.get(metric, np.nan) for record in epochs], float)
-        training = Curve(prefix + t("train.training"), numbers, values, color_index(run), "training", True, f"{run.id}/training")
+        training = Curve(
+            prefix + t("train.training"), numbers, values, color_index(run), "training", True, f"{run.id}/training"
+        )
     else:
         x = np.arange(1, len(steps) + 1)
-        training = Curve(prefix + t("train.training"), x, steps[metric], color_index(run), "training", False, f"{run.id}/training")
+        training = Curve(
+            prefix + t("train.training"), x, steps[metric], color_index(run), "training", False, f"{run.id}/training"
+        )
     values = np.array([record.get(f"val_{metric}", np.nan) for record in epochs], float)
     x = numbers if view.per_epoch else ends
-    validation = Curve(prefix + t("train.validation"), x, values, color_index(run), "validation", True, f"{run.id}/validation")
+    validation = Curve(
+        prefix + t("train.validation"), x, values, color_index(run), "validation", True, f"{run.id}/validation"
+    )
     return [training, validation]
 
 
@@ -168,7 +180,14 @@ def queue_view(run: Run) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"{place}. {run_label(queued)}", width="content")
             label, key = t("train.cancel"), f"train_cancel_{queued.id}"
-            st.button(label, key=key, icon=":material/close:", type="tertiary", on_click=shared.supervisor.stop, args=(queued,))
+            st.button(
+                label,
+                key=key,
+                icon=":material/close:",
+                type="tertiary",
+                on_click=shared.supervisor.stop,
+                args=(queued,),
+            )
 
 
 def result_view(status: Status) -> None:

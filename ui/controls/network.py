@@ -1,4 +1,4 @@
-"""What the configuration comes to: the picture of the network, the table of layers, what is wrong with it, and the code."""
+"""What the configuration comes to: the picture of the network, the table of layers, what is wrong, and the code."""
 
 from collections.abc import Sequence
 
@@ -24,13 +24,17 @@ def problems_view(problems: Sequence[Problem], cautions: Sequence[Problem], draf
             show(sentence(problem), icon=f":material/{icon}:")
             if problem.cure:
                 key = f"configure_cure_{icon}_{place}"
-                st.button(t("configure.cure"), icon=":material/build:", key=key, on_click=draft.replace, args=(problem.cure,))
+                st.button(
+                    t("configure.cure"), icon=":material/build:", key=key, on_click=draft.replace, args=(problem.cure,)
+                )
 
 
 def summary_view(summary: Summary, input_shape: Sequence[int]) -> None:
     """The table that Keras's `model.summary()` prints, and the total."""
     rows = [(t("configure.input"), shape(input_shape), 0)]
-    rows += [(f"{place} · {row.type}", shape(row.output_shape), row.parameters) for place, row in enumerate(summary.rows, 1)]
+    rows += [
+        (f"{place} · {row.type}", shape(row.output_shape), row.parameters) for place, row in enumerate(summary.rows, 1)
+    ]
     table = pd.DataFrame(rows, columns=["layer", "shape", "parameters"])
     st.dataframe(
         table,
@@ -54,6 +58,10 @@ def code_view(spec: RunSpec, dataset: Described | Dataset) -> None:
         st.caption(t("configure.code_caption"))
         st.code(code, language="python")
         with st.container(horizontal=True):
-            st.download_button(t("configure.download_script"), code, "train.py", "text/x-python", icon=":material/download:")
+            st.download_button(
+                t("configure.download_script"), code, "train.py", "text/x-python", icon=":material/download:"
+            )
             text = spec.model_dump_json(indent=2)
-            st.download_button(t("configure.download_spec"), text, "spec.json", "application/json", icon=":material/download:")
+            st.download_button(
+                t("configure.download_spec"), text, "spec.json", "application/json", icon=":material/download:"
+            )

@@ -11,7 +11,6 @@ from ui.controls.datasets import dataset_name
 from ui.controls.runs import STATE_COLORS, STATE_ICONS, run_label
 from ui.format import ago, duration, exact_time, percent
 from ui.frame import ICONS, page_file
-from ui.server import server
 from ui.text import t
 
 STEPS = ("explore", "configure", "train", "evaluate")
@@ -51,7 +50,9 @@ def _training(runs: Sequence[Run]) -> str | None:
 
 
 def _evaluation(runs: Sequence[Run]) -> str | None:
-    scores = [status.test_accuracy for run in runs[:50] if (status := _status(run)) and status.test_accuracy is not None]
+    scores = [
+        status.test_accuracy for run in runs[:50] if (status := _status(run)) and status.test_accuracy is not None
+    ]
     return t("home.best", accuracy=percent(max(scores))) if scores else None
 
 
@@ -79,7 +80,11 @@ def _card(run: Run) -> None:
     st.metric(label, percent(value), chart_data=curve if len(curve) > 1 else None, chart_type="line")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(t(f"state.{status.state}"), icon=STATE_ICONS[status.state], color=STATE_COLORS[status.state])  # type: ignore[arg-type]
-        st.caption(f"{duration(status.fit_seconds)} · {ago(status.queued_at)}", help=exact_time(status.queued_at), width="stretch")
+        st.caption(
+            f"{duration(status.fit_seconds)} · {ago(status.queued_at)}",
+            help=exact_time(status.queued_at),
+            width="stretch",
+        )
     page = "evaluate" if status.test_accuracy is not None else "train"
     st.page_link(page_file(page), label=t(f"home.open_{page}"), icon=ICONS[page], query_params={"run": run.id})
 

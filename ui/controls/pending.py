@@ -1,4 +1,4 @@
-"""From the wish to train to a run: the data are fetched first if they are not here, with a bar, and the run starts by itself."""
+"""From the wish to train to a run: missing data are fetched first, with a bar; then the run starts by itself."""
 
 import streamlit as st
 
@@ -49,7 +49,7 @@ def pending_view() -> None:
 
 
 def _give_up(spec: RunSpec, why: str) -> None:
-    """The textbook network on MNIST goes on with the sample, and the Train page says so; others stop with the sentence."""
+    """The textbook network on MNIST goes on with the sample, and the Train page says so; others give up."""
     state.want(None)
     if spec != default_spec(builtin(MNIST)):
         state.fail(why)

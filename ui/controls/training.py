@@ -69,7 +69,7 @@ def _optimizer(draft: Draft, key: str) -> None:
         width=2 * FIELD_WIDTH + 16,
     )
     if name != current["type"]:  # the others' settings mean something else, so a new optimiser brings its own defaults
-        draft.training["optimizer"] = OPTIMIZERS[name]().model_dump()
+        draft.training["optimizer"] = OPTIMIZERS[name].model_validate({}).model_dump()
     learning_rate = next(field for field in OPTIMIZERS[name].fields() if field.name == "learning_rate")
     values = draft.training["optimizer"]
     values["learning_rate"] = field_control(learning_rate, values["learning_rate"], f"{key}_{name}_learning_rate")
@@ -92,7 +92,9 @@ def _details(draft: Draft, key: str) -> None:
     data = draft.value["data"]
     per_cent = round(100 * data["validation_share"])
     label = t("field.validation_share")
-    per_cent = st.slider(label, 0, 50, per_cent, 5, "%d %%", key=f"{key}_validation", help=field_help("validation_share"))
+    per_cent = st.slider(
+        label, 0, 50, per_cent, 5, "%d %%", key=f"{key}_validation", help=field_help("validation_share")
+    )
     data["validation_share"] = per_cent / 100
     _early_stopping(draft.training, key)
 

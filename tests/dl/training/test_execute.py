@@ -1,0 +1,180 @@
+"""A whole run in this process: from its specification to everything that the pages read."""
+
+import json
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dl.datasets import Dataset, open_dataset, split
+from dl.errors import DatasetDamaged, DatasetMissing, RunDamaged, SpecError, TrainingFailed
+from dl.layers import Dense, Flatten, Rescaling
+from dl.runs import Run, RunStore, Status
+from dl.specs import RunSpec, parse_spec
+from dl.workspace import Workspace
+
+Execute = Callable[[RunSpec], tuple[Run, Status]]
+
+
+@pytest.fixture
+def execute(keras: ModuleType, workspace: Workspace, digits: Dataset) -> Execute:
+    def call(spec: RunSpec) -> tuple[Run, Status]:
+        from dl.training.execute import execute
+        from dl.training.journal import Journal
+
+        run = RunStore(workspace.runs).create(spec, digits)
+        journal = Journal(run)
+        try:
+            return run, execute(run, workspace, journal)
+        finally:
+            journal.end("FAILED")
+
+    return call
+
+
+def with_layers(spec: RunSpec, *layers: Any, **data: Any) -> RunSpec:
+    whole = spec.model_dump()
+    return parse_spec(whole | {"model": {"layers": layers}, "data": whole["data"] | data})
+
+
+def test_finished_run_has_everything_that_the_pages_read(
+    execute: Execute, keras: ModuleType, workspace: Workspace, digits_spec: Callable[..., RunSpec]
+) -> None:
+    run, status = execute(digits_spec(epochs=3))
+    digits, predictions = open_dataset(workspace, "digits"), run.predictions()
+    assert run.status() == status and status.state == "FINISHED" and status.phase == "ended"
+    assert (status.epoch, status.epochs) == (3, 3)
+    assert status.step == status.steps == len(run.steps()) == 3 * 41
+    assert [record["epoch"] for record in run.epochs()] == [1, 2, 3]
+    assert predictions is not None and (predictions.labels == digits.y_test).all()
+    assert status.test_accuracy == (predictions.predicted == predictions.labels).mean() > 0.8
+    model = keras.models.load_model(run.model_file)
+    np.testing.assert_allclose(model.predict(digits.x_test, verbose=0), predictions.probabilities, atol=1e-5)
+    assert (status.test_loss, status.test_accuracy) == pytest.approx(
+        model.evaluate(digits.x_test, digits.y_test, verbose=0), rel=1e-4
+    )
+    most_frequent = int(np.bincount(digits.y_train).argmax())
+    assert status.majority_class == most_frequent
+    assert status.majority_accuracy == (digits.y_test == most_frequent).mean()
+
+
+def test_nothing_half_written_is_left_in_the_folder(execute: Execute, digits_spec: Callable[..., RunSpec]) -> None:
+    run, _ = execute(digits_spec(epochs=1))
+    names = {path.relative_to(run.folder).as_posix() for path in run.folder.rglob("*") if path.is_file()}
+    assert names == {
+        "spec.json",
+        "dataset.json",
+        "status.json",
+        "steps.json",
+        "steps.bin",
+        "epochs.jsonl",
+        "model.keras",
+        "predictions/test_labels.npy",
+        "predictions/test_probabilities.npy",
+    }
+
+
+def test_training_sees_the_rows_of_the_split_and_no_other(
+    execute: Execute, workspace: Workspace, digits_spec: Callable[..., RunSpec]
+) -> None:
+    from dl.training.execute import training_data
+
+    spec = digits_spec(seed=7)
+    data = training_data(spec, open_dataset(workspace, "digits"))
+    train, validation = split(1437, 0.1, 7)
+    assert (data.train == train).all() and (data.validation == validation).all()
+    assert sorted([*data.train, *data.validation]) == list(range(1437)) and len(validation) == 144
+
+
+def test_same_seed_gives_the_same_run_and_another_one_another(
+    execute: Execute, digits_spec: Callable[..., RunSpec]
+) -> None:
+    """With batch normalisation and dropout, whose random numbers must follow from the seed too."""
+    runs = [execute(digits_spec("convolutional_regularised", epochs=1, seed=seed))[0] for seed in (5, 5, 6)]
+    first, again, other = (run.steps()["loss"] for run in runs)
+    np.testing.assert_allclose(first, again, rtol=1e-4)
+    assert not np.allclose(first, other, rtol=1e-2)
+    probabilities = [run.predictions().probabilities for run in runs[:2]]  # type: ignore[union-attr]
+    np.testing.assert_allclose(*probabilities, atol=1e-3)
+
+
+def test_one_hot_labels_are_trained_and_evaluated(execute: Execute, digits_spec: Callable[..., RunSpec]) -> None:
+    spec = digits_spec(loss="mean_squared_error", epochs=3)
+    _, status = execute(with_layers(spec, *spec.model.layers, target_encoding="one_hot"))
+    assert status.test_accuracy is not None and status.test_accuracy > 0.7
+    assert status.test_loss is not None and status.test_loss < 0.05
+
+
+def test_run_is_stopped_with_a_model_and_predictions_when_it_was_wished_before_it_began(
+    execute: Execute, keras: ModuleType, workspace: Workspace, digits: Dataset, digits_spec: Callable[..., RunSpec]
+) -> None:
+    from dl.training.execute import execute as execute_run
+    from dl.training.journal import Journal
+
+    run = RunStore(workspace.runs).create(digits_spec(epochs=1000), digits)
+    run.request_stop()
+    status = execute_run(run, workspace, Journal(run))
+    assert (status.state, status.step) == ("STOPPED", 1)
+    assert run.predictions() is not None and run.model_file.is_file()
+
+
+def test_early_stopping_is_noted(execute: Execute, digits_spec: Callable[..., RunSpec]) -> None:
+    spec = digits_spec(epochs=60, optimizer={"type": "RMSprop", "learning_rate": 0.1}, early_stopping={"patience": 1})
+    run, status = execute(spec)
+    assert status.stopped_early and status.state == "FINISHED"
+    assert len(run.epochs()) == status.epoch < status.epochs == 60
+
+
+def test_run_fails_when_the_very_last_step_went_too_far(execute: Execute, digits_spec: Callable[..., RunSpec]) -> None:
+    """The loss of that step is finite; only the outputs show what it did."""
+    layers = (
+        Rescaling(scale=1000),
+        Flatten(),
+        *[Dense(activation="linear")] * 6,
+        Dense(units=10, activation="softmax"),
+    )
+    spec = digits_spec(epochs=1, optimizer={"type": "GradientDescent", "learning_rate": 100})
+    with pytest.raises(TrainingFailed) as error:
+        execute(with_layers(spec, *layers))
+    assert error.value.facts == {"reason": "diverged", "epoch": 1, "step": 1}
+
+
+def test_run_fails_before_training_when_its_specification_cannot_work(
+    execute: Execute, digits_spec: Callable[..., RunSpec]
+) -> None:
+    with pytest.raises(SpecError) as error:
+        execute(with_layers(digits_spec(), Flatten(), Dense(units=7, activation="softmax")))
+    assert [problem.code for problem in error.value.problems] == ["wrong_number_of_outputs"]
+
+
+def test_run_fails_when_its_data_is_gone_damaged_or_changed(
+    execute: Execute, workspace: Workspace, digits_spec: Callable[..., RunSpec]
+) -> None:
+    folder = workspace.datasets / "digits"
+    description = json.loads((folder / "dataset.json").read_bytes())
+    (folder / "dataset.json").write_text(json.dumps(description | {"fingerprint": "0" * 64}))
+    with pytest.raises(DatasetDamaged):
+        execute(digits_spec())
+    (folder / "x_train.npy").write_bytes(b"\x93NUMPY")
+    with pytest.raises(DatasetDamaged) as damaged:
+        execute(digits_spec())
+    assert damaged.value.facts == {"dataset": "digits", "file": "x_train.npy"}
+    folder.rename(workspace.datasets / "elsewhere")
+    with pytest.raises(DatasetMissing):
+        execute(digits_spec())
+
+
+def test_run_fails_when_its_specification_was_torn(
+    execute: Execute, keras: ModuleType, workspace: Workspace, fake_run: Callable[..., Run]
+) -> None:
+    from dl.training.execute import execute as execute_run
+    from dl.training.journal import Journal
+
+    run = fake_run("QUEUED")
+    (run.folder / "spec.json").write_text("{")
+    journal = Journal(run)
+    with pytest.raises(RunDamaged):
+        execute_run(run, workspace, journal)
+    journal.end("FAILED")

@@ -1,0 +1,67 @@
+"""The worker's pen: facts reach the disk, and nothing is written after the end."""
+
+import os
+import threading
+from collections.abc import Callable
+
+import psutil
+import pytest
+
+from dl.runs import Run
+from dl.runs.status import Fault
+from dl.training import journal as module
+from dl.training.journal import Journal
+
+FakeRun = Callable[..., Run]
+
+
+def test_run_is_this_process_s_from_the_first_word(fake_run: FakeRun) -> None:
+    run = fake_run("QUEUED")
+    journal = Journal(run)
+    status = run.status()
+    assert (status.state, status.phase, status.pid) == ("RUNNING", "starting", os.getpid())
+    assert status.process_started == psutil.Process().create_time()
+    journal.end("FINISHED")
+
+
+def test_new_phase_is_written_at_once_and_steps_a_tenth_of_a_second_later(fake_run: FakeRun) -> None:
+    run = fake_run("QUEUED")
+    journal = Journal(run)
+    journal.update(phase="training", steps=100)
+    assert (run.status().phase, run.status().steps) == ("training", 100)
+    journal.update(step=1)
+    assert run.status().step == 0
+    threading.Event().wait(module.WRITE_SECONDS)
+    journal.update(step=2)
+    assert run.status().step == 2
+    journal.end("FINISHED")
+
+
+def test_nothing_is_written_after_the_end(fake_run: FakeRun) -> None:
+    run = fake_run("QUEUED")
+    journal = Journal(run)
+    journal.end("INTERRUPTED", Fault(code="server_gone"), test_loss=0.5)
+    last = run.status()
+    journal.update(phase="saving", force=True)
+    assert journal.end("FINISHED") == last == run.status()
+    assert (last.state, last.phase, last.test_loss) == ("INTERRUPTED", "ended", 0.5)
+    assert last.fault == Fault(code="server_gone")
+
+
+def test_heart_beats_when_there_is_nothing_to_say(fake_run: FakeRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "HEARTBEAT_SECONDS", 0.02)
+    run = fake_run("QUEUED")
+    journal = Journal(run)
+    first = run.status().heartbeat
+    threading.Event().wait(0.2)
+    assert first is not None and (run.status().heartbeat or 0) > first
+    journal.end("FINISHED")
+
+
+def test_stop_wish_is_seen(fake_run: FakeRun) -> None:
+    run = fake_run("QUEUED")
+    journal = Journal(run)
+    assert not journal.stop_wished()
+    run.request_stop()
+    assert journal.stop_wished()
+    journal.end("STOPPED")
