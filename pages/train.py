@@ -3,10 +3,10 @@
 import streamlit as st
 
 from ui import state
-from ui.controls.live import curves_view, progress_view, queue_view, result_view, view_controls
+from ui.controls.live import curves_view, progress_view, queue_view, result_view, tab_title, view_controls
 from ui.controls.runs import run_choice, run_switch
 from ui.controls.start import evaluate_button, stop_button, train_again_button
-from ui.frame import open_page, page_file, page_head
+from ui.frame import open_page, page_file, page_head, set_title
 from ui.problems import caught
 from ui.server import server
 from ui.text import t
@@ -49,6 +49,7 @@ def live() -> None:
     """Drawn again at each tick; when the run ends, the whole page is."""
     with caught():
         now = run.status()
+        set_title(tab_title(run, now))
         with top:
             progress_view(run, now)
         with charts:

@@ -73,8 +73,21 @@ def digits_spec(digits: Dataset) -> Callable[..., RunSpec]:
 
 
 @pytest.fixture
+def wait_until() -> Callable[..., None]:
+    """Waits for something that another process does; fails when it takes too long."""
+
+    def wait(condition: Callable[[], object], seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, f"waited {seconds} seconds in vain"
+            time.sleep(0.02)
+
+    return wait
+
+
+@pytest.fixture
 def fake_run(workspace: Workspace, digits: Dataset) -> FakeRun:
-    """Makes a run on disk in any state, without training: curves that fall, and test predictions that are nine tenths right.
+    """Makes a run on disk in any state, without training: curves that fall, test predictions that are mostly right.
 
     `spec` is the request (default: the textbook network on the digits), `epochs` and `steps_per_epoch` how far it came,
     further keywords are fields of its status.

@@ -36,14 +36,18 @@ def navigation() -> Any:
 
 def open_page(name: str) -> None:
     """The first line of every page: route if `app.py` has not (a cold server's first deep link); title and logo."""
-    st.set_page_config(
-        page_title=f"{t(f'nav.{name}')} · Livefit", page_icon=str(PROJECT / "static" / "icon.png"), layout="wide"
-    )
+    set_title(t(f"nav.{name}"))
     if not st.session_state.pop(_ROUTED, False):
         navigation()
         st.session_state.pop(_ROUTED)
     st.logo(str(PROJECT / "static" / "logo.svg"), size="large")
     server()
+
+
+def set_title(title: str) -> None:
+    """The title of the browser's tab."""
+    icon = str(PROJECT / "static" / "icon.png")
+    st.set_page_config(page_title=f"{title} · Livefit", page_icon=icon, layout="wide")
 
 
 def page_head(name: str, action: Callable[[], None] | None = None) -> None:

@@ -44,7 +44,7 @@ def view_controls(run: Run) -> View:
         )
         logarithmic = st.toggle(t("train.logarithmic"), key="train_logarithmic", persist_state="session")
         smoothing = st.slider(
-            t("train.smoothing"), 0.0, 0.99, 0.6, 0.01, key="train_smoothing", width=170, persist_state="session"
+            t("train.smoothing"), 0.0, 0.99, 0.9, 0.01, key="train_smoothing", width=170, persist_state="session"
         )
         chosen = st.multiselect(
             t("train.overlay"),
@@ -67,6 +67,13 @@ def progress_view(run: Run, status: Status) -> None:
     if status.state == "RUNNING":
         st.progress(min(share, 1.0))
     _numbers(run, status)
+
+
+def tab_title(run: Run, status: Status) -> str:
+    """What the browser's tab says while one is looking elsewhere."""
+    if status.state == "RUNNING" and status.steps:
+        return f"▶ {percent(status.step / status.steps, 0)} · {run_label(run)}"
+    return f"{t(f'state.{status.state}')} · {run_label(run)}"
 
 
 def _what_now(run: Run, status: Status) -> str:

@@ -22,14 +22,16 @@ RECENT = 6
 def path_view(runs: Sequence[Run]) -> None:
     """Data, network, training, evaluation, prediction: each with what there is already."""
     facts = {"explore": _data(), "configure": _network(), "train": _training(runs), "evaluate": _evaluation(runs)}
+    here = next((name for name in STEPS if not facts[name]), None)
     with st.container(horizontal=True, gap="small"):
         for number, name in enumerate(STEPS, 1):
             with st.container(border=True, width=CARD_WIDTH, gap=None, height=128):
                 st.page_link(page_file(name), label=f"**{number} · {t(f'home.step_{name}')}**", icon=ICONS[name])
-                done = facts[name]
-                st.caption(done or t(f"home.todo_{name}"))
-                if done:
+                st.caption(facts[name] or t(f"home.todo_{name}"))
+                if facts[name]:
                     st.badge(t("home.done"), icon=":material/check:", color="green")
+                elif name == here:
+                    st.badge(t("home.next"), icon=":material/arrow_forward:", color="violet")
         with st.container(border=True, width=CARD_WIDTH, gap=None, height=128):
             st.markdown(f":material/draw: **{len(STEPS) + 1} · {t('home.step_predict')}**")
             st.caption(t("home.todo_predict"))

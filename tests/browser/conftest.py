@@ -1,0 +1,133 @@
+"""A real server a module, a real browser, and pages that are watched: errors and calls to other hosts fail the test."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from browser import find
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
+
+from bench.screen import Screen
+from bench.served import Server, chromium, served
+from dl.datasets import describe, import_dataset
+from dl.presets import default_spec
+from dl.runs import Run, RunStore
+from dl.specs import RunSpec
+from dl.workspace import Workspace
+from ui.text import Language
+
+SECONDS = 1000
+OFFLINE = {name: "http://127.0.0.1:9" for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")}
+Visit = Callable[..., Page]
+TrainRun = Callable[..., Run]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient() -> None:
+    """A page may be slow on a busy machine; what is wrong stays wrong."""
+    expect.set_options(timeout=30 * SECONDS)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = find(os.environ) if not os.environ.get("LIVEFIT_BROWSER") else os.environ["LIVEFIT_BROWSER"]
+    if path is None:
+        pytest.skip("there is no browser: set LIVEFIT_BROWSER, or run scripts/check.py, which gets one")
+    with chromium(path) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def variables() -> dict[str, str]:
+    """Environment variables of the module's server; a module may override it."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def datasets() -> tuple[str, ...]:
+    """What is in the server's home from the start; a module may override it."""
+    return ("digits", "mnist_sample")
+
+
+@pytest.fixture(scope="module")
+def server(
+    tmp_path_factory: pytest.TempPathFactory, variables: dict[str, str], datasets: tuple[str, ...]
+) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("server")
+    for dataset in datasets:
+        import_dataset(Workspace(folder / "home", folder / "home" / "downloads"), dataset)
+    with served(folder, environment=variables) as server:
+        yield server
+        assert "Traceback" not in server.output()
+
+
+@dataclass
+class Watch:
+    """What went wrong in the pages of a test: errors in the console, and other hosts that were asked for something."""
+
+    address: str
+    errors: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def follow(self, context: BrowserContext) -> None:
+        context.on("console", self._heard)
+        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        context.on("request", self._requested)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def _requested(self, request: Request) -> None:
+        url = urlsplit(request.url)
+        if url.scheme not in ("data", "blob") and url.netloc != urlsplit(self.address).netloc:
+            self.asked.append(request.url)
+
+
+@pytest.fixture
+def watch(server: Server) -> Watch:
+    return Watch(server.address)
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server, watch: Watch) -> Iterator[Visit]:
+    """Opens a page as a new reader would: `visit("train?run=1", language="zh", width=390)` gives a Screen."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(path: str = "", *, language: Language = "en", width: int = 1280, **options: Any) -> Screen:
+        locale = {"en": "en-GB", "zh": "zh-CN"}[language]
+        context = browser.new_context(locale=locale, viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        watch.follow(context)
+        return Screen(context.new_page(), server.address, language).open(path)
+
+    yield open_page
+    for context in contexts:
+        for page in context.pages:
+            assert page.locator(".stException").count() == 0
+            assert "Traceback" not in page.inner_text("body")
+        context.close()
+    assert watch.errors == []
+    assert watch.asked == []
+
+
+@pytest.fixture
+def train(server: Server) -> Iterator[TrainRun]:
+    """Queues a run as any program with the library would; what still trains at the end is stopped."""
+    workspace = Workspace(server.home, server.home / "downloads")
+    runs: list[Run] = []
+
+    def queue(dataset: str = "digits", **training: Any) -> Run:
+        description = describe(workspace, dataset)
+        spec = default_spec(description).model_dump()
+        wanted = RunSpec.model_validate(spec | {"training": spec["training"] | training})
+        runs.append(RunStore(workspace.runs).create(wanted, description))
+        return runs[-1]
+
+    yield queue
+    for run in runs:
+        if not run.status().ended:
+            run.request_stop()

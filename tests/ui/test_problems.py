@@ -1,0 +1,97 @@
+"""Every fault that the library can report has a sentence without a hole in it, in both languages."""
+
+import ast
+import re
+
+import pytest
+import streamlit as st
+
+from dl import errors
+from dl.checks import cautions, check
+from dl.datasets import builtin
+from dl.errors import SpecError
+from dl.presets import default_spec
+from dl.problems import Problem
+from dl.runs.status import Fault
+from dl.specs import parse_spec
+from ui.draft import plain_value
+from ui.frame import PROJECT
+from ui.problems import sentence
+from ui.text import LANGUAGES, catalogue
+
+SUMMARY_CODES = {"error", "dataset", "run", "spec", "download_failed", "training_failed"}  # only their kinds are shown
+
+
+def source(name: str) -> str:
+    return (PROJECT / "dl" / name).read_text("utf-8")
+
+
+def test_every_code_of_a_problem_has_a_sentence() -> None:
+    found = set(re.findall(r'Problem\(\s*"(\w+)"', source("checks.py")))
+    found |= set(re.findall(r'LayerMisfit\("(\w+)"', source("layers.py")))
+    codes = next(node for node in ast.parse(source("specs.py")).body if ast.unparse(node).startswith("_CODES"))
+    found |= {value.value for value in codes.value.values}  # type: ignore[attr-defined]
+    assert len(found) > 15
+    assert {f"problem.{code}" for code in found} <= catalogue("en").keys()
+
+
+def test_every_code_of_an_error_has_a_sentence() -> None:
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.LivefitError)]
+    codes = {kind.code for kind in kinds} - SUMMARY_CODES
+    for name in ("worker.py", "commands.py", "runs/status.py", "runs/supervisor.py"):
+        codes |= set(re.findall(r'Fault\(code="(\w+)"', source(name)))
+    assert {f"problem.{code}" for code in codes - SUMMARY_CODES} <= catalogue("en").keys()
+
+
+@pytest.mark.parametrize("reason", ["network", "http", "hash", "cut_off", "disk_full", "not_writable"])
+def test_every_way_a_download_fails_has_its_own_sentence(reason: str) -> None:
+    fault = Fault(code="download_failed", facts={"dataset": "mnist", "url": "u", "reason": reason, "detail": "d"})
+    assert sentence(fault) == catalogue("en")[f"problem.download_failed_{reason}"].format(detail="d")
+
+
+REFUSED = {
+    "learning_rate_0": ("training", "optimizer", {"type": "Adam", "learning_rate": 0}, "The learning rate is 0"),
+    "mse_on_integers": ("training", "loss", "mean_squared_error", "Set the labels to one-hot"),
+    "epochs_0": ("training", "epochs", 0, "Epochs is 0; it must be at least 1"),
+    "epochs_text": ("training", "epochs", "many", "not a number"),
+    "share_too_large": ("data", "validation_share", 0.95, "may be 0.9 at most"),
+    "unknown_loss": ("training", "loss", "hinge", "it can be sparse"),
+}
+
+
+@pytest.mark.parametrize(("part", "field", "value", "words"), REFUSED.values(), ids=REFUSED)
+def test_refused_configuration_says_what_to_do(part: str, field: str, value: object, words: str) -> None:
+    wanted = plain_value(default_spec(builtin("mnist")))
+    wanted[part][field] = value
+    try:
+        problems = check(parse_spec(wanted), builtin("mnist"))
+    except SpecError as error:
+        problems = error.problems
+    said = " ".join(sentence(problem) for problem in problems)
+    assert words.replace("_", r"\_") in said or words in said
+    assert "{" not in said
+
+
+def test_field_in_a_layer_is_named_with_its_layer() -> None:
+    problem = Problem("too_small", {"where": "model.layers.2.Dense.units", "given": "0", "limit": 1})
+    assert sentence(problem).startswith("“Units” of layer 3 is 0")
+
+
+def test_caution_tells_the_story_of_unscaled_pixels() -> None:
+    spec = plain_value(default_spec(builtin("mnist")))
+    del spec["model"]["layers"][0]
+    (caution,) = cautions(parse_spec(spec), builtin("mnist"))
+    assert "94 %" in sentence(caution) and "97.6 %" in sentence(caution)
+    assert caution.cure == default_spec(builtin("mnist"))
+
+
+def test_unknown_code_still_gives_a_sentence() -> None:
+    assert "brand_new" in sentence(Fault(code="brand_new", facts={})).replace("\\", "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_facts_from_data_are_not_markdown(language: str) -> None:
+    st.session_state["lang"] = language
+    said = sentence(Fault(code="unknown_dataset", facts={"dataset": "![x](http://evil)", "known": ["mnist"]}))
+    del st.session_state["lang"]
+    assert "![" not in said and "mnist" in said

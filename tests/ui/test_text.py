@@ -1,0 +1,72 @@
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from ui.frame import PROJECT
+from ui.text import LANGUAGES, catalogue, plain, translate
+
+SOURCES = [*(PROJECT / "ui").rglob("*.py"), *(PROJECT / "pages").glob("*.py")]
+KEY = re.compile(r"[a-z]+\.[A-Za-z0-9_]+")
+
+
+def gaps(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def literal_keys(path: Path) -> set[str]:
+    """The keys of all calls t("page.element") in a file."""
+    calls = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
+    named = (call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "t" and call.args)
+    return {call.args[0].value for call in named if isinstance(call.args[0], ast.Constant)}
+
+
+def test_catalogues_have_the_same_keys() -> None:
+    assert catalogue("en").keys() == catalogue("zh").keys()
+    assert len(catalogue("en")) > 100
+
+
+def test_catalogues_have_the_same_gaps() -> None:
+    different = {key for key, text in catalogue("en").items() if gaps(text) != gaps(catalogue("zh")[key])}
+    assert not different
+
+
+def test_no_sentence_is_empty_or_left_in_english() -> None:
+    assert all(text.strip() for language in LANGUAGES for text in catalogue(language).values())
+    untranslated = {key for key, text in catalogue("zh").items() if text == catalogue("en")[key] and " " in text}
+    assert untranslated <= {"evaluate.picture"}  # only gaps
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_every_key_in_the_code_exists(path: Path) -> None:
+    assert literal_keys(path) <= catalogue("en").keys()
+
+
+def test_every_sentence_is_used() -> None:
+    """By its whole key, or by one put together: then its beginning stands before a gap, or its end stands by itself."""
+    code = "\n".join(path.read_text("utf-8") for path in SOURCES)
+    beginnings = tuple(re.findall(r"f[\"']([a-z]+\.[a-z]\w*?){", code))
+    ends = set(re.findall(r"[\"'](\w+)[\"']", code)) | {"title", "question", "train_button"}
+    by_the_library = ("problem.", "field.", "layer.", "state.", "dataset.")
+    unused = [
+        key
+        for key in catalogue("en")
+        if f'"{key}"' not in code
+        and not key.startswith((*beginnings, *by_the_library))
+        and key.split(".")[1] not in ends
+    ]
+    assert unused == []
+
+
+def test_missing_translation_falls_back_to_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(catalogue("zh"), "nav.home")
+    assert translate("zh", "nav.home", {}) == "Home"
+    with pytest.raises(KeyError):
+        translate("en", "nav.nowhere", {})
+
+
+def test_plain_takes_the_meaning_from_markdown() -> None:
+    assert plain("![x](http://evil)") == r"\!\[x\](http\://evil)"
+    assert plain("T-shirt/top") == "T-shirt/top"
