@@ -1,4 +1,4 @@
-"""Livefit's pages as a reader finds them: by the words on them, by the keys of their widgets, and by what a chart shows."""
+"""Livefit's pages as a reader finds them: by their words, by the keys of their widgets, and by what a chart shows."""
 
 import json
 import re
@@ -14,6 +14,10 @@ CHART_STATE = """node => JSON.stringify({
     lines: Object.fromEntries((node._fullData ?? []).map(trace => [trace.uid, trace.visible])),
     range: node._fullLayout ? [...node._fullLayout.xaxis.range, ...node._fullLayout.yaxis.range] : [],
     marked: node.marked ?? false})"""
+COUNTED = """([label, step]) => [...document.querySelectorAll('[data-testid=stMetric]')].some(metric => {
+    const text = metric.querySelector('[data-testid=stMetricValue]').innerText;
+    const named = metric.querySelector('[data-testid=stMetricLabel]').innerText.trim() === label;
+    return named && Number(text.split('/')[0].replaceAll(',', '')) > step})"""
 LAST_POINT = "([node, step]) => node._fullData?.some(trace => trace.x?.[trace.x.length - 1] >= step)"
 
 
@@ -52,6 +56,10 @@ class Screen:
         """Where this sentence stands on the screen."""
         return self.page.get_by_text(self.t(key, **facts), exact=True)
 
+    def badge(self, state: str) -> Locator:
+        """The state of the run in sight, on its badge."""
+        return self.page.locator(".stMarkdownBadge").filter(has_text=self.t(f"state.{state}"))
+
     def number_field(self, name: str) -> Locator:
         return self.page.get_by_role("spinbutton", name=self.t(f"field.{name}"), exact=True)
 
@@ -76,10 +84,7 @@ class Screen:
     def wait_for_step(self, step: int) -> int:
         """Until the number on the page is above `step`; the number it then shows."""
         label = self.t("train.step")
-        counted = """([label, step]) => [...document.querySelectorAll('[data-testid=stMetric]')].some(metric =>
-            metric.querySelector('[data-testid=stMetricLabel]').innerText.trim() === label &&
-            Number(metric.querySelector('[data-testid=stMetricValue]').innerText.split('/')[0].replaceAll(',', '')) > step)"""
-        self.page.wait_for_function(counted, arg=[label, step])
+        self.page.wait_for_function(COUNTED, arg=[label, step])
         return self.step()
 
     def chart(self, metric: Metric) -> Any:

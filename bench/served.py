@@ -1,4 +1,4 @@
-"""A real server process with a home folder of its own, and a real browser: for the benchmark and for `tests/browser`."""
+"""A real server process with a home folder of its own, and a real browser; for the benchmark and `tests/browser`."""
 
 import os
 import socket
@@ -56,7 +56,7 @@ class Server:
 
 @contextmanager
 def served(folder: Path, *, script: Path = ROOT / "app.py", environment: Mapping[str, str] = {}) -> Iterator[Server]:
-    """The app on a free port; at the end the server is stopped, and RuntimeError tells which of its processes stayed."""
+    """The app on a free port; at the end it is stopped, and RuntimeError names what outlived it."""
     home = folder / "home"
     home.mkdir(parents=True, exist_ok=True)
     port = free_port()

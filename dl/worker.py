@@ -73,8 +73,9 @@ def main() -> None:
     orders = Orders()
     if hasattr(os, "nice"):
         os.nice(5)  # the pages stay quick while training takes what is left of the processor
-    import dl.training.execute  # noqa: F401 (the slow import is the point: a warm worker has it behind it)
+    from dl.training.warmup import warm_up  # the slow import is the point: a warm worker has it behind it
 
+    warm_up()
     print("ready", flush=True)
     run = orders.next_run()
     _log_to(run)

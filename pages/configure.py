@@ -4,23 +4,31 @@ import streamlit as st
 
 from dl.checks import cautions, check
 from dl.datasets import builtin
-from dl.errors import SpecError
+from dl.errors import SpecError, UnknownDataset
 from dl.specs import parse_spec
 from dl.summary import summarize
 from ui.charts.network import network_picture
 from ui.controls.blocks import block_controls
 from ui.controls.choice import dataset_choice, open_draft, preset_choice
-from ui.controls.network import code_view, problems_view, summary_view
+from ui.controls.network import code_view, picture_labels, problems_view, summary_view
 from ui.controls.pending import pending_view, want_run
 from ui.controls.training import training_controls
+from ui.controls.watch import watch_runs
 from ui.frame import is_dark, open_page, page_head, primary_button
-from ui.problems import caught, sentence
+from ui.problems import sentence
 from ui.text import t
 
 open_page("configure")
 head = st.container()
-with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"), caught():
-    dataset = builtin(dataset_choice())
+with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    wanted = dataset_choice()
+    try:
+        dataset = builtin(wanted)
+    except UnknownDataset as error:
+        with head:
+            page_head("configure")
+        st.error(sentence(error), icon=":material/error:")
+        st.stop()
     draft = open_draft(dataset)
     preset_choice(draft, dataset)
 
@@ -40,7 +48,9 @@ with right:
         summary = summarize(spec.model, dataset.shape)
         st.subheader(t("configure.picture"), anchor=False)
         st.plotly_chart(
-            network_picture(summary.rows, dataset.shape, dark=is_dark()), theme=None, alt=t("configure.picture_alt")
+            network_picture(summary.rows, dataset.shape, labels=picture_labels(), dark=is_dark()),
+            theme=None,
+            alt=t("configure.picture_alt"),
         )
         summary_view(summary, dataset.shape)
         if not problems:
@@ -52,3 +62,4 @@ with right:
 with head:
     page_head("configure", lambda: primary_button("configure_train", want_run, spec, disabled=bool(problems)))
     pending_view()
+watch_runs()

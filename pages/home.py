@@ -4,11 +4,13 @@ import streamlit as st
 
 from ui.controls.overview import path_view, recent_view
 from ui.controls.pending import pending_view, want_textbook
+from ui.controls.watch import watch_runs
 from ui.frame import open_page, page_head, primary_button
 from ui.server import server
 from ui.text import t
 
 open_page("home")
+watch_runs()
 page_head("home", lambda: primary_button("home_train", want_textbook))
 pending_view()
 st.markdown(t("home.about"))

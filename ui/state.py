@@ -53,3 +53,12 @@ def fail(sentence: str) -> None:
 
 def take_failure() -> str | None:
     return st.session_state.pop("failure", None)
+
+
+def watch_run(run_id: str | None) -> None:
+    """The run in training when this session last looked; its end is worth a word."""
+    st.session_state["watched_run"] = run_id
+
+
+def watched_run() -> str | None:
+    return st.session_state.get("watched_run")

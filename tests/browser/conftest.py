@@ -1,26 +1,29 @@
-"""A real server a module, a real browser, and pages that are watched: errors and calls to other hosts fail the test."""
+"""A real server a module, a real browser, and watched pages: an error or a call to another host fails the test."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from browser import find
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 from bench.screen import Screen
 from bench.served import Server, chromium, served
+from browser import find
 from dl.datasets import describe, import_dataset
 from dl.presets import default_spec
 from dl.runs import Run, RunStore
+from dl.runs.supervisor import Supervisor
 from dl.specs import RunSpec
 from dl.workspace import Workspace
 from ui.text import Language
 
 SECONDS = 1000
-OFFLINE = {name: "http://127.0.0.1:9" for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")}
+PROXIES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
+OFFLINE = {**dict.fromkeys(PROXIES, "http://127.0.0.1:9"), "LIVEFIT_DOWNLOADS": ""}
 Visit = Callable[..., Page]
 TrainRun = Callable[..., Run]
 
@@ -33,7 +36,7 @@ def _patient() -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = find(os.environ) if not os.environ.get("LIVEFIT_BROWSER") else os.environ["LIVEFIT_BROWSER"]
+    path = os.environ.get("LIVEFIT_BROWSER") or find(os.environ)
     if path is None:
         pytest.skip("there is no browser: set LIVEFIT_BROWSER, or run scripts/check.py, which gets one")
     with chromium(path) as browser:
@@ -42,8 +45,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def variables() -> dict[str, str]:
-    """Environment variables of the module's server; a module may override it."""
-    return {}
+    """Environment variables of the module's server; a module may override it. There is no network unless it says so."""
+    return OFFLINE
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +131,15 @@ def train(server: Server) -> Iterator[TrainRun]:
         return runs[-1]
 
     yield queue
+    supervisor = Supervisor(workspace)
     for run in runs:
-        if not run.status().ended:
-            run.request_stop()
+        supervisor.stop(run)
+    wait_until(lambda: all(run.status().ended for run in runs))
+
+
+def wait_until(happened: Callable[[], bool], seconds: float = 30) -> None:
+    """For what shows on disk or among the processes; what shows on a page is waited for with `expect`."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)

@@ -99,7 +99,6 @@ def test_run_ends_with_a_reason_when_memory_runs_out(
     large = ModelSpec(layers=(Rescaling(), Flatten(), Dense(units=20_000), Dense(units=2000), OUTPUT))
     run = supervisor.submit(digits_spec().model_copy(update={"model": large}), digits)
     wait_until(lambda: run.written_status().ended)
-    print(run.status(), run.log_tail()[-1500:])
     if run.status().state == "FAILED":
         assert fault_of(run) == Fault(code="training_failed", facts={"reason": "out_of_memory"})
     else:

@@ -44,6 +44,8 @@ def class_counts(
         hovertext=labels,
         hovertemplate=f"<b>%{{hovertext}}</b><br>%{{{length}:,}} (%{{customdata:.1%}})<extra></extra>",
         marker={"color": fills, "cornerradius": 4},
+        # Both, with their text: plotly.js 4.2 fails at a click when either lacks a textfont.
+        selected={"marker": {"opacity": 1}, "textfont": {"color": colors.text}},
         unselected={"marker": {"opacity": 1}, "textfont": {"color": colors.text}},
     )
     figure = empty_figure(dark).add_trace(bar)

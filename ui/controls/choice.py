@@ -17,9 +17,10 @@ def dataset_choice() -> str:
     """The data set named in the URL or chosen before, changed here; an unknown name is returned as it is."""
     names = [known.id for known in BUILTINS]
     wanted = state.chosen("dataset") or default_dataset(server().workspace)
-    if wanted not in names:
+    index = names.index(wanted) if wanted in names else None
+    chosen = st.selectbox(t("field.dataset"), names, index, format_func=dataset_name, width=240)
+    if chosen is None:
         return wanted
-    chosen = st.selectbox(t("field.dataset"), names, names.index(wanted), format_func=dataset_name, width=240)
     state.choose("dataset", chosen)
     return chosen
 

@@ -31,7 +31,7 @@ def bytes_to_download(known: Builtin) -> int:
 
 
 def wanted_dataset() -> str:
-    """What the URL or the session names, which may be anything; before the first choice the best that needs no network."""
+    """What the URL or the session names, which may be anything; else the best that needs no network."""
     return state.chosen("dataset") or default_dataset(server().workspace)
 
 
@@ -49,11 +49,9 @@ def dataset_controls(wanted: str) -> None:
             on_change=_choose,
             label_visibility="collapsed",
         )
-        help = t("explore.dataset_help")
-        if st.button(
-            t("explore.compare"), icon=":material/list_alt:", type="tertiary", key="explore_compare", help=help
-        ):
-            st.dialog(t("explore.compare"), width="medium")(_catalogue_view)()
+        title, help = t("explore.compare"), t("explore.dataset_help")
+        if st.button(title, icon=":material/list_alt:", type="tertiary", key="explore_compare", help=help):
+            st.dialog(title, width="medium")(_catalogue_view)()
 
 
 def facts_view(known: Builtin) -> None:

@@ -1,6 +1,7 @@
 """Which run is looked at, how good it is, and its confusion matrix and scores."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import streamlit as st
@@ -15,6 +16,8 @@ from ui.controls.datasets import class_names
 from ui.controls.gallery import put_in_url
 from ui.format import loss, percent
 from ui.text import plain, t
+
+MODES: tuple[Literal["counts", "percent"], ...] = ("counts", "percent")
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def matrix_controls(result: Evaluation) -> tuple[int, int] | None:
         st.subheader(t("evaluate.matrix"), anchor=False, help=t("evaluate.matrix_help"))
         mode = st.segmented_control(
             t("evaluate.mode"),
-            ("counts", "percent"),
+            MODES,
             required=True,
             default="counts",
             format_func=lambda name: t(f"evaluate.mode_{name}"),

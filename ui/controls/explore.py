@@ -108,8 +108,7 @@ def means_view(data: OpenDataset, profile: Profile, *, spread: bool) -> None:
 def values_view(profile: Profile) -> None:
     """How often each value of a pixel occurs in the training set."""
     counts, edges = _binned(profile.pixel_values, profile.pixel_counts)
-    axes = {"x_title": t("explore.value"), "y_title": t("explore.share")}
-    figure = pixel_histogram(counts, edges, **axes, dark=is_dark())
+    figure = pixel_histogram(counts, edges, x_title=t("explore.value"), y_title=t("explore.share"), dark=is_dark())
     facts = {
         "share": percent(profile.pixel_counts[0] / profile.pixel_counts.sum(), 0),
         "high": int(profile.pixel_values[-1]),
@@ -155,7 +154,7 @@ def _bar_clicked() -> None:
     """A click on the chosen bar lets all classes in again."""
     points = st.session_state["explore_counts"]["selection"]["points"]
     if points:
-        label = int(points[0]["customdata"][0])
+        label = int(points[0]["point_index"])
         put_in_url("class", None if number_in_url("class", 0, label) == label else label)
         put_in_url("page", None)
 

@@ -6,11 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from dl.datasets import Dataset
+from dl.layers import LAYERS
 from dl.presets import Described
 from dl.problems import Problem
 from dl.script import keras_script
 from dl.specs import RunSpec
 from dl.summary import Summary
+from ui.charts.network import NetworkLabels
 from ui.draft import Draft
 from ui.format import shape, size
 from ui.problems import sentence
@@ -27,6 +29,11 @@ def problems_view(problems: Sequence[Problem], cautions: Sequence[Problem], draf
                 st.button(
                     t("configure.cure"), icon=":material/build:", key=key, on_click=draft.replace, args=(problem.cure,)
                 )
+
+
+def picture_labels() -> NetworkLabels:
+    names = {name: t(f"layer.{name}") for name in LAYERS}
+    return NetworkLabels(t("configure.input"), t("configure.count_parameters"), names)
 
 
 def summary_view(summary: Summary, input_shape: Sequence[int]) -> None:

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dl.errors import LivefitError
 from dl.runs import Run
 from ui import state
 from ui.controls.datasets import dataset_name
-from ui.controls.runs import STATE_COLORS, STATE_ICONS, run_label
+from ui.controls.runs import STATE_COLORS, STATE_ICONS, readable_status, run_label
 from ui.format import ago, duration, exact_time, percent
 from ui.frame import ICONS, page_file
 from ui.text import t
@@ -53,7 +52,9 @@ def _training(runs: Sequence[Run]) -> str | None:
 
 def _evaluation(runs: Sequence[Run]) -> str | None:
     scores = [
-        status.test_accuracy for run in runs[:50] if (status := _status(run)) and status.test_accuracy is not None
+        status.test_accuracy
+        for run in runs[:50]
+        if (status := readable_status(run)) and status.test_accuracy is not None
     ]
     return t("home.best", accuracy=percent(max(scores))) if scores else None
 
@@ -71,7 +72,7 @@ def recent_view(runs: Sequence[Run]) -> None:
 
 def _card(run: Run) -> None:
     st.markdown(f"**{run_label(run)}**")
-    status = _status(run)
+    status = readable_status(run)
     if status is None:
         st.caption(t("problem.run_damaged", run=run.id, file="status.json"))
         return
@@ -89,10 +90,3 @@ def _card(run: Run) -> None:
         )
     page = "evaluate" if status.test_accuracy is not None else "train"
     st.page_link(page_file(page), label=t(f"home.open_{page}"), icon=ICONS[page], query_params={"run": run.id})
-
-
-def _status(run: Run):  # type: ignore[no-untyped-def]
-    try:
-        return run.status()
-    except LivefitError:
-        return None

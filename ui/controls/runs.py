@@ -7,7 +7,7 @@ import streamlit as st
 from dl.datasets import builtin
 from dl.errors import LivefitError, UnknownDataset
 from dl.presets import preset_name
-from dl.runs import Run
+from dl.runs import Run, Status
 from ui import state
 from ui.controls.datasets import dataset_name
 from ui.problems import caught
@@ -49,6 +49,14 @@ def _label(folder: str, language: str) -> str:
         return f"#{run.id}"
     network = t(f"preset.{name or 'own'}")
     return f"#{run.id} · {dataset_name(dataset.id)} · {network}"
+
+
+def readable_status(run: Run) -> Status | None:
+    """None for a run that cannot be read."""
+    try:
+        return run.status()
+    except LivefitError:
+        return None
 
 
 def color_index(run: Run) -> int:

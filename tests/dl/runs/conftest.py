@@ -15,4 +15,6 @@ def supervisor(workspace: Workspace) -> Iterator[Supervisor]:
     made = Supervisor(workspace)
     yield made
     made.close()
-    assert [child.cmdline() for child in psutil.Process().children(recursive=True) if "dl.worker" in child.cmdline()] == []
+    assert [
+        child.cmdline() for child in psutil.Process().children(recursive=True) if "dl.worker" in child.cmdline()
+    ] == []

@@ -1,0 +1,119 @@
+"""From the first page to the pictures that were mistaken, as somebody who has never programmed goes it."""
+
+import io
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, expect
+
+from bench.screen import Screen
+from bench.served import Server
+from dl.datasets import open_dataset
+from dl.evaluation.classification import cell_members, confusion_matrix
+from dl.runs import Run, RunStore
+from dl.workspace import Workspace
+
+pytestmark = pytest.mark.browser
+
+DOWNLOADS = os.environ.get("LIVEFIT_DOWNLOADS", "")
+PER_PAGE = 12
+
+
+@pytest.fixture(scope="module")
+def variables() -> dict[str, str]:
+    """As they are: with MNIST where it has been downloaded."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def datasets() -> tuple[str, ...]:
+    """None: they are fetched on the way."""
+    return ()
+
+
+@pytest.mark.skipif(not (Path(DOWNLOADS) / "mnist.npz").is_file(), reason="mnist.npz is not in LIVEFIT_DOWNLOADS")
+def test_mistaken_digits_are_seen_when_the_one_button_on_home_is_pressed(
+    visit: Callable[..., Screen], server: Server
+) -> None:
+    screen = visit()
+    screen.button("home_train").click()
+    run = _watch_it_learn(screen, server)
+    assert run.spec().data.dataset == "mnist"
+    assert (run.status().test_accuracy or 0) >= 0.965
+    _evaluate(screen, run, server)
+
+
+def test_mistaken_digits_are_seen_when_data_and_network_are_chosen_by_hand(
+    visit: Callable[..., Screen], server: Server
+) -> None:
+    screen = visit()
+    screen.go_to("explore")
+    screen.page.get_by_role("radio", name=screen.t("dataset.mnist_sample_name")).click()
+    screen.button("explore_use").click()
+    expect(screen.title("configure")).to_be_visible()
+    screen.enter(screen.number_field("epochs"), 3)
+    screen.button("configure_train").click()
+    run = _watch_it_learn(screen, server)
+    assert (run.spec().data.dataset, run.spec().training.epochs) == ("mnist_sample", 3)
+    _evaluate(screen, run, server)
+
+
+def _watch_it_learn(screen: Screen, server: Server) -> Run:
+    """Steps are counted on the page whose URL names the run; at the end Evaluate is offered."""
+    screen.page.wait_for_url(re.compile(r"/train\?run=\d+$"), timeout=60_000)
+    expect(screen.title("train")).to_be_visible()
+    first = screen.wait_for_step(0)
+    assert screen.wait_for_step(first) > first
+    expect(screen.button("train_evaluate")).to_be_visible(timeout=120_000)
+    expect(screen.badge("FINISHED")).to_be_visible()
+    run = RunStore(server.home / "runs").get(screen.page.url.rpartition("=")[2])
+    assert screen.step() == run.status().steps == len(run.steps())
+    screen.wait_for_point("loss", len(run.steps()))
+    return run
+
+
+def _evaluate(screen: Screen, run: Run, server: Server) -> None:
+    """The matrix shown is that of the predictions on disk; a click on its worst cell shows just those pictures."""
+    predictions = run.predictions()
+    assert predictions
+    predicted = predictions.probabilities.argmax(axis=1)
+    matrix = confusion_matrix(predictions.labels, predicted, 10)
+    screen.button("train_evaluate").click()
+    screen.page.wait_for_url(re.compile(rf"/evaluate\?run={run.id}$"))
+    shown = screen.page.get_by_role("grid").get_by_role("button").all_text_contents()
+    assert shown == [str(count) if count else "" for count in matrix.ravel()]
+    true, answer = _worst(matrix)
+    screen.cell(true, answer).click()
+    screen.page.wait_for_url(re.compile(rf"cell={true}-{answer}"))
+    rows = cell_members(predictions.labels, predictions.probabilities, true, answer)[:PER_PAGE]
+    _pictures_are(screen, rows, true, answer, server, run)
+
+
+def _worst(matrix: np.ndarray) -> tuple[int, int]:
+    mistakes = matrix - np.diag(np.diag(matrix))
+    true, answer = np.unravel_index(mistakes.argmax(), mistakes.shape)
+    return int(true), int(answer)
+
+
+def _pictures_are(screen: Screen, rows: np.ndarray, true: int, answer: int, server: Server, run: Run) -> None:
+    pictures = screen.page.get_by_test_id("stImage").get_by_role("img")
+    expect(pictures).to_have_count(len(rows))
+    data = open_dataset(Workspace(server.home, server.home), run.spec().data.dataset)
+    for picture, row in zip(pictures.all(), rows, strict=True):
+        facts = {"row": row, "true": true, "predicted": answer, "confidence": ""}
+        expect(picture).to_have_attribute("alt", re.compile(re.escape(screen.t("evaluate.picture_alt", **facts))))
+        assert (_pixels(screen, picture) == data.x_test[row, :, :, 0]).all()
+    expect(screen.page.get_by_text(re.compile(rf"^{true} → {answer}\s"))).to_have_count(len(rows))
+
+
+def _pixels(screen: Screen, picture: Locator) -> np.ndarray:
+    """The picture as the browser got it, one value a pixel of the data."""
+    answer = screen.page.request.get(f"{screen.address}{picture.get_attribute('src')}")
+    large = np.asarray(Image.open(io.BytesIO(answer.body())).convert("L"))
+    factor = len(large) // 28
+    return large[factor // 2 :: factor, factor // 2 :: factor]

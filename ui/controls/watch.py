@@ -1,0 +1,27 @@
+"""A word when a run ends while one is looking at another page."""
+
+import streamlit as st
+
+from ui import state
+from ui.controls.runs import STATE_ICONS, readable_status, run_label
+from ui.server import server
+from ui.text import t
+
+POLL_SECONDS = 2.0
+
+
+def watch_runs() -> None:
+    """Polls only while something is training; the Train page, which shows the end itself, does not call it."""
+    if server().supervisor.running() or state.watched_run():
+        st.fragment(_look, run_every=POLL_SECONDS)()
+
+
+def _look() -> None:
+    shared = server()
+    running, before = shared.supervisor.running(), state.watched_run()
+    state.watch_run(running.id if running else None)
+    if before and (running is None or running.id != before):
+        run = shared.runs.get(before)
+        if status := readable_status(run):
+            words = t("frame.run_ended", run=run_label(run), state=t(f"state.{status.state}"))
+            st.toast(words, icon=STATE_ICONS[status.state])
