@@ -1,7 +1,6 @@
 """Livefit's pages as a reader finds them: by their words, by the keys of their widgets, and by what a chart shows."""
 
 import json
-import re
 from typing import Any, Literal
 
 from playwright.sync_api import Locator, Page, expect
@@ -14,10 +13,11 @@ CHART_STATE = """node => JSON.stringify({
     lines: Object.fromEntries((node._fullData ?? []).map(trace => [trace.uid, trace.visible])),
     range: node._fullLayout ? [...node._fullLayout.xaxis.range, ...node._fullLayout.yaxis.range] : [],
     marked: node.marked ?? false})"""
-COUNTED = """([label, step]) => [...document.querySelectorAll('[data-testid=stMetric]')].some(metric => {
+COUNTED = """([label, step]) => [...document.querySelectorAll('[data-testid=stMetric]')].flatMap(metric => {
     const text = metric.querySelector('[data-testid=stMetricValue]').innerText;
     const named = metric.querySelector('[data-testid=stMetricLabel]').innerText.trim() === label;
-    return named && Number(text.split('/')[0].replaceAll(',', '')) > step})"""
+    return named ? Number(text.split('/')[0].replaceAll(',', '')) : [];
+}).find(count => count >= step)"""
 LAST_POINT = "([node, step]) => node._fullData?.some(trace => trace.x?.[trace.x.length - 1] >= step)"
 
 
@@ -46,11 +46,8 @@ class Screen:
         return self.page.get_by_role("heading", level=1, name=self.t(f"{name}.title"), exact=True)
 
     def button(self, key: str) -> Locator:
-        return self.page.locator(f".st-key-{key} button")
-
-    def named_button(self, key: str) -> Locator:
-        """A button by its words in the catalogue; an icon before or behind them is part of its name."""
-        return self.page.get_by_role("button", name=re.compile(rf"\b{re.escape(self.t(key))}\b"))
+        """The button with this key; Streamlit draws one that has a help text twice, of which it hides one."""
+        return self.page.locator(f".st-key-{key} button").filter(visible=True)
 
     def says(self, key: str, **facts: Any) -> Locator:
         """Where this sentence stands on the screen."""
@@ -72,20 +69,9 @@ class Screen:
         self.page.get_by_role("combobox", name=label).click()
         self.page.get_by_role("option", name=option, exact=True).click()
 
-    def metric(self, key: str) -> Locator:
-        """The value of the number with this label."""
-        label = self.page.get_by_text(self.t(key), exact=True)
-        return self.page.get_by_test_id("stMetric").filter(has=label).get_by_test_id("stMetricValue")
-
-    def step(self) -> int:
-        """The step that the Train page counts."""
-        return int(self.metric("train.step").inner_text().split("/")[0].replace(",", ""))
-
     def wait_for_step(self, step: int) -> int:
-        """Until the number on the page is above `step`; the number it then shows."""
-        label = self.t("train.step")
-        self.page.wait_for_function(COUNTED, arg=[label, step])
-        return self.step()
+        """Until the Train page counts this step or a later one; the number it then shows."""
+        return int(self.page.wait_for_function(COUNTED, arg=[self.t("train.step"), step]).json_value())
 
     def chart(self, metric: Metric) -> Any:
         """The node that Plotly draws on."""
@@ -101,3 +87,13 @@ class Screen:
     def cell(self, true: int, predicted: int) -> Locator:
         """A cell of the confusion matrix."""
         return self.page.get_by_role("grid").get_by_role("row").nth(true + 1).get_by_role("button").nth(predicted)
+
+    def zoom(self, metric: Metric) -> None:
+        """Drag over the middle of a chart."""
+        box = self.page.locator(f".st-key-train_{metric} .nsewdrag").bounding_box()
+        assert box
+        self.page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.2)
+        self.page.mouse.down()
+        self.page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.8, steps=5)
+        self.page.mouse.up()
+        self.page.wait_for_function("node => node._fullLayout.xaxis.autorange === false", arg=self.chart(metric))

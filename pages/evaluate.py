@@ -15,8 +15,8 @@ open_page("evaluate")
 
 
 def train_button() -> None:
-    label = t("evaluate.train_another")
-    if st.button(label, type="primary", icon=":material/arrow_forward:", icon_position="right", key="evaluate_train"):
+    label = t("evaluate.train_another" if server().runs.list() else "evaluate.train_first")
+    if st.button(f"{label} :material/arrow_forward:", type="primary", key="evaluate_train"):
         st.switch_page(page_file("configure"))
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from dl.datasets import builtin, open_dataset, profile
 from dl.errors import DatasetDamaged, DatasetMissing
 from ui import state
-from ui.controls.datasets import dataset_controls, dataset_name, facts_view, wanted_dataset
+from ui.controls.datasets import dataset_controls, dataset_name, facts_view, use_button, wanted_dataset
 from ui.controls.datasets_import import import_view
 from ui.controls.explore import (
     arrays_view,
@@ -16,7 +16,7 @@ from ui.controls.explore import (
     split_view,
     values_view,
 )
-from ui.frame import open_page, page_file, page_head
+from ui.frame import open_page, page_head
 from ui.problems import caught, sentence
 from ui.server import server
 from ui.text import t
@@ -26,16 +26,7 @@ workspace = server().workspace
 unasked = state.chosen("dataset") is None
 wanted = wanted_dataset()
 
-
-def use_button() -> None:
-    if st.button(
-        t("explore.use"), type="primary", icon=":material/arrow_forward:", icon_position="right", key="explore_use"
-    ):
-        state.choose("dataset", wanted)
-        st.switch_page(page_file("configure"))
-
-
-page_head("explore", use_button)
+page_head("explore", lambda: use_button(wanted))
 dataset_controls(wanted)
 with caught():
     known = builtin(wanted)
@@ -59,7 +50,7 @@ selection = selection_controls(data)
 charts, pictures = st.columns([3, 4], gap="large")
 with charts:
     names = [t(f"explore.tab_{name}") for name in ("classes", "mean", "spread", "values", "arrays")]
-    classes, mean, spread, values, arrays = st.tabs(names, key="explore_tab", on_change="rerun")
+    classes, mean, spread, values, arrays = st.tabs(names)
     with classes:
         counts_view(data, numbers, selection)
     with mean:

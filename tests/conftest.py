@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,6 +18,7 @@ from dl.presets import default_spec
 from dl.runs import Run, RunStore, Status
 from dl.runs.metrics import StepLog, append_epoch
 from dl.runs.status import State
+from dl.runs.supervisor import Supervisor
 from dl.specs import RunSpec
 from dl.workspace import Workspace
 
@@ -73,10 +74,20 @@ def digits_spec(digits: Dataset) -> Callable[..., RunSpec]:
 
 
 @pytest.fixture
+def supervisor(workspace: Workspace) -> Iterator[Supervisor]:
+    """With real workers, but not started yet; it must leave no process behind."""
+    made = Supervisor(workspace)
+    yield made
+    made.close()
+    children = psutil.Process().children(recursive=True)
+    assert [child.pid for child in children if "dl.worker" in child.cmdline()] == []
+
+
+@pytest.fixture
 def wait_until() -> Callable[..., None]:
     """Waits for something that another process does; fails when it takes too long."""
 
-    def wait(condition: Callable[[], object], seconds: float = 60) -> None:
+    def wait(condition: Callable[[], object], seconds: float = 120) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, f"waited {seconds} seconds in vain"

@@ -1,6 +1,7 @@
 """One run from its specification to its results: load, build, train, evaluate, save. Facts go into its folder."""
 
 import time
+from collections import deque
 from typing import Any
 
 import keras
@@ -21,6 +22,8 @@ from dl.training.build import build_model
 from dl.training.engine import Chunk, TrainingData, evaluate, steps_per_epoch, train
 from dl.training.journal import Journal
 from dl.workspace import Workspace
+
+RATE_SECONDS = 3.0
 
 
 def execute(run: Run, workspace: Workspace, journal: Journal) -> Status:
@@ -66,16 +69,22 @@ class _Recorder:
     def __init__(self, run: Run, journal: Journal, log: StepLog) -> None:
         self._run, self._journal, self._log = run, journal, log
         self._step = 0
-        self._rate = 0.0
+        self._recent: deque[tuple[float, int]] = deque()
 
     def chunk(self, chunk: Chunk) -> bool:
         self._log.append(chunk.time, chunk.epoch, chunk.loss, chunk.accuracy)
         self._step += len(chunk.loss)
-        seconds = chunk.time[-1] - chunk.time[0]
-        rate = (len(chunk.loss) - 1) / seconds if seconds > 0 else 1 / max(time.time() - chunk.time[-1], 1e-3)
-        self._rate = rate if not self._rate else 0.8 * self._rate + 0.2 * rate
-        self._journal.update(epoch=chunk.epoch, step=self._step, steps_per_second=float(self._rate))
+        rate = self._steps_per_second(float(chunk.time[-1]))
+        self._journal.update(epoch=chunk.epoch, step=self._step, steps_per_second=rate)
         return self._journal.stop_wished()
+
+    def _steps_per_second(self, now: float) -> float | None:
+        """Over the last seconds, validation in between included; compiling, which the first chunk waits for, is not."""
+        self._recent.append((now, self._step))
+        while len(self._recent) > 2 and now - self._recent[0][0] > RATE_SECONDS:
+            self._recent.popleft()
+        since, step = self._recent[0]
+        return (self._step - step) / (now - since) if now > since else None
 
     def epoch(self, record: dict[str, float]) -> None:
         append_epoch(self._run.folder, record)

@@ -67,13 +67,13 @@ def _watch_it_learn(screen: Screen, server: Server) -> Run:
     """Steps are counted on the page whose URL names the run; at the end Evaluate is offered."""
     screen.page.wait_for_url(re.compile(r"/train\?run=\d+$"), timeout=60_000)
     expect(screen.title("train")).to_be_visible()
-    first = screen.wait_for_step(0)
-    assert screen.wait_for_step(first) > first
+    screen.wait_for_step(screen.wait_for_step(1) + 1)
     expect(screen.button("train_evaluate")).to_be_visible(timeout=120_000)
     expect(screen.badge("FINISHED")).to_be_visible()
     run = RunStore(server.home / "runs").get(screen.page.url.rpartition("=")[2])
-    assert screen.step() == run.status().steps == len(run.steps())
-    screen.wait_for_point("loss", len(run.steps()))
+    steps = len(run.steps())
+    assert screen.wait_for_step(1) == run.status().steps == steps
+    screen.wait_for_point("loss", steps)
     return run
 
 
@@ -85,8 +85,8 @@ def _evaluate(screen: Screen, run: Run, server: Server) -> None:
     matrix = confusion_matrix(predictions.labels, predicted, 10)
     screen.button("train_evaluate").click()
     screen.page.wait_for_url(re.compile(rf"/evaluate\?run={run.id}$"))
-    shown = screen.page.get_by_role("grid").get_by_role("button").all_text_contents()
-    assert shown == [str(count) if count else "" for count in matrix.ravel()]
+    cells = screen.page.get_by_role("grid").get_by_role("button")
+    expect(cells).to_have_text([str(count) if count else "" for count in matrix.ravel()])
     true, answer = _worst(matrix)
     screen.cell(true, answer).click()
     screen.page.wait_for_url(re.compile(rf"cell={true}-{answer}"))
@@ -113,7 +113,7 @@ def _pictures_are(screen: Screen, rows: np.ndarray, true: int, answer: int, serv
 
 def _pixels(screen: Screen, picture: Locator) -> np.ndarray:
     """The picture as the browser got it, one value a pixel of the data."""
-    answer = screen.page.request.get(f"{screen.address}{picture.get_attribute('src')}")
+    answer = screen.page.request.get(picture.evaluate("image => image.src"))
     large = np.asarray(Image.open(io.BytesIO(answer.body())).convert("L"))
     factor = len(large) // 28
     return large[factor // 2 :: factor, factor // 2 :: factor]

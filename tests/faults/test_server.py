@@ -50,7 +50,7 @@ def test_worker_ends_in_order_when_the_server_is_ended(
         worker = psutil.Process(run.status().pid)
         server.send_signal(ending)
         server.wait(10)
-        wait_until(lambda: not worker.is_running(), 10)
+        wait_until(lambda: not worker.is_running(), 20)
     finally:
         server.kill()
         server.wait()

@@ -9,6 +9,7 @@ from dl.presets import Described
 from ui import state
 from ui.controls.gallery import put_in_url
 from ui.format import shape, size
+from ui.frame import page_file
 from ui.server import server
 from ui.text import has_text, plain, t
 
@@ -35,6 +36,15 @@ def wanted_dataset() -> str:
     return state.chosen("dataset") or default_dataset(server().workspace)
 
 
+def use_button(wanted: str) -> None:
+    """The way to the next page, open when the data are here."""
+    ready = any(known.id == wanted and is_here(server().workspace, wanted) for known in BUILTINS)
+    label = f"{t('explore.use')} :material/arrow_forward:"
+    if st.button(label, type="primary", key="explore_use", disabled=not ready):
+        state.choose("dataset", wanted)
+        st.switch_page(page_file("configure"))
+
+
 def dataset_controls(wanted: str) -> None:
     """All data sets in a row; a choice goes into the URL, and the page runs again with it."""
     names = [known.id for known in BUILTINS]
@@ -49,9 +59,9 @@ def dataset_controls(wanted: str) -> None:
             on_change=_choose,
             label_visibility="collapsed",
         )
-        title, help = t("explore.compare"), t("explore.dataset_help")
-        if st.button(title, icon=":material/list_alt:", type="tertiary", key="explore_compare", help=help):
-            st.dialog(title, width="medium")(_catalogue_view)()
+        label, help = t("explore.compare"), t("explore.dataset_help")
+        if st.button(label, icon=":material/list_alt:", type="tertiary", key="explore_compare", help=help):
+            st.dialog(t("explore.catalogue"), width="medium")(_catalogue_view)()
 
 
 def facts_view(known: Builtin) -> None:

@@ -75,9 +75,9 @@ def counts_view(data: OpenDataset, profile: Profile, selection: Selection) -> No
             "explore.counts_alt", counts=", ".join(f"{name} {count}" for name, count in zip(names, counts, strict=True))
         ),
     )
-    st.caption(
-        t("explore.counts_caption", low=int(counts.min()), high=int(counts.max())), help=t("explore.balance_help")
-    )
+    low, high = int(counts.min()), int(counts.max())
+    text = "counts_caption" if low < high else "counts_caption_equal"
+    st.caption(t(f"explore.{text}", low=low, high=high), help=t("explore.balance_help"))
 
 
 def pictures_view(data: OpenDataset, selection: Selection) -> None:

@@ -21,7 +21,13 @@ NONSENSE = {
     "another thing": b'{"answer": 42}',
     "a list": b"[]",
 }
-CLAIM = "import sys; from pathlib import Path; from dl.runs import Run; sys.stdin.readline(); print(Run(Path(sys.argv[1])).claim())"
+CLAIM = """\
+import sys
+from pathlib import Path
+from dl.runs import Run
+sys.stdin.readline()
+print(Run(Path(sys.argv[1])).claim())
+"""
 
 
 def damage(run: Run, name: str, content: bytes | None) -> None:

@@ -18,22 +18,6 @@ from dl.workspace import Workspace
 Execute = Callable[[RunSpec], tuple[Run, Status]]
 
 
-@pytest.fixture
-def execute(keras: ModuleType, workspace: Workspace, digits: Dataset) -> Execute:
-    def call(spec: RunSpec) -> tuple[Run, Status]:
-        from dl.training.execute import execute
-        from dl.training.journal import Journal
-
-        run = RunStore(workspace.runs).create(spec, digits)
-        journal = Journal(run)
-        try:
-            return run, execute(run, workspace, journal)
-        finally:
-            journal.end("FAILED")
-
-    return call
-
-
 def with_layers(spec: RunSpec, *layers: Any, **data: Any) -> RunSpec:
     whole = spec.model_dump()
     return parse_spec(whole | {"model": {"layers": layers}, "data": whole["data"] | data})
@@ -98,6 +82,15 @@ def test_same_seed_gives_the_same_run_and_another_one_another(
     assert not np.allclose(first, other, rtol=1e-2)
     probabilities = [run.predictions().probabilities for run in runs[:2]]  # type: ignore[union-attr]
     np.testing.assert_allclose(*probabilities, atol=1e-3)
+
+
+@pytest.mark.parametrize("optimizer", ["Adam", "GradientDescent"])
+def test_speed_is_the_true_one_when_calls_make_many_steps_or_one(
+    execute: Execute, digits_spec: Callable[..., RunSpec], optimizer: str
+) -> None:
+    run, status = execute(digits_spec(epochs=20, optimizer={"type": optimizer}))
+    times = run.steps()["time"]
+    assert status.steps_per_second == pytest.approx((len(times) - 1) / (times[-1] - times[1]), rel=0.8)
 
 
 def test_one_hot_labels_are_trained_and_evaluated(execute: Execute, digits_spec: Callable[..., RunSpec]) -> None:

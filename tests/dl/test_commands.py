@@ -1,0 +1,206 @@
+"""`python -m dl` as a user runs it: real processes, exit codes, one JSON object as the last word."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dl.datasets import BUILTINS, builtin
+from dl.presets import default_spec
+from dl.runs import Run, RunStore
+from dl.runs.status import Fault
+from dl.script import keras_script
+from dl.specs import RunSpec, parse_spec
+from dl.workspace import Workspace
+
+ROOT = Path(__file__).resolve().parents[2]
+Spec = Callable[..., RunSpec]
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "dl", *arguments]
+
+
+def call(*arguments: str, input: str | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*arguments), cwd=ROOT, input=input, capture_output=True, encoding="utf-8", timeout=300
+    )
+
+
+def refusal(*arguments: str, input: str | None = None) -> str:
+    """What a command says that does not work: one line, and nothing on stdout."""
+    done = call(*arguments, input=input)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert len(done.stderr.splitlines()) == 1 and done.stderr.startswith("error: ")
+    return done.stderr
+
+
+@pytest.fixture
+def spec_file(tmp_path: Path) -> Callable[[RunSpec], str]:
+    def write(spec: RunSpec) -> str:
+        (tmp_path / "spec.json").write_text(spec.model_dump_json())
+        return str(tmp_path / "spec.json")
+
+    return write
+
+
+@pytest.mark.parametrize("verb", ["", "datasets", "spec", "train", "evaluate", "script"])
+def test_help_is_given(verb: str) -> None:
+    done = call(*verb.split(), "--help")
+    assert done.returncode == 0 and "usage: python -m dl" in done.stdout and done.stderr == ""
+
+
+def test_data_sets_are_listed_with_those_that_are_here(workspace: Workspace) -> None:
+    lines = call("datasets").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == [known.id for known in BUILTINS]
+    assert ["here" in line for line in lines] == [known.id == "digits" for known in BUILTINS]
+
+
+def test_specification_is_the_textbook_network_on_mnist_unless_another_is_named() -> None:
+    assert parse_spec(call("spec").stdout) == default_spec(builtin("mnist"))
+    named = call("spec", "--dataset", "cifar10", "--preset", "convolutional").stdout
+    assert parse_spec(named) == default_spec(builtin("cifar10"), "convolutional")
+
+
+def test_unknown_names_are_refused_with_those_that_exist() -> None:
+    assert "fashion_mnist" in refusal("spec", "--dataset", "minst")
+    done = call("spec", "--preset", "resnet")
+    assert done.returncode == 2 and "convolutional_regularised" in done.stderr and "Traceback" not in done.stderr
+    assert call().returncode == 2
+
+
+def test_script_is_printed_from_a_file_and_from_standard_input(spec_file: Callable[[RunSpec], str]) -> None:
+    spec = default_spec(builtin("digits"))
+    expected = keras_script(spec, builtin("digits"))
+    assert call("script", spec_file(spec)).stdout == expected
+    assert call("script", "-", input=spec.model_dump_json()).stdout == expected
+
+
+def without(spec: RunSpec, **changes: Any) -> str:
+    return json.dumps(spec.model_dump(mode="json") | changes)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("", "not_json"),
+        ("{\n\n\n", "not_json"),
+        ('{"data": "none"}', "field_missing"),
+        (without(default_spec(builtin("digits")), model={"layers": []}), "no_layers"),
+        (without(default_spec(builtin("digits")), model={"layers": [{"type": "Flatten"}]}), "nothing_to_learn"),
+        (
+            without(default_spec(builtin("digits")), training={"optimizer": {"type": "SGD", "learning_rate": 0}}),
+            "not_above",
+        ),
+        (without(default_spec(builtin("digits")), training={"loss": "mean_squared_error"}), "wrong_target_encoding"),
+        (without(default_spec(builtin("digits")), data={"dataset": "my_own"}), "unknown_dataset"),
+    ],
+    ids=lambda value: value if value.isidentifier() else "",
+)
+def test_nonsense_is_refused_in_one_line_before_anything_starts(workspace: Workspace, text: str, word: str) -> None:
+    assert word in refusal("train", "-", input=text)
+    assert RunStore(workspace.runs).list() == []
+
+
+def test_script_of_nonsense_is_refused_in_one_line() -> None:
+    assert "not_json" in refusal("script", "-", input="{")
+
+
+def test_file_that_cannot_be_read_is_named_in_one_line(workspace: Workspace, tmp_path: Path) -> None:
+    assert "nowhere.json" in refusal("train", "nowhere.json")
+    assert str(tmp_path) in refusal("script", str(tmp_path))
+
+
+def test_home_that_cannot_be_used_is_named_in_one_line(
+    tmp_path: Path, spec_file: Callable[[RunSpec], str], digits_spec: Spec
+) -> None:
+    (tmp_path / "file").touch()
+    assert "file" in refusal("train", spec_file(digits_spec()), "--home", str(tmp_path / "file"))
+
+
+@pytest.mark.slow
+def test_training_ends_with_its_result_and_evaluation_tells_the_same(
+    workspace: Workspace, spec_file: Callable[[RunSpec], str], digits_spec: Spec
+) -> None:
+    done = call("train", spec_file(digits_spec(epochs=3)))
+    assert done.returncode == 0
+    assert "epoch 3/3" in done.stderr and "Traceback" not in done.stderr
+    (line,) = done.stdout.splitlines()
+    result = json.loads(line)
+    assert {"run", "state", "epochs", "fit_seconds", "test_accuracy", "test_loss"} <= set(result)
+    assert (result["run"], result["state"], result["epochs"]) == ("1", "FINISHED", 3)
+    run = RunStore(workspace.runs).get("1")
+    assert run.status().test_accuracy == result["test_accuracy"] > 0.8
+    evaluated = json.loads(call("evaluate", "1").stdout)
+    assert evaluated["test_accuracy"] == pytest.approx(result["test_accuracy"])
+    assert evaluated["test_loss"] == result["test_loss"]
+    low, high = evaluated["test_accuracy_interval"]
+    assert low < evaluated["test_accuracy"] < high
+    assert np.array(evaluated["confusion_matrix"]).shape == (10, 10) and np.sum(evaluated["confusion_matrix"]) == 360
+    assert list(evaluated["per_class"]) == list("0123456789")
+
+
+@pytest.mark.slow
+def test_training_that_diverges_ends_with_its_reason_and_an_exit_code(
+    workspace: Workspace, spec_file: Callable[[RunSpec], str], digits_spec: Spec
+) -> None:
+    spec = digits_spec(epochs=50, optimizer={"type": "SGD", "learning_rate": 100}).model_dump(mode="json")
+    spec["model"]["layers"][2:3] = [{"type": "Dense", "activation": "linear"}] * 5
+    done = call("train", spec_file(parse_spec(spec)), "--home", str(workspace.home))
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert result["state"] == "FAILED" and result["fault"]["facts"]["reason"] == "diverged"
+    assert "Traceback" in RunStore(workspace.runs).get(result["run"]).log_tail()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent as a POSIX signal")
+@pytest.mark.parametrize("moment", ["starting", "training"])
+def test_training_is_interrupted_by_ctrl_c(
+    workspace: Workspace,
+    spec_file: Callable[[RunSpec], str],
+    digits_spec: Spec,
+    wait_until: Callable[..., None],
+    moment: str,
+) -> None:
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
+    process = subprocess.Popen(command("train", spec_file(digits_spec(epochs=100_000))), cwd=ROOT, **pipes)
+    try:
+        wait_until(lambda: any((run.folder / "log.txt").exists() for run in RunStore(workspace.runs).list()))
+        run = RunStore(workspace.runs).get("1")
+        wait_until(lambda: run.written_status().phase == moment and (moment == "starting" or len(run.steps()) > 50))
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert json.loads(out.splitlines()[-1])["state"] == "INTERRUPTED"
+    assert run.written_status().state == "INTERRUPTED" and run.written_status().fault == Fault(code="cancelled")
+
+
+def test_evaluation_is_refused_in_one_line_when_there_is_nothing_to_evaluate(fake_run: Callable[..., Run]) -> None:
+    assert "unknown_run" in refusal("evaluate", "99")
+    assert "unknown_run" in refusal("evaluate", "../1")
+    waiting, damaged = fake_run("QUEUED"), fake_run()
+    assert "QUEUED" in refusal("evaluate", waiting.id)
+    (damaged.folder / "predictions" / "test_labels.npy").write_bytes(b"")
+    assert "run_damaged" in refusal("evaluate", damaged.id)
+
+
+@pytest.mark.slow
+def test_default_specification_reaches_97_per_cent_on_mnist(tmp_path: Path) -> None:
+    downloads = os.environ.get("LIVEFIT_DOWNLOADS")
+    if not downloads or not (Path(downloads) / "mnist.npz").is_file():
+        pytest.skip("LIVEFIT_DOWNLOADS names no folder with mnist.npz")
+    done = call("train", "-", "--home", str(tmp_path), input=call("spec").stdout)
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert (done.returncode, result["state"], result["epochs"]) == (0, "FINISHED", 5)
+    assert result["test_accuracy"] >= 0.97
