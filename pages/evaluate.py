@@ -21,7 +21,7 @@ def train_button() -> None:
 
 
 page_head("evaluate", train_button)
-head = st.container(horizontal=True, gap="large", key="evaluate_head")
+head = st.container(horizontal=True, gap="medium", key="evaluate_head")
 with head:
     wanted = run_controls()
 if wanted is None:

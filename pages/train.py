@@ -3,7 +3,8 @@
 import streamlit as st
 
 from ui import state
-from ui.controls.live import curves_view, progress_view, queue_view, result_view, tab_title, view_controls
+from ui.controls.curves import curves_view, view_controls
+from ui.controls.progress import progress_view, queue_view, result_view, tab_title
 from ui.controls.runs import run_choice, run_switch
 from ui.controls.start import evaluate_button, stop_button, train_again_button
 from ui.frame import open_page, page_file, page_head, set_title

@@ -7,7 +7,7 @@ import streamlit as st
 from dl.runs import Run
 from ui import state
 from ui.controls.datasets import dataset_name
-from ui.controls.runs import STATE_COLORS, STATE_ICONS, readable_status, run_label
+from ui.controls.runs import readable_status, run_label, state_badge
 from ui.format import ago, duration, exact_time, percent
 from ui.frame import ICONS, page_file
 from ui.text import t
@@ -82,7 +82,7 @@ def _card(run: Run) -> None:
     value = status.test_accuracy if status.test_accuracy is not None else (curve or [None])[-1]
     st.metric(label, percent(value), chart_data=curve if len(curve) > 1 else None, chart_type="line")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(t(f"state.{status.state}"), icon=STATE_ICONS[status.state], color=STATE_COLORS[status.state])  # type: ignore[arg-type]
+        state_badge(status)
         st.caption(
             f"{duration(status.fit_seconds)} · {ago(status.queued_at)}",
             help=exact_time(status.queued_at),

@@ -1,6 +1,7 @@
 """Runs by name: what they are called, and which one a page is about."""
 
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -8,13 +9,15 @@ from dl.datasets import builtin
 from dl.errors import LivefitError, UnknownDataset
 from dl.presets import preset_name
 from dl.runs import Run, Status
+from dl.runs.status import State
 from ui import state
 from ui.controls.datasets import dataset_name
 from ui.problems import caught
 from ui.server import server
 from ui.text import language, t
 
-STATE_COLORS = {
+BadgeColor = Literal["gray", "violet", "orange", "green", "red"]
+STATE_COLORS: dict[State, BadgeColor] = {
     "QUEUED": "gray",
     "RUNNING": "violet",
     "STOPPED": "orange",
@@ -57,6 +60,10 @@ def readable_status(run: Run) -> Status | None:
         return run.status()
     except LivefitError:
         return None
+
+
+def state_badge(status: Status) -> None:
+    st.badge(t(f"state.{status.state}"), icon=STATE_ICONS[status.state], color=STATE_COLORS[status.state])
 
 
 def color_index(run: Run) -> int:

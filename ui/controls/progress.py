@@ -1,0 +1,98 @@
+"""How far a run is: its state, the bar, the numbers of this moment, what came out, and who waits behind it."""
+
+import time
+
+import streamlit as st
+
+from dl.runs import Run, Status
+from ui.controls.runs import run_label, state_badge
+from ui.format import clock, duration, percent
+from ui.format import loss as loss_text
+from ui.problems import sentence
+from ui.server import server
+from ui.text import t
+
+
+def progress_view(run: Run, status: Status) -> None:
+    """State, bar and the numbers of this moment."""
+    share = status.step / status.steps if status.steps else 0.0
+    with st.container(horizontal=True, vertical_alignment="center"):
+        state_badge(status)
+        st.caption(_what_now(run, status))
+    if status.state == "RUNNING":
+        st.progress(min(share, 1.0))
+    _numbers(run, status)
+
+
+def tab_title(run: Run, status: Status) -> str:
+    """What the browser's tab says while one is looking elsewhere."""
+    if status.state == "RUNNING" and status.steps:
+        return f"▶ {percent(status.step / status.steps, 0)} · {run_label(run)}"
+    return f"{t(f'state.{status.state}')} · {run_label(run)}"
+
+
+def _what_now(run: Run, status: Status) -> str:
+    if status.state == "QUEUED":
+        waiting = [waiting.id for waiting in server().supervisor.queue()]
+        return t("train.waiting", place=waiting.index(run.id) + 1 if run.id in waiting else 1)
+    if status.state == "RUNNING":
+        return t("train.stopping") if run.stop_requested_at() else t(f"train.phase_{status.phase}")
+    return sentence(status.fault) if status.fault else t(f"train.ended_{status.state}")
+
+
+def _numbers(run: Run, status: Status) -> None:
+    last = (run.epochs() or [{}])[-1]
+    elapsed = _elapsed(status)
+    left = (status.steps - status.step) / status.steps_per_second if status.steps_per_second else None
+    numbers = [
+        ("epoch", 96, f"{status.epoch} / {status.epochs}"),
+        ("step", 190, f"{status.step:,} / {status.steps:,}"),
+        ("speed", 150, f"{status.steps_per_second:,.0f}" if status.steps_per_second else "–"),
+        ("elapsed", 110, clock(elapsed) if elapsed is not None else "–"),
+        ("left", 110, clock(left) if left is not None and not status.ended else "–"),
+        ("val_accuracy", 176, percent(last.get("val_accuracy"))),
+        ("val_loss", 150, loss_text(last.get("val_loss"))),
+    ]
+    with st.container(horizontal=True, gap="small"):
+        for name, width, value in numbers:
+            st.metric(t(f"train.{name}"), value, width=width, help=t(f"train.{name}_help"))
+
+
+def _elapsed(status: Status) -> float | None:
+    if status.started_at is None:
+        return None
+    return (status.ended_at or time.time()) - status.started_at
+
+
+def result_view(status: Status) -> None:
+    """What came out, beside what guessing would have got."""
+    if status.test_accuracy is None:
+        return
+    facts = {"accuracy": percent(status.test_accuracy), "seconds": duration(status.fit_seconds)}
+    text = t("train.result", **facts)
+    if status.majority_accuracy is not None:
+        text += " " + t("train.result_guess", accuracy=percent(status.majority_accuracy))
+    if status.stopped_early:
+        text += " " + t("train.result_stopped_early")
+    st.success(text, icon=":material/check_circle:")
+
+
+def queue_view(run: Run) -> None:
+    """Runs that wait, the next one first; each can be cancelled."""
+    shared = server()
+    waiting = shared.supervisor.queue()
+    if not waiting:
+        return
+    st.markdown(f"**{t('train.queue')}**")
+    for place, queued in enumerate(waiting, 1):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{place}. {run_label(queued)}", width="content")
+            label, key = t("train.cancel"), f"train_cancel_{queued.id}"
+            st.button(
+                label,
+                key=key,
+                icon=":material/close:",
+                type="tertiary",
+                on_click=shared.supervisor.stop,
+                args=(queued,),
+            )
