@@ -34,6 +34,13 @@ class Screen:
         self.page.goto(f"{self.address}/{path}")
         return self
 
+    def settle(self) -> "Screen":
+        """Until everything is drawn; a page that draws live never settles."""
+        expect(self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+        expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0)
+        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+        return self
+
     def go_to(self, name: str) -> None:
         """To another page by its link in the navigation."""
         self.link(name).click()

@@ -120,8 +120,7 @@ def visit(browser: Browser, server: Server, watch: Watch) -> Iterator[Visit]:
             assert "Traceback" not in page.inner_text("body")
             page.wait_for_function("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
         context.close()
-    assert watch.errors == []
-    assert watch.asked == []
+    assert (watch.errors, watch.asked) == ([], [])
 
 
 @pytest.fixture

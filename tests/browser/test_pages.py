@@ -48,9 +48,10 @@ def finished_run(server: Server, browser: Browser) -> Run:
 
 def test_everything_is_chinese_when_the_browser_is(visit: Visit) -> None:
     english = _sentences("en") - _sentences("zh")
+    screen = visit(language="zh")
     for path in PAGES:
-        screen = visit(path, language="zh")
-        _settle(screen, path)
+        screen.open(path).settle()
+        expect(screen.title(path.partition("?")[0] or "home")).to_be_visible()
         text = screen.page.evaluate(TEXTS)
         assert [sentence for sentence in english if sentence in text] == []
 
@@ -74,8 +75,7 @@ def test_english_is_kept_when_a_chinese_reader_chooses_it(visit: Visit) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_scrolls_sideways_when_the_screen_is_narrow(path: str, visit: Visit) -> None:
-    screen = visit(path, width=PHONE)
-    _settle(screen, path)
+    screen = visit(path, width=PHONE).settle()
     widths = "() => ['html', 'body', '[data-testid=stMain]'].map(part => document.querySelector(part).scrollWidth)"
     assert max(screen.page.evaluate(widths)) <= PHONE
     primary = screen.page.locator("[data-testid=stBaseButton-primary]").first
@@ -123,10 +123,10 @@ def test_no_cell_is_chosen_when_the_url_names_none(visit: Visit) -> None:
 
 
 def test_training_is_refused_until_the_learning_rate_is_above_zero(visit: Visit) -> None:
-    screen = visit("configure?dataset=digits")
+    screen = visit("configure?dataset=digits").settle()
     train = screen.button("configure_train")
     screen.enter(screen.number_field("learning_rate"), 0)
-    _one_alert(screen, screen.t("problem.not_above_learning_rate", given="0"))
+    _one_alert(screen, screen.t("problem.not_above_learning_rate", given="0.0"))
     expect(train).to_be_disabled()
     screen.enter(screen.number_field("learning_rate"), 0.01)
     expect(train).to_be_enabled()
@@ -134,7 +134,7 @@ def test_training_is_refused_until_the_learning_rate_is_above_zero(visit: Visit)
 
 
 def test_training_is_refused_until_the_number_of_outputs_is_cured(visit: Visit) -> None:
-    screen = visit("configure?dataset=digits")
+    screen = visit("configure?dataset=digits").settle()
     units = screen.number_field("units").last
     screen.enter(units, 7)
     _cure(screen, screen.t("problem.wrong_number_of_outputs", outputs=7, classes=10))
@@ -142,7 +142,7 @@ def test_training_is_refused_until_the_number_of_outputs_is_cured(visit: Visit) 
 
 
 def test_training_is_refused_until_the_labels_fit_the_loss(visit: Visit) -> None:
-    screen = visit("configure?dataset=digits")
+    screen = visit("configure?dataset=digits").settle()
     squared = screen.t("configure.loss_mean_squared_error")
     screen.choose(screen.t("field.loss"), squared)
     integer, one_hot = (screen.t(f"configure.target_encoding_{name}") for name in ("integer", "one_hot"))
@@ -162,13 +162,6 @@ def _cure(screen: Screen, sentence: str) -> None:
 def _one_alert(screen: Screen, sentence: str) -> None:
     expect(screen.page.get_by_role("alert")).to_have_count(1)
     expect(screen.page.get_by_role("alert")).to_contain_text(sentence)
-
-
-def _settle(screen: Screen, path: str) -> None:
-    """Until everything on the page is drawn."""
-    expect(screen.title(path.partition("?")[0] or "home")).to_be_visible()
-    expect(screen.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
-    expect(screen.page.get_by_test_id("stSkeleton")).to_have_count(0)
 
 
 def _fits(locator: Locator) -> None:

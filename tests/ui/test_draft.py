@@ -1,5 +1,5 @@
 from dl.datasets import builtin
-from dl.presets import default_spec, preset
+from dl.presets import default_spec
 from dl.specs import parse_spec
 from ui.draft import UNDO_LIMIT, Draft
 
@@ -50,7 +50,7 @@ def test_widgets_are_made_anew_only_when_the_change_did_not_come_from_them() -> 
     draft.training["epochs"] = 7
     draft.keep()
     assert draft.revision == 0
-    draft.replace(default_spec(builtin("mnist")).model_copy(update={"model": preset("convolutional", builtin("mnist"))}))
+    draft.replace(default_spec(builtin("mnist"), "convolutional"))
     assert draft.revision == 1
 
 

@@ -98,7 +98,7 @@ def _newest_answered(lines: dict[str, RunLine]) -> str | None:
 
 
 def _label(run: str, line: RunLine) -> str:
-    result = t(f"evaluate.state_{line.state}") if line.accuracy is None else percent(line.accuracy)
+    result = t(f"state.{line.state}") if line.accuracy is None else percent(line.accuracy)
     return " · ".join((f"#{run}", dataset_name(line.dataset), t(f"preset.{line.preset}"), result))
 
 
