@@ -151,8 +151,9 @@ class _Console:
         return os.fdopen(os.dup(number), "w", encoding="utf-8")
 
     def _show_progress(self) -> None:
-        started, shown = time.time(), 0
-        while not self._done.wait(0.5):
+        started, shown, ended = time.time(), 0, False
+        while not ended:
+            ended = self._done.wait(0.5)  # and once more after the end, for the last epochs
             status, epochs = self._run.written_status(), self._run.epochs()
             for record in epochs[shown:]:
                 scores = "  ".join(

@@ -7,15 +7,7 @@ from dl.errors import DatasetDamaged, DatasetMissing
 from ui import state
 from ui.controls.datasets import dataset_controls, dataset_name, facts_view, use_button, wanted_dataset
 from ui.controls.datasets_import import import_view
-from ui.controls.explore import (
-    arrays_view,
-    counts_view,
-    means_view,
-    pictures_view,
-    selection_controls,
-    split_view,
-    values_view,
-)
+from ui.controls.explore import charts_view, pictures_view, selection_controls, split_view
 from ui.frame import open_page, page_head
 from ui.problems import caught, sentence
 from ui.server import server
@@ -49,18 +41,7 @@ with st.spinner(t("explore.counting")):
 selection = selection_controls(data)
 charts, pictures = st.columns([3, 4], gap="large")
 with charts:
-    names = [t(f"explore.tab_{name}") for name in ("classes", "mean", "spread", "values", "arrays")]
-    classes, mean, spread, values, arrays = st.tabs(names)
-    with classes:
-        counts_view(data, numbers, selection)
-    with mean:
-        means_view(data, numbers, spread=False)
-    with spread:
-        means_view(data, numbers, spread=True)
-    with values:
-        values_view(numbers)
-    with arrays:
-        arrays_view(data)
+    charts_view(data, numbers, selection)
 with pictures:
     pictures_view(data, selection)
 st.subheader(t("explore.shares"), anchor=False)

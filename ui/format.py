@@ -1,14 +1,19 @@
 """Numbers as people read them: per cent, durations, sizes, times that have passed."""
 
+import math
 import time
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 from ui.text import t
 
 
 def percent(share: float | None, digits: int = 1) -> str:
-    return "–" if share is None else f"{share * 100:.{digits}f} %"
+    """Rounded as at school: 0.1135 is 11.4 %, whatever its nearest binary fraction."""
+    if share is None or not math.isfinite(share):
+        return "–"
+    return f"{Decimal(f'{share * 100:.9f}').quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)} %"
 
 
 def loss(value: float | None) -> str:

@@ -17,7 +17,7 @@ ICONS = {
     "train": ":material/show_chart:",
     "evaluate": ":material/grid_on:",
 }
-_ROUTED = "frame_routed"
+_ROUTED, _REROUTED = "frame_routed", "frame_rerouted"
 
 
 def page_file(name: str) -> str:
@@ -39,7 +39,10 @@ def open_page(name: str) -> None:
     set_title(t(f"nav.{name}"))
     if not st.session_state.pop(_ROUTED, False):
         navigation()
-        st.session_state.pop(_ROUTED)
+        del st.session_state[_ROUTED]
+        if not st.session_state.get(_REROUTED):  # through app.py now, or the first click would be lost
+            st.session_state[_REROUTED] = True
+            st.rerun()
     st.logo(str(PROJECT / "static" / "logo.svg"), size="large")
     server()
 

@@ -26,12 +26,16 @@ from dl.training.journal import Journal
 from dl.workspace import Workspace
 
 ONE_HOT = {"target_encoding": "one_hot"}
-STOPPING = {"monitor": "val_accuracy", "patience": 2}
+STOPPING = {
+    "epochs": 40,
+    "optimizer": {"type": "Adam", "learning_rate": 0.01},
+    "early_stopping": {"monitor": "val_loss", "patience": 3},
+}
 PROGRAMS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     "textbook": ("mnist_sample", "textbook", {}, {"epochs": 3}),
     "convolutional": ("digits", "convolutional", {}, {"epochs": 3}),
     "one-hot squared error": ("digits", "textbook", ONE_HOT, {"epochs": 8, "loss": "mean_squared_error"}),
-    "early stopping": ("digits", "textbook", {}, {"epochs": 20, "early_stopping": STOPPING}),
+    "early stopping": ("digits", "textbook", {}, STOPPING),
     "full batch": ("digits", "textbook", {}, {"epochs": 50, "optimizer": {"type": "GradientDescent"}}),
 }
 

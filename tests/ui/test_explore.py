@@ -51,7 +51,7 @@ def test_first_screen_shows_classes_pictures_and_the_split(open_app: OpenPage) -
     app = open_app("explore", dataset="digits")
     assert not app.exception
     assert "1,797 pictures · 8×8 grey · 10 classes" in words(app)
-    assert len(pictures(app)) == 24 and len(app.get("plotly_chart")) == 5
+    assert len(pictures(app)) == 24 and len(app.get("plotly_chart")) == 2
     assert "**1,437** pictures" in words(app)
 
 

@@ -65,6 +65,9 @@ def progress_view(known: Builtin) -> None:
 
 
 def _progress_text(known: Builtin, status: ImportStatus, share: float) -> str:
-    if status.phase == "download":
-        return t("dataset.phase_download", done=size(status.done), total=size(status.total or known.download_bytes))
-    return t(f"dataset.phase_{status.phase}", share=percent(share, 0))
+    """An import begins in the phase "download" even when there is nothing to download."""
+    if status.phase != "download":
+        return t(f"dataset.phase_{status.phase}", share=percent(share, 0))
+    if not bytes_to_download(known):
+        return t("dataset.prepare_once")
+    return t("dataset.phase_download", done=size(status.done), total=size(status.total or known.download_bytes))

@@ -60,6 +60,22 @@ def selection_controls(data: OpenDataset) -> Selection:
     return Selection(split, label)
 
 
+def charts_view(data: OpenDataset, profile: Profile, selection: Selection) -> None:
+    """A tab for each look at the data; only the open one is drawn."""
+    views = {
+        "classes": lambda: counts_view(data, profile, selection),
+        "mean": lambda: means_view(data, profile, spread=False),
+        "spread": lambda: means_view(data, profile, spread=True),
+        "values": lambda: values_view(profile),
+        "arrays": lambda: arrays_view(data),
+    }
+    tabs = st.tabs([t(f"explore.tab_{name}") for name in views], key="explore_tab", on_change="rerun")
+    for tab, view in zip(tabs, views.values(), strict=True):
+        if tab.open:
+            with tab:
+                view()
+
+
 def counts_view(data: OpenDataset, profile: Profile, selection: Selection) -> None:
     """Bars that filter the gallery when clicked."""
     names, counts = class_names(data.description), profile.class_counts[selection.split]

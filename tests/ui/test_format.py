@@ -1,0 +1,47 @@
+import time
+
+import pytest
+
+from ui import format
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.1135, "11.4 %"), (0.9745, "97.5 %"), (1.0, "100.0 %"), (0.0, "0.0 %"), (None, "–"), (float("nan"), "–")],
+)
+def test_percent_rounds_as_at_school(share: float | None, text: str) -> None:
+    assert format.percent(share) == text
+
+
+def test_percent_has_as_many_digits_as_asked_for() -> None:
+    assert format.percent(0.625, 0) == "63 %"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(3.04, "3.0 s"), (42.4, "42 s"), (130, "2 min 10 s"), (3_720, "1 h 2 min"), (None, "–")]
+)
+def test_duration_reads_as_people_say_it(seconds: float | None, text: str) -> None:
+    assert format.duration(seconds) == text
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(7, "00:07"), (187.9, "03:07"), (3723, "1:02:03")])
+def test_clock_keeps_its_width(seconds: float, text: str) -> None:
+    assert format.clock(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(407_080, "407 kB"), (11_490_434, "11.5 MB"), (12, "12 B"), (2.4e9, "2.4 GB")]
+)
+def test_size_has_a_unit(count: float, text: str) -> None:
+    assert format.size(count) == text
+
+
+@pytest.mark.parametrize(
+    ("passed", "text"), [(2, "just now"), (130, "2 min ago"), (7300, "2 h ago"), (200_000, "2 d ago")]
+)
+def test_ago_counts_in_the_largest_unit(passed: float, text: str) -> None:
+    assert format.ago(time.time() - passed) == text
+
+
+def test_shape_is_written_with_crosses() -> None:
+    assert format.shape((28, 28, 1)) == "28×28×1"
