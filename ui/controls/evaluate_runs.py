@@ -5,24 +5,21 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from dl.errors import RunDamaged
-from dl.presets import preset_name
 from dl.runs import Run, Status
 from ui import state
-from ui.controls.datasets import dataset_name
 from ui.controls.gallery import put_in_url
+from ui.controls.runs import readable_status, run_label
 from ui.format import percent
 from ui.frame import page_file
 from ui.problems import sentence
 from ui.server import server
-from ui.text import t
+from ui.text import language, t
 
 
 class RunLine(NamedTuple):
     """What the list says about an ended run."""
 
-    dataset: str
-    preset: str
+    label: str
     state: str
     accuracy: float | None
 
@@ -37,7 +34,7 @@ def run_controls() -> str | None:
     st.selectbox(
         t("evaluate.run"),
         list(lines),
-        format_func=lambda run: _label(run, lines[run]),
+        format_func=lambda run: _with_result(lines[run]),
         key="evaluate_run",
         on_change=_choose,
         placeholder=t("evaluate.choose_run"),
@@ -48,7 +45,7 @@ def run_controls() -> str | None:
 
 def ended_runs() -> dict[str, RunLine]:
     """By id, newest first; what cannot be read or has not ended is left out."""
-    lines = {run.id: _line(str(run.folder), _changed_at(run)) for run in server().runs.list()}
+    lines = {run.id: _line(str(run.folder), _changed_at(run), language()) for run in server().runs.list()}
     return {run: line for run, line in lines.items() if line}
 
 
@@ -73,16 +70,11 @@ def no_answers_view(run: Run, status: Status) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=5000)
-def _line(folder: str, changed_at: int) -> RunLine | None:
-    """`changed_at` is there for the cache: a run that has ended is read once."""
+def _line(folder: str, changed_at: int, language: str) -> RunLine | None:
+    """The last two arguments are there for the cache: a run that has ended is read once a language."""
     run = Run(Path(folder))
-    try:
-        status, spec, dataset = run.status(), run.spec(), run.dataset()
-    except RunDamaged:
-        return None
-    if not status.ended:
-        return None
-    return RunLine(dataset.id, preset_name(spec.model, dataset) or "own", status.state, status.test_accuracy)
+    status = readable_status(run)
+    return RunLine(run_label(run), status.state, status.test_accuracy) if status and status.ended else None
 
 
 def _changed_at(run: Run) -> int:
@@ -97,9 +89,9 @@ def _newest_answered(lines: dict[str, RunLine]) -> str | None:
     return next(answered, next(iter(lines), None))
 
 
-def _label(run: str, line: RunLine) -> str:
+def _with_result(line: RunLine) -> str:
     result = t(f"state.{line.state}") if line.accuracy is None else percent(line.accuracy)
-    return " · ".join((f"#{run}", dataset_name(line.dataset), t(f"preset.{line.preset}"), result))
+    return f"{line.label} · {result}"
 
 
 def _choose() -> None:
