@@ -73,7 +73,9 @@ def train(model: keras.Sequential, data: TrainingData, spec: RunSpec, recorder: 
             "time": time.time(),
         }
         recorder.epoch(record)
-        if patience.is_exhausted(record) or stopped:
+        if stopped:  # the user's wish: the network as it is now
+            return False
+        if patience.is_exhausted(record):
             break
     patience.restore_best()
     return patience.exhausted
