@@ -1,1 +1,242 @@
-"""placeholder"""
+"""How live is it? A browser watches a training run; `python bench/live.py` prints a table and, last, one JSON object.
+
+Measured: the lag from a step being computed to its point being drawn, the time from the click on Train to the first
+point (cold: a fresh server; warm: an idle one), page switches during training, and memory. The textbook network is
+trained on MNIST if `mnist.npz` lies in LIVEFIT_DOWNLOADS, else on the sample that comes with Livefit. Needs the
+packages of requirements-dev.txt and a browser (LIVEFIT_BROWSER, or one that is installed). Takes about two minutes;
+nothing else should use the machine meanwhile.
+"""
+
+import argparse
+import itertools
+import json
+import os
+import platform
+import re
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+from playwright.sync_api import Browser
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+
+from bench.screen import Screen
+from bench.served import Server, chromium, served
+from browser import find
+from dl.datasets import import_dataset
+from dl.runs import Run, RunStore
+from dl.workspace import Workspace
+
+AIMS = {
+    "lag_p95_s": 1.0,
+    "warm_start_median_s": 2.0,
+    "page_switch_max_s": 1.0,
+    "streamlit_peak_rss_mb": 350.0,
+    "sum_peak_rss_mb": 2000.0,
+}
+WAIT_MS = 180_000
+# At every frame: has the last point of the loss chart moved? Then note [unix seconds, its step].
+WATCH_POINTS = """() => {
+    window.seen = [];
+    const look = () => {
+        const host = [...document.querySelectorAll('.st-key-train_loss *')].find(node => node.shadowRoot);
+        const traces = host?.shadowRoot.querySelector('.chart')?._fullData ?? [];
+        const lasts = traces.flatMap(trace => trace.x?.length ? [trace.x[trace.x.length - 1]] : []);
+        const last = host?.shadowRoot.querySelector('.scatterlayer .trace') ? Math.max(0, ...lasts) : 0;
+        if (last > (window.seen.at(-1)?.[1] ?? 0)) window.seen.push([Date.now() / 1000, last]);
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+WATCH_CLICKS = "() => addEventListener('click', () => (window.clickedAt = Date.now() / 1000), {capture: true})"
+# What stands on a page when it can be used; checked at every frame, answered with the time.
+CONTENT = {
+    "home": "document.querySelector('.st-key-home_train button')",
+    "explore": "document.querySelectorAll('[data-testid=stImage] img').length >= 12",
+    "configure": "document.querySelector('.st-key-configure_train button:enabled')",
+    "train": """[...document.querySelectorAll('.st-key-train_loss *')]
+        .some(node => node.shadowRoot?.querySelector('.scatterlayer .trace'))""",
+}
+
+
+class Memory:
+    """The largest resident (RSS) and proportional (PSS, where the system knows it) sizes seen, in MB."""
+
+    def __init__(self) -> None:
+        self.peak: dict[str, float] = {}
+
+    def look(self, server: Server, when: str) -> None:
+        parts = {"streamlit": [server.process], "worker": server.workers()}
+        parts["sum"] = [server.process, *server.children()]
+        for part, processes in parts.items():
+            for kind in ("rss", "pss"):
+                size = sum(_size(process, kind) for process in processes)
+                name = f"{part}_{when}_{kind}_mb"
+                self.peak[name] = max(self.peak.get(name, 0.0), round(size / 1e6, 1))
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One server and one tab. `path` and `button` say where the textbook network on `dataset` is started."""
+
+    server: Server
+    screen: Screen
+    memory: Memory
+    dataset: str
+    path: str
+    button: str
+
+    def start(self) -> tuple[float, Run]:
+        """The run that a click on Train began, and the seconds from the click to the first point drawn."""
+        page = self.screen.open(self.path).page
+        page.evaluate(WATCH_CLICKS)
+        page.evaluate(WATCH_POINTS)
+        self.screen.button(self.button).click()
+        page.wait_for_url(re.compile(r"/train\?run=\d+"))
+        page.wait_for_function("window.seen.length > 0")
+        clicked, seen = page.evaluate("[window.clickedAt, window.seen]")
+        return seen[0][0] - clicked, RunStore(self.server.home / "runs").get(page.url.rpartition("=")[2])
+
+    def watch(self, run: Run) -> np.ndarray:
+        """Seconds from each step being computed to its point being drawn, once the run has ended."""
+        while not run.status().ended:
+            self.memory.look(self.server, "peak")
+            self.screen.page.wait_for_timeout(1000)
+        steps = run.steps()
+        self.screen.page.wait_for_function("count => window.seen.at(-1)[1] >= count", arg=len(steps))
+        moments, drawn = np.array(self.screen.page.evaluate("window.seen")).T
+        return moments[np.searchsorted(drawn, np.arange(1, len(steps) + 1))] - steps["time"]
+
+    def wait_for_idle_worker(self, run: Run) -> None:
+        """Until another worker than the run's has TensorFlow behind it."""
+        while True:
+            new = [worker for worker in self.server.workers() if worker.pid != run.status().pid]
+            logs = [log.read_bytes() for log in (self.server.home / "runs").glob(".worker-*.log")]
+            if len(new) == len(logs) == 1 and b"ready" in logs[0]:
+                return
+            time.sleep(0.2)
+
+    def switch(self, name: str) -> float:
+        """Seconds from the click on a page's link to its content."""
+        self.screen.link(name).click()
+        path = name.removeprefix("home")
+        there = f"location.pathname === '/{path}' && {CONTENT[name]} ? Date.now() / 1000 : null"
+        arrived = self.screen.page.wait_for_function(f"() => {there}").json_value()
+        return float(arrived - self.screen.page.evaluate("window.clickedAt"))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--warm", type=int, default=3, help="how often a run is started on an idle server (default 3)")
+    parser.add_argument("--switches", type=int, default=8, help="page switches during training (default 8)")
+    options = parser.parse_args()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        chromium(os.environ.get("LIVEFIT_BROWSER") or find(os.environ)) as browser,
+    ):
+        show(machine(browser) | measure(Path(folder), browser, options.warm, options.switches))
+
+
+def measure(folder: Path, browser: Browser, warm: int, switches: int) -> dict[str, Any]:
+    home = Workspace.from_environment(home=folder / "home")
+    dataset = "mnist" if (home.downloads / "mnist.npz").is_file() else "mnist_sample"
+    import_dataset(home, dataset)
+    path, button = ("", "home_train") if dataset == "mnist" else (f"configure?dataset={dataset}", "configure_train")
+    with served(folder) as server:
+        page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
+        page.set_default_timeout(WAIT_MS)
+        bench = Bench(server, Screen(page, server.address), Memory(), dataset, path, button)
+        return {"dataset": dataset, **_runs(bench, warm), **_switches(bench, switches), **bench.memory.peak}
+
+
+def _runs(bench: Bench, warm: int) -> dict[str, Any]:
+    """One run on the fresh server, then some on the idle one."""
+    starts: list[float] = []
+    lags: list[np.ndarray] = []
+    for _ in range(1 + warm):
+        seconds, run = bench.start()
+        starts.append(seconds)
+        lags.append(bench.watch(run))
+        bench.wait_for_idle_worker(run)
+        bench.memory.look(bench.server, "idle")
+    every = np.concatenate(lags)
+    return {
+        "test_accuracy": run.status().test_accuracy,
+        "fit_seconds": run.status().fit_seconds,
+        "steps_measured": len(every),
+        "lag_median_s": float(np.median(every)),
+        "lag_p95_s": float(np.percentile(every, 95)),
+        "lag_max_s": float(every.max()),
+        "cold_start_s": starts[0],
+        "warm_start_median_s": float(np.median(starts[1:] or [np.nan])),
+        "warm_starts_s": starts[1:],
+    }
+
+
+def _switches(bench: Bench, count: int) -> dict[str, Any]:
+    """Away from the Train page and back, while a run trains."""
+    _, run = bench.start()
+    others = itertools.cycle(("explore", "configure", "home"))
+    names = [next(others) if turn % 2 == 0 else "train" for turn in range(count)]
+    times = [(name, bench.switch(name)) for name in names if not run.status().ended]
+    seconds = [moment for _, moment in times]
+    return {
+        "page_switches_s": [[name, round(moment, 3)] for name, moment in times],
+        "page_switch_median_s": float(np.median(seconds)),
+        "page_switch_max_s": max(seconds),
+    }
+
+
+def machine(browser: Browser) -> dict[str, Any]:
+    packages = ("streamlit", "plotly", "tensorflow", "tensorflow-cpu", "keras", "numpy")
+    found = {name: version(name) for name in packages if _is_installed(name)}
+    return {
+        "cores": psutil.cpu_count(),
+        "cpu": _cpu(),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+        "load_before": round(psutil.getloadavg()[0], 2),
+        "versions": {"python": platform.python_version(), "browser": browser.version, **found},
+    }
+
+
+def show(result: dict[str, Any]) -> None:
+    """A table with the aims beside it, then the same as one line of JSON."""
+    for name, value in result.items():
+        shown = f"{value:.3f}" if isinstance(value, float) else str(value)
+        aim = f"   aim <= {AIMS[name]:g}: {'reached' if value <= AIMS[name] else 'missed'}" if name in AIMS else ""
+        print(f"{name:28} {shown}{aim}")
+    print(json.dumps(result | {"aims": AIMS}))
+
+
+def _size(process: psutil.Process, kind: str) -> int:
+    try:
+        return int(getattr(process.memory_full_info(), kind, 0))
+    except psutil.Error:
+        return 0
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return bool(version(package))
+    except PackageNotFoundError:
+        return False
+
+
+def _cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+if __name__ == "__main__":
+    main()

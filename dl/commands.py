@@ -2,10 +2,13 @@
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -95,11 +98,27 @@ def _train(run: Run, workspace: Workspace) -> Status:
     from dl.training.journal import Journal
     from dl.worker import train_run
 
-    journal = Journal(run)
+    journal = None
     try:
+        journal = Journal(run)
+        with _held_interrupt():
+            import dl.training.execute  # noqa: F401
         return train_run(run, workspace, journal)
     except KeyboardInterrupt:
-        return journal.end("INTERRUPTED", Fault(code="cancelled"))
+        return (journal or Journal(run)).end("INTERRUPTED", Fault(code="cancelled"))
+
+
+@contextmanager
+def _held_interrupt() -> Iterator[None]:
+    """Libraries that are just being imported take a Ctrl-C for a fault of their own: it waits until they are there."""
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def _exit_code(status: Status) -> int:

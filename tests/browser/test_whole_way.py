@@ -56,10 +56,10 @@ def test_mistaken_digits_are_seen_when_data_and_network_are_chosen_by_hand(
     screen.page.get_by_role("radio", name=screen.t("dataset.mnist_sample_name")).click()
     screen.button("explore_use").click()
     expect(screen.title("configure")).to_be_visible()
-    screen.enter(screen.number_field("epochs"), 3)
+    screen.enter(screen.number_field("epochs"), 40)
     screen.button("configure_train").click()
     run = _watch_it_learn(screen, server)
-    assert (run.spec().data.dataset, run.spec().training.epochs) == ("mnist_sample", 3)
+    assert (run.spec().data.dataset, run.spec().training.epochs) == ("mnist_sample", 40)
     _evaluate(screen, run, server)
 
 

@@ -37,7 +37,7 @@ def _what_now(run: Run, status: Status) -> str:
         return t("train.waiting", place=waiting.index(run.id) + 1 if run.id in waiting else 1)
     if status.state == "RUNNING":
         return t("train.stopping") if run.stop_requested_at() else t(f"train.phase_{status.phase}")
-    return sentence(status.fault) if status.fault else t(f"train.ended_{status.state}")
+    return t(f"train.ended_{status.state}")
 
 
 def _numbers(run: Run, status: Status) -> None:
@@ -65,7 +65,9 @@ def _elapsed(status: Status) -> float | None:
 
 
 def result_view(status: Status) -> None:
-    """What came out, beside what guessing would have got."""
+    """What came out, beside what guessing would have got; or why nothing did."""
+    if status.fault:
+        st.error(sentence(status.fault), icon=":material/error:")
     if status.test_accuracy is None:
         return
     facts = {"accuracy": percent(status.test_accuracy), "seconds": duration(status.fit_seconds)}
