@@ -8,7 +8,7 @@ import threading
 import time
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -101,7 +101,7 @@ def _train(run: Run, workspace: Workspace) -> Status:
     journal = None
     try:
         journal = Journal(run)
-        with _held_interrupt():
+        with _held_interrupt(), suppress(Exception):  # a broken installation fails again, inside train_run
             import dl.training.execute  # noqa: F401
         return train_run(run, workspace, journal)
     except KeyboardInterrupt:

@@ -30,7 +30,7 @@ def test_zoom_and_hidden_line_stay_when_training_goes_on_and_ends(visit: Visit, 
     for _ in range(3):
         screen.wait_for_point("loss", screen.chart_state("loss")["last"] + 1)
     screen.button("train_stop").click()
-    expect(screen.badge("STOPPED")).to_be_visible()
+    expect(screen.button("train_evaluate")).to_be_visible()
     screen.wait_for_point("loss", len(run.steps()))
     after = screen.chart_state("loss")
     assert after["last"] > before["last"]
@@ -109,7 +109,7 @@ def test_sample_is_trained_and_the_page_says_why_when_there_is_no_network(visit:
     why = screen.t("problem.download_failed_network")
     notice = screen.says("home.fell_back", why=why)
     expect(notice).to_be_visible()
-    screen.wait_for_step(1)
+    expect(screen.button("train_evaluate")).to_be_visible()
     expect(notice).to_be_visible()
     run = _run_in_url(screen, server)
     assert run.spec().data.dataset == "mnist_sample"

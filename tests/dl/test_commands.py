@@ -160,6 +160,20 @@ def test_training_that_diverges_ends_with_its_reason_and_an_exit_code(
     assert "Traceback" in RunStore(workspace.runs).get(result["run"]).log_tail()
 
 
+def test_training_fails_with_an_exit_code_when_the_installation_is_broken(
+    workspace: Workspace,
+    spec_file: Callable[[RunSpec], str],
+    digits_spec: Spec,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "keras.py").write_text("raise ImportError('this installation is broken')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    done = call("train", spec_file(digits_spec()))
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["fault"]["facts"]["text"] == "this installation is broken"
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent as a POSIX signal")
 @pytest.mark.parametrize("moment", ["starting", "training"])
