@@ -72,8 +72,8 @@ class Screen:
         field.press("Enter")
 
     def choose(self, label: str, option: str) -> None:
-        """An option of a select box; opened by key, since its list closes when a click makes the page scroll."""
-        self.page.get_by_role("combobox", name=label).press("ArrowDown")
+        """An option of a select box that is in sight: if the page must scroll to it, the list closes again."""
+        self.page.get_by_role("combobox", name=label).click()
         self.page.get_by_role("option", name=option, exact=True).click()
 
     def wait_for_step(self, step: int) -> int:

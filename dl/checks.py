@@ -11,7 +11,7 @@ from dl.specs import ModelSpec, RunSpec, TargetEncoding
 from dl.summary import Summary, summarize
 
 PARAMETER_LIMIT = 50_000_000  # 4 bytes each, and Adam keeps three further copies: 0.8 GB
-FULL_BATCH_LIMIT = 4_000_000_000  # bytes that all activations of one full-batch step may take
+STEP_LIMIT = 4_000_000_000  # bytes that all activations of one step may take
 _ACTIVATIONS = {
     "sparse_categorical_crossentropy": ("softmax",),
     "categorical_crossentropy": ("softmax",),
@@ -76,8 +76,7 @@ def _output_problems(spec: RunSpec, dataset: Described, summary: Summary) -> Ite
     if not summary.trainable_parameters:
         yield Problem("nothing_to_learn")
     if shape[0] != classes:
-        cure = _replaced_output(spec, {"units": classes}) if isinstance(layers[-1], Dense) else None
-        yield Problem("wrong_number_of_outputs", {"outputs": shape[0], "classes": classes}, cure)
+        yield _wrong_outputs(spec, shape[0], classes)
     activation = getattr(layers[-1], "activation", "linear")
     if activation not in (allowed := _ACTIVATIONS[spec.training.loss]):
         cure = (
@@ -85,6 +84,18 @@ def _output_problems(spec: RunSpec, dataset: Described, summary: Summary) -> Ite
         )
         facts = {"activation": activation, "allowed": allowed, "loss": spec.training.loss}
         yield Problem("wrong_output_activation", facts, cure)
+
+
+def _wrong_outputs(spec: RunSpec, outputs: int, classes: int) -> Problem:
+    """The number of outputs is decided by the last layer that changes the shape; only a dense one can be set to it."""
+    layers = list(spec.model.layers)
+    place = max(i for i, layer in enumerate(layers) if type(layer).output_shape is not Layer.output_shape)
+    facts: dict[str, Any] = {"outputs": outputs, "classes": classes}
+    if isinstance(layers[place], Dense):
+        layers[place] = layers[place].model_copy(update={"units": classes})
+        return Problem("wrong_number_of_outputs", facts, _with_layers(spec, layers))
+    output = Dense(units=classes, activation="softmax")
+    return Problem("no_output_layer", facts, _with_layers(spec, [*layers, output]))
 
 
 def _label_problems(spec: RunSpec) -> Iterator[Problem]:
@@ -102,12 +113,14 @@ def _training_problems(spec: RunSpec, dataset: Described, summary: Summary) -> I
         yield Problem("early_stopping_needs_validation", {}, spec.model_copy(update={"training": training}))
     if summary.parameters > PARAMETER_LIMIT:
         yield Problem("too_many_parameters", {"parameters": summary.parameters, "limit": PARAMETER_LIMIT})
-    needed = full_batch_bytes(summary, dataset.rows.train - held_out)
-    if spec.training.optimizer.full_batch and needed > FULL_BATCH_LIMIT:
-        yield Problem("full_batch_too_large", {"needed": needed, "limit": FULL_BATCH_LIMIT})
+    rows = dataset.rows.train - held_out
+    if not spec.training.optimizer.full_batch:
+        rows = min(rows, spec.training.batch_size)
+    if (needed := step_bytes(summary, rows)) > STEP_LIMIT:
+        yield Problem("step_too_large", {"rows": rows, "needed": needed, "limit": STEP_LIMIT})
 
 
-def full_batch_bytes(summary: Summary, rows: int) -> int:
+def step_bytes(summary: Summary, rows: int) -> int:
     """Activations of all layers for `rows` examples in float32, kept for the backward pass with their gradients."""
     return 8 * rows * sum(prod(row.output_shape) for row in summary.rows)
 

@@ -20,6 +20,12 @@ def loss(value: float | None) -> str:
     return "–" if value is None else f"{value:.3g}" if value < 1000 else f"{value:.2e}"
 
 
+def speed(per_second: float | None) -> str:
+    if not per_second:
+        return "–"
+    return f"{per_second:,.0f}" if per_second >= 10 else f"{per_second:.2g}"
+
+
 def duration(seconds: float | None) -> str:
     if seconds is None:
         return "–"

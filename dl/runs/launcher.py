@@ -73,6 +73,13 @@ class Worker:
         return self._log.read_bytes() if self._log.exists() else b""
 
 
+def sweep_logs(workspace: Workspace) -> None:
+    """Remove what the waiting workers of a killed server had printed."""
+    for log in workspace.runs.glob(".worker-*.log"):
+        if not psutil.pid_exists(int(log.name.split("-")[1])):
+            log.unlink(missing_ok=True)
+
+
 def _environment(workspace: Workspace) -> dict[str, str]:
     return os.environ | {
         "LIVEFIT_HOME": str(workspace.home),

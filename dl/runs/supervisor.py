@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from dl.datasets.description import Dataset
 from dl.errors import RunDamaged
-from dl.runs.launcher import Worker
+from dl.runs.launcher import Worker, sweep_logs
 from dl.runs.run import Run
 from dl.runs.status import Fault, Status
 from dl.runs.store import RunStore
@@ -34,6 +34,7 @@ class Supervisor:
         self._thread = threading.Thread(target=self._work, daemon=True, name="livefit-supervisor")
 
     def start(self) -> "Supervisor":
+        sweep_logs(self.workspace)
         for run in self.store.list():
             _settle(run)
         self._thread.start()
@@ -116,7 +117,7 @@ class Supervisor:
     def _bury(self, worker: Worker) -> None:
         """A worker has ended: settle its run, and wait before the next one if it died before it could do anything."""
         self._worker = None
-        if worker.run is None or not worker.has_been_ready:
+        if not worker.has_been_ready:
             self._no_worker_before = time.monotonic() + RESTART_SECONDS
         if worker.run and (status := _written_status(worker.run)) and not status.ended:
             with open(worker.run.folder / "log.txt", "ab") as log:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError, expect
 
 from bench.screen import Screen
 from bench.served import Server, chromium, served
@@ -28,7 +28,9 @@ OFFLINE = {**dict.fromkeys(PROXIES, "http://127.0.0.1:9"), "LIVEFIT_DOWNLOADS": 
 # What may be missing: a picture that was replaced before the browser asked for it (those in sight are looked at in the
 # end), and Streamlit's own question, at every deep link, whether the server is at home one folder deeper.
 HARMLESS = re.compile(r"^/media/|/_stcore/(health|host-config)$")
-Visit = Callable[..., Page]
+LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+Contexts = Callable[..., BrowserContext]
+Visit = Callable[..., Screen]
 TrainRun = Callable[..., Run]
 
 
@@ -81,8 +83,16 @@ class Watch:
 
     def follow(self, context: BrowserContext) -> None:
         context.on("console", self._heard)
-        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        context.on("weberror", self._failed)
         context.on("request", self._requested)
+
+    def leave(self, context: BrowserContext) -> None:
+        context.remove_listener("console", self._heard)
+        context.remove_listener("weberror", self._failed)
+        context.remove_listener("request", self._requested)
+
+    def _failed(self, error: WebError) -> None:
+        self.errors.append(str(error.error))
 
     def _heard(self, message: ConsoleMessage) -> None:
         url = str(message.location.get("url", ""))
@@ -100,27 +110,49 @@ def watch(server: Server) -> Watch:
     return Watch(server.address)
 
 
-@pytest.fixture
-def visit(browser: Browser, server: Server, watch: Watch) -> Iterator[Visit]:
-    """Opens a page as a new reader would: `visit("train?run=1", language="zh", width=390)` gives a Screen."""
-    contexts: list[BrowserContext] = []
+@pytest.fixture(scope="module")
+def contexts(browser: Browser) -> Iterator[Contexts]:
+    """Readers by language and screen: those of a module share what their browser has loaded already."""
+    known: dict[str, BrowserContext] = {}
 
-    def open_page(path: str = "", *, language: Language = "en", width: int = 1280, **options: Any) -> Screen:
-        locale = {"en": "en-GB", "zh": "zh-CN"}[language]
-        context = browser.new_context(locale=locale, viewport={"width": width, "height": 900}, **options)
-        context.set_default_timeout(60 * SECONDS)
-        contexts.append(context)
-        watch.follow(context)
+    def context(**options: Any) -> BrowserContext:
+        name = repr(sorted(options.items()))
+        if name not in known:
+            known[name] = browser.new_context(**options)
+            known[name].set_default_timeout(60 * SECONDS)
+        return known[name]
+
+    yield context
+    for opened in known.values():
+        opened.close()
+
+
+@pytest.fixture
+def visit(contexts: Contexts, server: Server, watch: Watch) -> Iterator[Visit]:
+    """Opens a page as a new reader would: `visit("train?run=1", language="zh", width=390)` gives a Screen."""
+    used: list[BrowserContext] = []
+
+    def open_page(path: str = "", *, language: Language = "en", width: int = 1280, height: int = 900) -> Screen:
+        context = contexts(locale=LOCALES[language], viewport={"width": width, "height": height})
+        if context not in used:
+            used.append(context)
+            watch.follow(context)
         return Screen(context.new_page(), server.address, language).open(path)
 
     yield open_page
-    for context in contexts:
+    for context in used:
+        watch.leave(context)
         for page in context.pages:
-            expect(page.locator(".stException")).to_have_count(0)
-            assert "Traceback" not in page.inner_text("body")
-            page.wait_for_function("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
-        context.close()
+            _is_whole(page)
+            page.close()
     assert (watch.errors, watch.asked) == ([], [])
+
+
+def _is_whole(page: Page) -> None:
+    """What must not be on any page at the end of any test: a traceback, an exception, a broken picture."""
+    expect(page.locator(".stException")).to_have_count(0)
+    assert "Traceback" not in page.inner_text("body")
+    page.wait_for_function("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
 
 
 @pytest.fixture

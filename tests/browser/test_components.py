@@ -1,62 +1,31 @@
 """The two components in a real browser: what the user did to a chart stays, and a cell of the matrix reaches Python."""
 
 import json
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from bench.served import ROOT, served
 
 pytestmark = pytest.mark.browser
-
-APP = Path(__file__).with_name("components_app.py")
-ROOT = Path(__file__).parents[2]
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = {"server.port": port, "server.address": "127.0.0.1", "server.headless": "true"}
-    options |= {"server.fileWatcherType": "none", "browser.gatherUsageStats": "false"}
-    command = [sys.executable, "-m", "streamlit", "run", str(APP)]
-    command += [f"--{name}={value}" for name, value in options.items()]
-    with (tmp_path_factory.mktemp("components") / "log.txt").open("w") as log:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            _wait_until_healthy(f"http://127.0.0.1:{port}")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(10)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
-    found = os.environ.get("LIVEFIT_BROWSER") or next((path for name in names if (path := shutil.which(name))), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
-        yield browser
-        browser.close()
+    script = Path(__file__).with_name("components_app.py")
+    with served(tmp_path_factory.mktemp("components"), script=script) as server:
+        yield server.address
 
 
 @pytest.fixture
-def screen(chromium: Browser, address: str) -> Iterator[Page]:
-    page = chromium.new_page(viewport={"width": 1000, "height": 1200})
+def screen(contexts: Callable[..., BrowserContext], address: str) -> Iterator[Page]:
+    page = contexts(viewport={"width": 1000, "height": 1200}).new_page()
     page.goto(address)
-    expect(page.locator(".st-key-loss .scatterlayer .trace")).to_have_count(2, timeout=20_000)
+    expect(page.locator(".st-key-loss .scatterlayer .trace")).to_have_count(2)
     yield page
     page.close()
 
@@ -135,34 +104,22 @@ def test_class_names_are_shown_as_text_when_they_look_like_html(screen: Page) ->
     assert screen.evaluate("window.attacked") is None
 
 
-def test_chart_is_drawn_with_the_published_script_when_streamlit_has_none(chromium: Browser, address: str) -> None:
-    page = chromium.new_page()
+def test_chart_is_drawn_with_the_published_script_when_streamlit_has_none(browser: Browser, address: str) -> None:
+    page = browser.new_page()
     page.route("**/PlotlyChart*", lambda route: route.abort())
     page.route("**/app/static/plotly.min.js", lambda route: route.fulfill(path=ROOT / "static" / "plotly.min.js"))
     page.goto(address)
-    expect(page.locator(".st-key-loss .scatterlayer .trace")).to_have_count(2, timeout=20_000)
+    expect(page.locator(".st-key-loss .scatterlayer .trace")).to_have_count(2)
     page.close()
 
 
-def test_chart_says_so_when_no_script_can_be_had(chromium: Browser, address: str) -> None:
-    page = chromium.new_page()
+def test_chart_says_so_when_no_script_can_be_had(browser: Browser, address: str) -> None:
+    page = browser.new_page()
     for pattern in ("**/PlotlyChart*", "**/plotly.min.js"):
         page.route(pattern, lambda route: route.abort())
     page.goto(address)
     expect(page.get_by_text("The chart could not be drawn in this browser.").first).to_be_visible(timeout=20_000)
     page.close()
-
-
-def _wait_until_healthy(address: str) -> None:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1) as answer:
-                if answer.read() == b"ok":
-                    return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError(address)
 
 
 def _zoom(page: Page) -> None:

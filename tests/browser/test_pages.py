@@ -142,7 +142,7 @@ def test_training_is_refused_until_the_number_of_outputs_is_cured(visit: Visit) 
 
 
 def test_training_is_refused_until_the_labels_fit_the_loss(visit: Visit) -> None:
-    screen = visit("configure?dataset=digits").settle()
+    screen = visit("configure?dataset=digits", height=1800).settle()
     squared = screen.t("configure.loss_mean_squared_error")
     screen.choose(screen.t("field.loss"), squared)
     integer, one_hot = (screen.t(f"configure.target_encoding_{name}") for name in ("integer", "one_hot"))

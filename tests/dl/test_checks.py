@@ -60,7 +60,8 @@ BROKEN: dict[str, tuple[RunSpec, bool]] = {  # by its only problem: the specific
     "wrong_target_encoding": (spec_of(loss="mean_squared_error"), True),
     "early_stopping_needs_validation": (spec_of(share=0, early_stopping={"patience": 2}), True),
     "too_many_parameters": (spec_of(Flatten(), Dense(units=60_000), Dense(units=1000), OUTPUT), False),
-    "full_batch_too_large": (
+    "no_output_layer": (spec_of(Dense(units=4), Flatten(), dataset=MNIST), True),
+    "step_too_large": (
         spec_of(Conv2D(filters=64), Flatten(), OUTPUT, dataset=MNIST, optimizer={"type": "GradientDescent"}),
         False,
     ),

@@ -24,6 +24,11 @@ def test_duration_reads_as_people_say_it(seconds: float | None, text: str) -> No
     assert format.duration(seconds) == text
 
 
+@pytest.mark.parametrize(("per_second", "text"), [(1234.5, "1,234"), (0.25, "0.25"), (None, "–")])
+def test_speed_keeps_digits_that_mean_something(per_second: float | None, text: str) -> None:
+    assert format.speed(per_second) == text
+
+
 @pytest.mark.parametrize(("seconds", "text"), [(7, "00:07"), (187.9, "03:07"), (3723, "1:02:03")])
 def test_clock_keeps_its_width(seconds: float, text: str) -> None:
     assert format.clock(seconds) == text

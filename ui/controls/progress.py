@@ -6,7 +6,7 @@ import streamlit as st
 
 from dl.runs import Run, Status
 from ui.controls.runs import run_label, state_badge
-from ui.format import clock, duration, percent
+from ui.format import clock, duration, percent, speed
 from ui.format import loss as loss_text
 from ui.problems import sentence
 from ui.server import server
@@ -47,7 +47,7 @@ def _numbers(run: Run, status: Status) -> None:
     numbers = [
         ("epoch", 96, f"{status.epoch} / {status.epochs}"),
         ("step", 190, f"{status.step:,} / {status.steps:,}"),
-        ("speed", 150, f"{status.steps_per_second:,.0f}" if status.steps_per_second else "–"),
+        ("speed", 150, speed(status.steps_per_second)),
         ("elapsed", 110, clock(elapsed) if elapsed is not None else "–"),
         ("left", 110, clock(left) if left is not None and not status.ended else "–"),
         ("val_accuracy", 176, percent(last.get("val_accuracy"))),

@@ -1,5 +1,6 @@
 """The queue, with real workers."""
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -8,6 +9,7 @@ import pytest
 
 from dl.datasets import Dataset
 from dl.runs import Run, RunStore
+from dl.runs.launcher import sweep_logs
 from dl.runs.supervisor import Supervisor
 from dl.specs import RunSpec
 from dl.workspace import Workspace
@@ -126,3 +128,12 @@ def test_closing_is_harmless_when_nothing_was_started(workspace: Workspace) -> N
     supervisor = Supervisor(workspace)
     supervisor.close()
     supervisor.close()
+
+
+def test_start_sweeps_what_a_killed_server_left(workspace: Workspace) -> None:
+    workspace.runs.mkdir(parents=True)
+    left, own = workspace.runs / ".worker-999999999-7f.log", workspace.runs / f".worker-{os.getpid()}-7f.log"
+    left.touch()
+    own.touch()
+    sweep_logs(workspace)
+    assert own.exists() and not left.exists()
