@@ -76,7 +76,10 @@ def _output_problems(spec: RunSpec, dataset: Described, summary: Summary) -> Ite
     if not summary.trainable_parameters:
         yield Problem("nothing_to_learn")
     if shape[0] != classes:
-        yield _wrong_outputs(spec, shape[0], classes)
+        wrong = _wrong_outputs(spec, shape[0], classes)
+        yield wrong
+        if wrong.code == "no_output_layer":  # the layer to be added brings its activation
+            return
     activation = getattr(layers[-1], "activation", "linear")
     if activation not in (allowed := _ACTIVATIONS[spec.training.loss]):
         cure = (
