@@ -25,12 +25,12 @@ def page_file(name: str) -> str:
 
 
 def navigation() -> Any:
-    """The pages in the order of the work; `app.py` runs what this returns."""
+    """The pages in the order of the work; `app.py` runs what this returns.
+
+    Without icons: Streamlit would fetch each from Google's servers for the browser's tab.
+    """
     st.session_state[_ROUTED] = True
-    pages = [
-        st.Page(page_file(name), title=t(f"nav.{name}"), icon=icon, default=name == "home")
-        for name, icon in ICONS.items()
-    ]
+    pages = [st.Page(page_file(name), title=t(f"nav.{name}"), default=name == "home") for name in ICONS]
     return st.navigation(pages, position="top")
 
 
