@@ -120,7 +120,7 @@ def _training_problems(spec: RunSpec, dataset: Described, summary: Summary) -> I
     if not spec.training.optimizer.full_batch:
         rows = min(rows, spec.training.batch_size)
     if (needed := step_bytes(summary, rows)) > STEP_LIMIT:
-        yield Problem("step_too_large", {"rows": rows, "needed": needed, "limit": STEP_LIMIT})
+        yield Problem("step_too_large", {"rows": rows, "needed": needed, "memory": STEP_LIMIT})
 
 
 def step_bytes(summary: Summary, rows: int) -> int:

@@ -3,10 +3,14 @@
 import io
 import json
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+
+Result = TypeVar("Result")
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -14,9 +18,21 @@ def write_atomically(path: Path, content: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         temporary.write_bytes(content)
-        os.replace(temporary, path)
+        patiently(lambda: os.replace(temporary, path))
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def patiently(action: Callable[[], Result]) -> Result:
+    """On Windows a file cannot be replaced while it is read, nor read while it is replaced: both pass in a moment."""
+    deadline = time.monotonic() + 1
+    while True:
+        try:
+            return action()
+        except PermissionError:
+            if os.name != "nt" or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -35,9 +35,11 @@ class Orders:
     def _listen(self) -> None:
         for line in sys.stdin:
             self._runs.put(line.rstrip("\n"))
-        if self._journal:
-            self._journal.end("INTERRUPTED", Fault(code="server_gone"))
-        os._exit(0)
+        try:
+            if self._journal:
+                self._journal.end("INTERRUPTED", Fault(code="server_gone"))
+        finally:
+            os._exit(0)
 
 
 def fault_of(error: BaseException) -> Fault:

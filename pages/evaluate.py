@@ -6,6 +6,7 @@ from ui.controls.downloads import downloads_view
 from ui.controls.evaluate import evaluation, matrix_controls, score_view, scores_view
 from ui.controls.evaluate_pictures import pictures_view
 from ui.controls.evaluate_runs import no_answers_view, no_runs_view, run_controls
+from ui.controls.watch import watch_runs
 from ui.frame import open_page, page_file, page_head
 from ui.problems import caught
 from ui.server import server
@@ -21,6 +22,7 @@ def train_button() -> None:
 
 
 page_head("evaluate", train_button)
+watch_runs()
 head = st.container(horizontal=True, gap="medium", key="evaluate_head")
 with head:
     wanted = run_controls()

@@ -8,6 +8,7 @@ from ui import state
 from ui.controls.datasets import dataset_controls, dataset_name, facts_view, use_button, wanted_dataset
 from ui.controls.datasets_import import import_view
 from ui.controls.explore import charts_view, pictures_view, selection_controls, split_view
+from ui.controls.watch import watch_runs
 from ui.frame import open_page, page_head
 from ui.problems import caught, sentence
 from ui.server import server
@@ -19,6 +20,7 @@ unasked = state.chosen("dataset") is None
 wanted = wanted_dataset()
 
 page_head("explore", lambda: use_button(wanted))
+watch_runs()
 dataset_controls(wanted)
 with caught():
     known = builtin(wanted)

@@ -2,28 +2,37 @@
 
 import streamlit as st
 
+from dl.errors import LivefitError
 from ui import state
 from ui.controls.curves import curves_view, view_controls
 from ui.controls.progress import progress_view, queue_view, result_view, tab_title
-from ui.controls.runs import run_choice, run_switch
+from ui.controls.runs import is_moving, run_switch, wanted_run
 from ui.controls.start import evaluate_button, stop_button, train_again_button
 from ui.frame import open_page, page_file, page_head, set_title
-from ui.problems import caught
+from ui.problems import caught, sentence
 from ui.server import server
 from ui.text import t
 
 TICK_SECONDS = 0.5
 
 open_page("train")
-run = run_choice()
-if run is None:
+wanted = wanted_run()
+if wanted is None:
     page_head("train")
     st.info(t("train.empty"), icon=":material/show_chart:")
     st.page_link(page_file("configure"), label=t("train.to_configure"), icon=":material/account_tree:")
     st.stop()
-
-with caught():
+try:
+    run = server().runs.get(wanted)
     status = run.status()
+except LivefitError as error:
+    page_head("train")
+    run_switch(wanted)
+    st.error(sentence(error), icon=":material/error:")
+    st.stop()
+state.choose("run", run.id)
+if status.ended:
+    state.watch_run(None)
 
 
 def actions() -> None:
@@ -36,8 +45,8 @@ def actions() -> None:
 
 
 page_head("train", actions)
-run_switch(run)
-if notice := state.take_notice():
+run_switch(run.id)
+if notice := state.notice(run.id):
     st.info(notice, icon=":material/info:")
 if status.ended:
     result_view(status)
@@ -60,7 +69,8 @@ def live() -> None:
         st.rerun()
 
 
-st.fragment(live, run_every=None if status.ended and not server().supervisor.queue() else TICK_SECONDS)()
+moving = is_moving(run, *view.overlays) or server().supervisor.queue()
+st.fragment(live, run_every=TICK_SECONDS if moving else None)()
 
 with st.expander(t("train.log"), icon=":material/article:", expanded=status.state == "FAILED"):
     st.code(run.log_tail() or t("train.log_empty"), language=None, height=240)

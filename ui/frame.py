@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from ui import state
 from ui.server import server
 from ui.text import LANGUAGE_KEY, LANGUAGES, Language, browser_language, language, t
 
@@ -44,6 +45,7 @@ def open_page(name: str) -> None:
             st.session_state[_REROUTED] = True
             st.rerun()
     st.logo(str(PROJECT / "static" / "logo.svg"), size="large")
+    state.enter(name)
     server()
 
 
@@ -68,11 +70,14 @@ def page_head(name: str, action: Callable[[], None] | None = None) -> None:
 def primary_button(
     key: str, action: Callable[..., None], *arguments: Any, disabled: bool = False, icon: str = "play_arrow"
 ) -> None:
-    """The page's next step, named by what it does: the key `<page>_<action>` has the text `<page>.<action>_button`."""
+    """The page's next step, named by what it does: the key `<page>_<action>` has the text `<page>.<action>_button`.
+
+    Not a callback: that would get the arguments of the run before, without what was typed just before the click.
+    """
     label = t(f"{key.replace('_', '.', 1)}_button")
-    st.button(
-        label, key=key, icon=f":material/{icon}:", type="primary", on_click=action, args=arguments, disabled=disabled
-    )
+    clicked = st.button(label, key=key, icon=f":material/{icon}:", type="primary", disabled=disabled)
+    if clicked and not disabled:
+        action(*arguments)
 
 
 def language_switch() -> None:

@@ -25,6 +25,8 @@ class Reason(Protocol):
 def sentence(problem: Reason) -> str:
     """One or two sentences in the session's language."""
     code, facts = str(problem.code), dict(problem.facts)
+    if str(facts.get("where", "")).endswith(".scale"):  # the form asks for its inverse
+        facts["given"] = _inverse(facts["given"])
     if code == "spec":
         return " ".join(sentence(part) for part in _parts(problem))
     for narrower in (facts.get("reason"), str(facts.get("where", "")).rpartition(".")[2]):
@@ -46,7 +48,7 @@ def _shown(name: str, value: Any) -> Any:
     """A fact as it stands in a sentence."""
     if name == "shape":
         return shape(value)
-    if name in ("needed",) or (name == "limit" and isinstance(value, int) and value > 10**9):
+    if name in ("needed", "memory"):
         return size(value)
     if name == "where":
         return _place(value)
@@ -58,6 +60,10 @@ def _shown(name: str, value: Any) -> Any:
         known = f"configure.target_encoding_{value}"
         return t(known) if has_text(known) else plain(value)
     return f"{value:g}" if isinstance(value, float) else value
+
+
+def _inverse(value: str) -> str:
+    return f"{1 / float(value):g}" if float(value) else "0"
 
 
 def _place(where: str) -> str:

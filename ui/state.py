@@ -29,12 +29,25 @@ def keep_draft(draft: Draft) -> None:
 
 
 def say(notice: str) -> None:
-    """Something the Train page has to tell, such as why a run uses other data than was asked for."""
-    st.session_state["notice"] = notice
+    """Something to tell beside the run that starts next, such as why it uses other data than was asked for."""
+    st.session_state["next_notice"] = notice
 
 
-def take_notice() -> str | None:
-    return st.session_state.pop("notice", None)
+def attach_notice(run_id: str) -> None:
+    """This is the run that the last notice is about."""
+    if notice := st.session_state.pop("next_notice", None):
+        st.session_state["notices"] = st.session_state.get("notices", {}) | {run_id: notice}
+
+
+def notice(run_id: str) -> str | None:
+    return st.session_state.get("notices", {}).get(run_id)
+
+
+def enter(page: str) -> None:
+    """A wish to train is forgotten when its page is left: nothing may start behind the user's back."""
+    if st.session_state.get("page") != page:
+        st.session_state["page"] = page
+        want(None)
 
 
 def want(spec: RunSpec | None) -> None:

@@ -44,7 +44,7 @@ class Worker:
 
     @property
     def has_been_ready(self) -> bool:
-        return b"ready" in self.output()
+        return b"ready" in self.output().splitlines()
 
     def train(self, run: Run) -> None:
         """Raises OSError if the worker has just died."""

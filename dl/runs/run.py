@@ -1,5 +1,6 @@
 """One run on disk: what the user asked for, what the worker found, and the wishes that pass between them."""
 
+import json
 import os
 import time
 from dataclasses import dataclass
@@ -7,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 from pydantic import ValidationError
 
 from dl.datasets.description import Dataset
 from dl.errors import RunDamaged, SpecError
-from dl.files import write_atomically
+from dl.files import patiently, write_atomically
 from dl.runs.metrics import read_epochs, read_steps
-from dl.runs.status import Status
+from dl.runs.status import Status, is_alive
 from dl.specs import RunSpec, parse_spec
 
 LOG_BYTES = 20_000
@@ -114,14 +116,25 @@ class Run:
 
     def claim(self) -> bool:
         """Take the run for training, or for cancelling it: exactly one caller ever gets True."""
+        process = psutil.Process()
         try:
-            os.close(os.open(self.folder / "claim", os.O_CREAT | os.O_EXCL))
+            with open(self.folder / "claim", "x", encoding="utf-8") as file:
+                json.dump([process.pid, process.create_time()], file)
         except FileExistsError:
             return False
         return True
 
+    def release_claim_of_the_dead(self) -> None:
+        """So that a run which its process claimed, but did not live to begin, can be claimed again."""
+        try:
+            owner = json.loads((self.folder / "claim").read_text("utf-8"))
+        except (OSError, ValueError):
+            owner = [0, 0.0]
+        if not is_alive(*owner):
+            (self.folder / "claim").unlink(missing_ok=True)
+
     def _read(self, name: str) -> bytes:
         try:
-            return (self.folder / name).read_bytes()
+            return patiently((self.folder / name).read_bytes)
         except OSError as error:
             raise RunDamaged(run=self.id, file=name) from error

@@ -12,7 +12,7 @@ from dl.datasets.description import Dataset
 from dl.errors import RunDamaged
 from dl.runs.launcher import Worker, sweep_logs
 from dl.runs.run import Run
-from dl.runs.status import Fault, Status
+from dl.runs.status import Fault, Status, is_alive
 from dl.runs.store import RunStore
 from dl.specs import RunSpec
 from dl.workspace import Workspace
@@ -70,7 +70,9 @@ class Supervisor:
 
         One without a readable status may still be in the making, and a stale heart may beat again.
         """
-        for run in self.store.list():
+        runs = self.store.list()
+        self._ended &= {run.id for run in runs}  # a number whose folder was removed may be given again
+        for run in runs:
             written = None if run.id in self._ended else _written_status(run)
             if written and written.ended:
                 self._ended.add(run.id)
@@ -135,15 +137,15 @@ def _died(status: Status, exit_code: int | None) -> Status:
 
 
 def _settle(run: Run) -> None:
-    """At start: write down what a dead server could not. A run that was claimed but never begun waits again."""
+    """At start: write down what a dead server could not. A run that a dead process had claimed waits again."""
     try:
-        written, seen = run.written_status(), run.status()
+        written = run.written_status()
     except RunDamaged:
         return
-    if written != seen:
-        run.write_status(seen)
+    if written.state == "RUNNING" and not is_alive(written.pid, written.process_started):
+        run.write_status(written.as_seen(time.time()))
     elif written.state == "QUEUED":
-        (run.folder / "claim").unlink(missing_ok=True)
+        run.release_claim_of_the_dead()
 
 
 def _written_status(run: Run) -> Status | None:
@@ -160,4 +162,5 @@ def _enforce_stop(worker: Worker) -> None:
     if asked is not None and time.time() - asked > STOP_GRACE_SECONDS and not worker.run.written_status().ended:
         worker.kill()
         status = worker.run.written_status()
-        worker.run.write_status(status.update(state="STOPPED", phase="ended", ended_at=time.time()))
+        if not status.ended:
+            worker.run.write_status(status.update(state="STOPPED", phase="ended", ended_at=time.time()))

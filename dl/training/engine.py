@@ -36,13 +36,12 @@ class TrainingData:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Steps that have just been made: arrays of one value a step; `last` says that they end their epoch."""
+    """Steps that have just been made: arrays of one value a step."""
 
     epoch: int
     time: np.ndarray
     loss: np.ndarray
     accuracy: np.ndarray
-    last: bool
 
 
 class Recorder(Protocol):
@@ -127,9 +126,9 @@ class Trainer:
         while position < whole:
             block = batches[position : position + self._steps_per_call]
             position += len(block)
-            yield np.full(len(block), batch), self._call(block, epoch, last=position == whole and not rest.size)
+            yield np.full(len(block), batch), self._call(block, epoch)
         if rest.size:
-            yield np.full(1, rest.size), self._call(rest, epoch, last=True)
+            yield np.full(1, rest.size), self._call(rest, epoch)
 
     def evaluate(self, rows: np.ndarray, prefix: str = "") -> dict[str, float]:
         """Mean loss and accuracy over these rows in inference mode; nothing for no rows."""
@@ -140,13 +139,13 @@ class Trainer:
         loss, accuracy = sums / len(rows)
         return {f"{prefix}loss": float(loss), f"{prefix}accuracy": float(accuracy)}
 
-    def _call(self, block: np.ndarray, epoch: int, last: bool) -> Chunk:
+    def _call(self, block: np.ndarray, epoch: int) -> Chunk:
         before = time.time()
         loss, accuracy = (result.numpy() for result in self._steps(tf.constant(block)))
         after = time.time()
         per_step = (after - before) / len(block)
         self._steps_per_call = max(1, min(2 * len(block), round(CHUNK_SECONDS / per_step)))
-        return Chunk(epoch, before + per_step * np.arange(1, len(block) + 1), loss, accuracy, last)
+        return Chunk(epoch, before + per_step * np.arange(1, len(block) + 1), loss, accuracy)
 
     def _run_steps(self, batches: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         count = tf.shape(batches)[0]

@@ -37,14 +37,14 @@ def execute(run: Run, workspace: Workspace, journal: Journal) -> Status:
     keras.utils.set_random_seed(spec.training.seed)
     try:
         model = build_model(spec.model, dataset.description.shape)
-        facts = _train(model, spec, dataset, run, journal)
+        facts, cut_short = _train(model, spec, dataset, run, journal)
         journal.update(phase="evaluating")
         facts |= _evaluate(model, spec, dataset, run)
         journal.update(phase="saving")
         _save(model, run)
     except (MemoryError, tf.errors.ResourceExhaustedError) as error:
         raise TrainingFailed(reason="out_of_memory") from error
-    return journal.end("STOPPED" if journal.stop_wished() else "FINISHED", **facts)
+    return journal.end("STOPPED" if cut_short else "FINISHED", **facts)
 
 
 def training_data(spec: RunSpec, dataset: OpenDataset) -> TrainingData:
@@ -53,14 +53,18 @@ def training_data(spec: RunSpec, dataset: OpenDataset) -> TrainingData:
     return TrainingData(dataset.x_train, dataset.y_train, train_rows, validation_rows, classes)
 
 
-def _train(model: keras.Sequential, spec: RunSpec, dataset: OpenDataset, run: Run, journal: Journal) -> dict[str, Any]:
+def _train(
+    model: keras.Sequential, spec: RunSpec, dataset: OpenDataset, run: Run, journal: Journal
+) -> tuple[dict[str, Any], bool]:
+    """What came of it, and whether the user stopped it."""
     data = training_data(spec, dataset)
     steps = spec.training.epochs * steps_per_epoch(len(data.train), spec)
     journal.update(phase="training", steps=steps, epochs=spec.training.epochs)
     started = time.perf_counter()
     with StepLog(run.folder) as log:
-        stopped_early = train(model, data, spec, _Recorder(run, journal, log))
-    return {"fit_seconds": time.perf_counter() - started, "stopped_early": stopped_early}
+        recorder = _Recorder(run, journal, log)
+        stopped_early = train(model, data, spec, recorder)
+    return {"fit_seconds": time.perf_counter() - started, "stopped_early": stopped_early}, recorder.stopped
 
 
 class _Recorder:
@@ -69,6 +73,7 @@ class _Recorder:
     def __init__(self, run: Run, journal: Journal, log: StepLog) -> None:
         self._run, self._journal, self._log = run, journal, log
         self._step = 0
+        self.stopped = False
         self._recent: deque[tuple[float, int]] = deque()
 
     def chunk(self, chunk: Chunk) -> bool:
@@ -76,7 +81,8 @@ class _Recorder:
         self._step += len(chunk.loss)
         rate = self._steps_per_second(float(chunk.time[-1]))
         self._journal.update(epoch=chunk.epoch, step=self._step, steps_per_second=rate)
-        return self._journal.stop_wished()
+        self.stopped = self._journal.stop_wished()
+        return self.stopped
 
     def _steps_per_second(self, now: float) -> float | None:
         """Over the last seconds, validation in between included; compiling, which the first chunk waits for, is not."""

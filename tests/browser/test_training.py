@@ -91,7 +91,7 @@ def test_page_tells_why_and_a_new_run_works_when_the_worker_is_killed(
     screen.wait_for_step(100)
     psutil.Process(run.status().pid).kill()
     expect(screen.badge("INTERRUPTED")).to_be_visible()
-    expect(screen.says("problem.worker_killed")).to_be_visible()
+    expect(screen.says("problem.worker_killed").or_(screen.says("problem.worker_gone"))).to_be_visible()
     expect(screen.button("train_evaluate")).to_have_count(0)
     log = screen.page.locator("details").filter(has_text=screen.t("train.log"))
     log.locator("summary").click()

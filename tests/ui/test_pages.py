@@ -1,5 +1,6 @@
 """Each page in both languages, and what its widgets do."""
 
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -93,6 +94,23 @@ def test_refused_network_cannot_be_trained_until_it_is_cured(open_app: OpenPage,
     assert RunStore(quiet_server.runs).list() == []
 
 
+def test_click_right_after_typing_trains_what_was_typed(open_app: OpenPage, quiet_server: Workspace) -> None:
+    """The browser sends both in one go when the click takes the focus from the field."""
+    app = open_app("configure", dataset="digits")
+    app.number_input(key="configure_0_epochs").set_value(20)
+    app.button(key="configure_train").click().run()
+    (run,) = RunStore(quiet_server.runs).list()
+    assert run.spec().training.epochs == 20
+
+
+def test_click_right_after_typing_nonsense_trains_nothing(open_app: OpenPage, quiet_server: Workspace) -> None:
+    app = open_app("configure", dataset="digits")
+    app.number_input(key="configure_0_epochs").set_value(0)
+    app.button(key="configure_train").click().run()
+    assert RunStore(quiet_server.runs).list() == []
+    assert "at least 1" in app.error[0].value
+
+
 def test_learning_rate_of_zero_is_refused(open_app: OpenPage) -> None:
     app = open_app("configure", dataset="digits")
     app.number_input(key="configure_0_Adam_learning_rate").set_value(0.0).run()
@@ -168,6 +186,30 @@ def test_ended_run_offers_its_evaluation(open_app: OpenPage, fake_run: FakeRun) 
     app = open_app("train", run=run.id)
     assert "90.0 %" in app.success[0].value and "10.0 %" in app.success[0].value
     assert app.button(key="train_evaluate")
+
+
+def test_another_run_can_be_chosen_when_the_wanted_one_is_damaged(open_app: OpenPage, fake_run: FakeRun) -> None:
+    whole, torn = fake_run(), fake_run()
+    (torn.folder / "status.json").write_text("")
+    app = open_app("train", run=torn.id)
+    assert app.title and f"Run #{torn.id} cannot be read" in app.error[0].value
+    app.selectbox(key=f"run_switch_{torn.id}").set_value(whole.id).run()
+    assert not app.error and not app.exception and app.button(key="train_evaluate")
+
+
+def test_run_stopped_early_does_not_claim_all_epochs(open_app: OpenPage, fake_run: FakeRun) -> None:
+    run = fake_run(stopped_early=True)
+    said = texts(open_app("train", run=run.id))
+    assert "Early stopping ended the training" in said and "All epochs" not in said
+
+
+def test_number_given_again_has_its_own_name(open_app: OpenPage, fake_run: FakeRun, quiet_server: Workspace) -> None:
+    gone = fake_run()
+    assert "Textbook" in texts(open_app("home"))
+    shutil.rmtree(gone.folder)
+    again = fake_run(spec=default_spec(builtin("digits"), "convolutional"))
+    assert again.id == gone.id
+    assert "Convolutional" in texts(open_app("home"))
 
 
 @pytest.mark.parametrize("wanted", ["999", "../../etc", "abc", "0"])

@@ -77,6 +77,16 @@ def test_field_in_a_layer_is_named_with_its_layer() -> None:
     assert sentence(problem).startswith("“Units” of layer 3 is 0")
 
 
+def test_large_limit_of_a_number_is_no_size() -> None:
+    problem = Problem("too_large", {"where": "training.seed", "given": "99999999999", "limit": 2**31 - 1})
+    assert "may be 2147483647 at most" in sentence(problem)
+
+
+def test_scale_is_named_by_the_divisor_that_was_typed() -> None:
+    problem = Problem("too_large", {"where": "model.layers.0.Rescaling.scale", "given": "2000.0", "limit": 1000})
+    assert sentence(problem).startswith("Pixels cannot be divided by 0.0005")
+
+
 def test_caution_tells_the_story_of_unscaled_pixels() -> None:
     spec = plain_value(default_spec(builtin("mnist")))
     del spec["model"]["layers"][0]

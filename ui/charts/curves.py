@@ -79,7 +79,8 @@ def _traces(curve: Curve, smoothing: float, dark: bool, percent: bool, columns: 
     shadow.update(
         uid=f"{shadow.uid}/raw", showlegend=False, hoverinfo="skip", hovertemplate=None, line_color=color, line_width=1
     )
-    return [shadow, _line(curve, smoothed(curve.y, smoothing), dark, percent, columns, width=2.0)]
+    line = _line(curve, smoothed(curve.y, smoothing), dark, percent, columns, width=2.0)
+    return [shadow, line.update(meta=f"smoothing {smoothing:g}")]
 
 
 def _line(
@@ -105,6 +106,8 @@ def _line(
 def _y_axis(values: list[NDArray[Any]], log_y: bool, percent: bool) -> dict[str, Any]:
     if log_y:
         return {"type": "log", "tickvals": _log_ticks(values), "tickformat": ".0%" if percent else "~g"}
+    if not any(np.isfinite(np.asarray(value, float)).any() for value in values):
+        return {"range": [0, 1], "tickformat": ".0%"} if percent else {"range": [0, 2.5]}  # until the first point
     if percent:
         return {"tickformat": ".0%", "nticks": 6, "autorangeoptions": {"maxallowed": 1.0, "minallowed": 0.0}}
     return {"rangemode": "tozero", "nticks": 6}

@@ -70,8 +70,9 @@ function offerTools(parentElement, node, { labels, file }) {
 
 function saveNumbers(node, file) {
   const rows = [["line", "x", "y"]];
-  for (const { name, x, y } of node._fullData ?? []) {
-    for (let place = 0; place < (x ?? []).length; place++) rows.push([cell(name), x[place], y[place]]);
+  for (const { name, meta, x, y } of node._fullData ?? []) {
+    const line = cell(meta ? `${name} (${meta})` : name);
+    for (let place = 0; place < (x ?? []).length; place++) rows.push([line, x[place], y[place]]);
   }
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([rows.map((row) => row.join(",")).join("\n")], { type: "text/csv" }));

@@ -2,21 +2,20 @@
 
 import streamlit as st
 
-from dl.datasets import BUILTINS, Builtin, default_dataset
+from dl.datasets import BUILTINS, Builtin
 from dl.errors import SpecError
 from dl.presets import PRESETS, default_spec, preset, preset_name
 from dl.specs import parse_spec
 from ui import state
-from ui.controls.datasets import dataset_name
+from ui.controls.datasets import dataset_name, wanted_dataset
 from ui.draft import Draft
-from ui.server import server
 from ui.text import t
 
 
 def dataset_choice() -> str:
     """The data set named in the URL or chosen before, changed here; an unknown name is returned as it is."""
     names = [known.id for known in BUILTINS]
-    wanted = state.chosen("dataset") or default_dataset(server().workspace)
+    wanted = wanted_dataset()
     index = names.index(wanted) if wanted in names else None
     chosen = st.selectbox(t("field.dataset"), names, index, format_func=dataset_name, width=240)
     if chosen is None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dl.runs import Run
 from ui.charts.curves import Curve, Role, learning_curves
 from ui.components.live_chart import ChartLabels, live_chart
-from ui.controls.runs import color_index, run_label
+from ui.controls.runs import RUNS_IN_LIST, color_index, run_label
 from ui.format import loss as loss_text
 from ui.format import percent
 from ui.frame import is_dark
@@ -34,8 +34,8 @@ class View:
 
 
 def view_controls(run: Run) -> View:
-    others = {known.id: known for known in server().runs.list()[:50] if known.id != run.id}
-    labels = {id: run_label(other) for id, other in others.items()}
+    known = {other.id: other for other in server().runs.list()[:RUNS_IN_LIST]}
+    labels = {id: run_label(other) for id, other in known.items()}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         scale = st.segmented_control(
             t("train.points"),
@@ -52,14 +52,14 @@ def view_controls(run: Run) -> View:
         )
         chosen = st.multiselect(
             t("train.overlay"),
-            list(others),
+            list(known),
             format_func=labels.__getitem__,
             key="train_overlay",
             placeholder=t("train.overlay_placeholder"),
             width=330,
             max_selections=7,
         )
-    return View(scale == "epoch", logarithmic, smoothing, tuple(others[id] for id in chosen))
+    return View(scale == "epoch", logarithmic, smoothing, tuple(known[id] for id in chosen if id != run.id))
 
 
 def curves_view(run: Run, view: View) -> None:

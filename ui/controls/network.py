@@ -26,9 +26,9 @@ def problems_view(problems: Sequence[Problem], cautions: Sequence[Problem], draf
             show(sentence(problem), icon=f":material/{icon}:")
             if problem.cure:
                 key = f"configure_cure_{icon}_{place}"
-                st.button(
-                    t("configure.cure"), icon=":material/build:", key=key, on_click=draft.replace, args=(problem.cure,)
-                )
+                if st.button(t("configure.cure"), icon=":material/build:", key=key):
+                    draft.replace(problem.cure)
+                    st.rerun()
 
 
 def picture_labels() -> NetworkLabels:

@@ -1,13 +1,16 @@
 """Home: the way from data to prediction with where the user is, and the runs so far."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
+from dl.errors import LivefitError
 from dl.runs import Run
+from dl.specs import RunSpec
 from ui import state
 from ui.controls.datasets import dataset_name
-from ui.controls.runs import readable_status, run_label, state_badge
+from ui.controls.runs import RUNS_IN_LIST, readable_status, run_label, state_badge
 from ui.format import ago, duration, exact_time, percent
 from ui.frame import ICONS, page_file
 from ui.text import t
@@ -20,7 +23,12 @@ RECENT = 6
 
 def path_view(runs: Sequence[Run]) -> None:
     """Data, network, training, evaluation, prediction: each with what there is already."""
-    facts = {"explore": _data(), "configure": _network(), "train": _training(runs), "evaluate": _evaluation(runs)}
+    facts = {
+        "explore": _data(runs),
+        "configure": _network(runs),
+        "train": _training(runs),
+        "evaluate": _evaluation(runs),
+    }
     here = next((name for name in STEPS if not facts[name]), None)
     with st.container(horizontal=True, gap="small"):
         for number, name in enumerate(STEPS, 1):
@@ -36,27 +44,36 @@ def path_view(runs: Sequence[Run]) -> None:
             st.caption(t("home.todo_predict"))
 
 
-def _data() -> str | None:
-    chosen = state.chosen("dataset")
+def _data(runs: Sequence[Run]) -> str | None:
+    chosen = state.chosen("dataset") or next((spec.data.dataset for spec in _specs(runs)), None)
     return dataset_name(chosen) if chosen else None
 
 
-def _network() -> str | None:
+def _network(runs: Sequence[Run]) -> str | None:
     draft = state.draft()
-    return t("home.layers", count=len(draft.layers)) if draft else None
+    count = len(draft.layers) if draft else next((len(spec.model.layers) for spec in _specs(runs)), None)
+    return t("home.layers", count=count) if count else None
+
+
+def _specs(runs: Sequence[Run]) -> Iterator[RunSpec]:
+    """What was asked for, the newest first, as far as it can be read."""
+    for run in runs:
+        with contextlib.suppress(LivefitError):
+            yield run.spec()
 
 
 def _training(runs: Sequence[Run]) -> str | None:
-    return t("home.runs", count=len(runs)) if runs else None
+    return t("home.runs", count=len(runs)) if _scores(runs) else None
 
 
 def _evaluation(runs: Sequence[Run]) -> str | None:
-    scores = [
-        status.test_accuracy
-        for run in runs[:50]
-        if (status := readable_status(run)) and status.test_accuracy is not None
-    ]
+    scores = _scores(runs)
     return t("home.best", accuracy=percent(max(scores))) if scores else None
+
+
+def _scores(runs: Sequence[Run]) -> list[float]:
+    statuses = (readable_status(run) for run in runs[:RUNS_IN_LIST])
+    return [status.test_accuracy for status in statuses if status and status.test_accuracy is not None]
 
 
 def recent_view(runs: Sequence[Run]) -> None:

@@ -46,6 +46,7 @@ def pending_view() -> None:
         _give_up(spec, sentence(job))
         st.rerun()
     st.fragment(lambda: progress_view(builtin(dataset)), run_every=POLL_SECONDS)()
+    st.button(t("home.cancel"), icon=":material/close:", key="pending_cancel", on_click=state.want, args=(None,))
 
 
 def _give_up(spec: RunSpec, why: str) -> None:

@@ -37,7 +37,7 @@ def _what_now(run: Run, status: Status) -> str:
         return t("train.waiting", place=waiting.index(run.id) + 1 if run.id in waiting else 1)
     if status.state == "RUNNING":
         return t("train.stopping") if run.stop_requested_at() else t(f"train.phase_{status.phase}")
-    return t(f"train.ended_{status.state}")
+    return t("train.ended_early") if status.stopped_early else t(f"train.ended_{status.state}")
 
 
 def _numbers(run: Run, status: Status) -> None:

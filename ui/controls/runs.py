@@ -12,10 +12,10 @@ from dl.runs import Run, Status
 from dl.runs.status import State
 from ui import state
 from ui.controls.datasets import dataset_name
-from ui.problems import caught
 from ui.server import server
 from ui.text import language, t
 
+RUNS_IN_LIST = 50
 BadgeColor = Literal["gray", "violet", "orange", "green", "red"]
 STATE_COLORS: dict[State, BadgeColor] = {
     "QUEUED": "gray",
@@ -37,11 +37,12 @@ STATE_ICONS = {
 
 def run_label(run: Run) -> str:
     """`#12 · MNIST · Textbook`; a run that cannot be read keeps its number."""
-    return _label(str(run.folder), language())
+    return _label(str(run.folder), _made_at(run), language())
 
 
 @st.cache_data(show_spinner=False, max_entries=1000)
-def _label(folder: str, language: str) -> str:
+def _label(folder: str, made_at: int, language: str) -> str:
+    """The last two arguments are there for the cache: a number may be given again, and a run may be half made."""
     run = Run(Path(folder))
     try:
         spec, dataset = run.spec(), run.dataset()
@@ -54,12 +55,24 @@ def _label(folder: str, language: str) -> str:
     return f"#{run.id} · {dataset_name(dataset.id)} · {network}"
 
 
+def _made_at(run: Run) -> int:
+    try:
+        return (run.folder / "dataset.json").stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def readable_status(run: Run) -> Status | None:
     """None for a run that cannot be read."""
     try:
         return run.status()
     except LivefitError:
         return None
+
+
+def is_moving(*runs: Run) -> bool:
+    """Whether any of them may still have something new to show."""
+    return any((status := readable_status(run)) and not status.ended for run in runs)
 
 
 def state_badge(status: Status) -> None:
@@ -71,38 +84,28 @@ def color_index(run: Run) -> int:
     return int(run.id) - 1
 
 
-def run_choice() -> Run | None:
-    """The run in the URL, else the one looked at last, else the running one, else the newest; None if there is none."""
+def wanted_run() -> str | None:
+    """The id in the URL, else the run looked at last, else the running one, else the newest; None if there is none."""
+    if wanted := state.chosen("run"):
+        return wanted
     shared = server()
-    wanted = state.chosen("run")
-    if wanted:
-        with caught():
-            return _remembered(shared.runs.get(wanted))
-    newest = shared.runs.list()[:1]
-    run = shared.supervisor.running() or (newest[0] if newest else None)
-    return _remembered(run) if run else None
+    run = shared.supervisor.running() or next(iter(shared.runs.list()), None)
+    return run.id if run else None
 
 
-def _remembered(run: Run) -> Run:
-    state.choose("run", run.id)
-    return run
-
-
-def run_switch(run: Run) -> None:
-    """Go to another run."""
-    runs = server().runs.list()[:50]
-    ids = [known.id for known in runs]
-    labels = {known.id: run_label(known) for known in runs}
-    if run.id not in ids:
-        ids, labels = [run.id, *ids], {run.id: run_label(run), **labels}
-    key = f"run_switch_{run.id}"
+def run_switch(wanted: str) -> None:
+    """Go to another run; `wanted` may be one that does not exist."""
+    labels = {known.id: run_label(known) for known in server().runs.list()[:RUNS_IN_LIST]}
+    ids = list(labels)
+    key = f"run_switch_{wanted}"
     st.selectbox(
         t("train.run"),
         ids,
-        ids.index(run.id),
+        ids.index(wanted) if wanted in ids else None,
         format_func=labels.__getitem__,
         key=key,
         on_change=lambda: state.choose("run", st.session_state[key]),
+        placeholder=f"#{wanted}",
         label_visibility="collapsed",
         width=330,
     )

@@ -20,6 +20,8 @@ def start_run(spec: RunSpec) -> None:
     with caught():
         run = shared.supervisor.submit(spec, describe(shared.workspace, spec.data.dataset))
     state.choose("run", run.id)
+    state.choose("dataset", spec.data.dataset)
+    state.attach_notice(run.id)
     st.switch_page(page_file("train"), query_params={"run": run.id})
 
 

@@ -181,7 +181,6 @@ def test_every_row_is_used_once_an_epoch_when_the_last_batch_is_smaller(bench: C
     notes, stopped_early = bench().train()
     assert [record["steps"] for record in notes.epochs] == [7] * EPOCHS
     assert [record["epoch"] for record in notes.epochs] == [1, 2, 3, 4]
-    assert sum(chunk.last for chunk in notes.chunks) == EPOCHS
     assert len(notes.values("loss")) == len(notes.values("time")) == 7 * EPOCHS
     assert (np.diff(notes.values("time")) > 0).all()
     assert not stopped_early

@@ -92,3 +92,9 @@ def test_figure_is_drawn_when_there_is_nothing_yet() -> None:
 
 def test_template_is_our_own() -> None:
     assert draw(dark=True).layout.template.layout.paper_bgcolor == "rgba(0,0,0,0)"
+
+
+@pytest.mark.parametrize(("percent", "expected"), [(True, (0, 1)), (False, (0, 2.5))])
+def test_axis_has_a_sensible_range_before_the_first_point(percent: bool, expected: tuple[float, float]) -> None:
+    nothing = np.array([])
+    assert draw(curves=[Curve("a", nothing, nothing)], percent=percent).layout.yaxis.range == expected
