@@ -109,12 +109,15 @@ def test_what_a_dead_server_left_is_settled_when_the_next_one_starts(
     died.write_status(died.written_status().update(process_started=0.0))
     (damaged.folder / "spec.json").write_text("{")
     (damaged.folder / "status.json").write_text("")
-    waits.claim()
+    (waits.folder / "claim").write_text(f"[{os.getpid()}, 0.0]")  # a pid that was given to another process since
+    begins = fake_run("QUEUED")
+    begins.claim()  # by a command line that has not come to train it yet
     monkeypatch.setattr(supervisor, "_thread", threading.Thread())  # the queue itself stands still
     supervisor.start()
     assert died.written_status().state == "INTERRUPTED"
     assert trains_elsewhere.written_status().state == "RUNNING"
     assert waits.claim(), "nobody holds it any more"
+    assert not begins.claim(), "its owner lives"
 
 
 def test_run_made_for_the_command_line_is_never_taken_by_a_server(
