@@ -94,8 +94,8 @@ class Bench:
     path: str
     button: str
 
-    def start(self) -> tuple[float, Run]:
-        """The run that a click on Train began, and the seconds from the click to the first point drawn."""
+    def start(self) -> tuple[dict[str, float], Run]:
+        """The run that a click on Train began, and the seconds from the click to each stage up to the first point."""
         page = self.screen.open(self.path).page
         page.evaluate(WATCH_CLICKS)
         page.evaluate(WATCH_POINTS)
@@ -103,7 +103,10 @@ class Bench:
         page.wait_for_url(re.compile(r"/train\?run=\d+"))
         page.wait_for_function("window.seen.length > 0")
         clicked, seen = page.evaluate("[window.clickedAt, window.seen]")
-        return seen[0][0] - clicked, RunStore(self.server.home / "runs").get(page.url.rpartition("=")[2])
+        run = RunStore(self.server.home / "runs").get(page.url.rpartition("=")[2])
+        status, steps = run.status(), run.steps()
+        stages = {"queued": status.queued_at, "begun": status.started_at or np.nan, "computed": float(steps["time"][0])}
+        return {name: moment - clicked for name, moment in {**stages, "drawn": seen[0][0]}.items()}, run
 
     def watch(self, run: Run) -> np.ndarray:
         """Seconds from each step being computed to its point being drawn, once the run has ended."""
@@ -159,11 +162,11 @@ def measure(folder: Path, browser: Browser, warm: int, switches: int) -> dict[st
 
 def _runs(bench: Bench, warm: int) -> dict[str, Any]:
     """One run on the fresh server, then some on the idle one."""
-    starts: list[float] = []
+    starts: list[dict[str, float]] = []
     lags: list[np.ndarray] = []
     for _ in range(1 + warm):
-        seconds, run = bench.start()
-        starts.append(seconds)
+        stages, run = bench.start()
+        starts.append(stages)
         lags.append(bench.watch(run))
         bench.wait_for_idle_worker(run)
         bench.memory.look(bench.server, "idle")
@@ -175,9 +178,9 @@ def _runs(bench: Bench, warm: int) -> dict[str, Any]:
         "lag_median_s": float(np.median(every)),
         "lag_p95_s": float(np.percentile(every, 95)),
         "lag_max_s": float(every.max()),
-        "cold_start_s": starts[0],
-        "warm_start_median_s": float(np.median(starts[1:] or [np.nan])),
-        "warm_starts_s": starts[1:],
+        "cold_start_s": starts[0]["drawn"],
+        "warm_start_median_s": float(np.median([stages["drawn"] for stages in starts[1:]])),
+        "start_stages_s": [{name: round(moment, 2) for name, moment in stages.items()} for stages in starts],
     }
 
 

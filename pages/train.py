@@ -46,10 +46,11 @@ def actions() -> None:
 
 page_head("train", actions)
 run_switch(run.id)
-if notice := state.notice(run.id):
-    st.info(notice, icon=":material/info:")
-if status.ended:
-    result_view(status)
+with st.container():  # always there, so that the charts below keep their place, and with it zoom and hidden lines
+    if notice := state.notice(run.id):
+        st.info(notice, icon=":material/info:")
+    if status.ended:
+        result_view(status)
 top = st.container()
 view = view_controls(run)
 charts = st.container()

@@ -27,7 +27,7 @@ PROXIES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
 OFFLINE = {**dict.fromkeys(PROXIES, "http://127.0.0.1:9"), "LIVEFIT_DOWNLOADS": ""}
 # What may be missing: a picture that was replaced before the browser asked for it (those in sight are looked at in the
 # end), and Streamlit's own question, at every deep link, whether the server is at home one folder deeper.
-HARMLESS = re.compile(r"^/media/|/_stcore/(health|host-config)$")
+MAY_BE_MISSING = re.compile(r"^/media/|/_stcore/(health|host-config)$")
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 Contexts = Callable[..., BrowserContext]
 Visit = Callable[..., Screen]
@@ -96,7 +96,8 @@ class Watch:
 
     def _heard(self, message: ConsoleMessage) -> None:
         url = str(message.location.get("url", ""))
-        if message.type == "error" and not ("404" in message.text and HARMLESS.search(urlsplit(url).path)):
+        missing = "404" in message.text and MAY_BE_MISSING.search(urlsplit(url).path)
+        if message.type == "error" and not missing and "Image source error" not in message.text:
             self.errors.append(f"{message.text} ({url})")
 
     def _requested(self, request: Request) -> None:
