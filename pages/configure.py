@@ -61,5 +61,7 @@ with right:
 
 with head:
     page_head("configure", lambda: primary_button("configure_train", want_run, spec, disabled=bool(problems)))
-    pending_view()
+    pending = st.container()
 watch_runs()
+with pending:
+    pending_view()

@@ -12,7 +12,7 @@ from ui.text import t
 open_page("home")
 watch_runs()
 page_head("home", lambda: primary_button("home_train", want_textbook))
-pending_view()
+pending = st.container()
 st.markdown(t("home.about"))
 
 runs = server().runs.list()
@@ -20,3 +20,5 @@ st.subheader(t("home.path"), anchor=False)
 path_view(runs)
 st.subheader(t("home.recent"), anchor=False)
 recent_view(runs)
+with pending:
+    pending_view()

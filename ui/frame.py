@@ -8,7 +8,7 @@ import streamlit as st
 
 from ui import state
 from ui.server import server
-from ui.text import LANGUAGE_KEY, LANGUAGES, Language, browser_language, language, t
+from ui.text import LANGUAGE_KEY, LANGUAGES, browser_language, language, t
 
 PROJECT = Path(__file__).resolve().parents[1]
 ICONS = {
@@ -88,7 +88,7 @@ def language_switch() -> None:
         default=language(),
         format_func=LANGUAGES.__getitem__,
         key="frame_language",
-        on_change=lambda: _speak(st.session_state["frame_language"]),
+        on_change=_speak,
         required=True,
         label_visibility="collapsed",
     )
@@ -96,9 +96,10 @@ def language_switch() -> None:
         st.query_params[LANGUAGE_KEY] = chosen
 
 
-def _speak(chosen: Language) -> None:
-    st.session_state[LANGUAGE_KEY] = chosen
-    st.query_params.pop(LANGUAGE_KEY, None)
+def _speak() -> None:
+    if chosen := st.session_state.get("frame_language"):  # gone when a tick of the page before comes late
+        st.session_state[LANGUAGE_KEY] = chosen
+        st.query_params.pop(LANGUAGE_KEY, None)
 
 
 def is_dark() -> bool:

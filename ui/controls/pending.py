@@ -1,5 +1,7 @@
 """From the wish to train to a run: missing data are fetched first, with a bar; then the run starts by itself."""
 
+import time
+
 import streamlit as st
 
 from dl.datasets import builtin, is_here
@@ -31,7 +33,10 @@ def want_textbook() -> None:
 
 
 def pending_view() -> None:
-    """Progress while the data of a wanted run are fetched; ends on the Train page, or with what went wrong."""
+    """Progress while the data of a wanted run are fetched; ends on the Train page, or with what went wrong.
+
+    To be called last on a page, since it waits while the data come.
+    """
     if failure := state.take_failure():
         st.error(failure, icon=":material/error:")
     spec = state.wanted()
@@ -45,8 +50,10 @@ def pending_view() -> None:
     if job and job.state == "failed":
         _give_up(spec, sentence(job))
         st.rerun()
-    st.fragment(lambda: progress_view(builtin(dataset)), run_every=POLL_SECONDS)()
+    progress_view(builtin(dataset))
     st.button(t("home.cancel"), icon=":material/close:", key="pending_cancel", on_click=state.want, args=(None,))
+    time.sleep(POLL_SECONDS)  # not a timed fragment: its last tick could reach the Train page and break it
+    st.rerun()
 
 
 def _give_up(spec: RunSpec, why: str) -> None:
