@@ -13,7 +13,7 @@ from ui.problems import caught, sentence
 from ui.server import server
 from ui.text import t
 
-TICK_SECONDS = 0.5
+TICK_SECONDS = 0.3
 
 open_page("train")
 wanted = wanted_run()

@@ -20,6 +20,7 @@ from ui.server import server
 from ui.text import t
 
 METRICS = ("loss", "accuracy")
+PIXEL_COLUMNS = 600  # about as wide as a chart is drawn beside the other
 Numbers = NDArray[Any]
 
 
@@ -83,6 +84,7 @@ def _figure(curves: Sequence[Curve], metric: str, view: View, run: Run) -> go.Fi
         dark=is_dark(),
         uirevision=f"{run.id}-{view.per_epoch}-{view.logarithmic}",
         percent=metric == "accuracy",
+        columns=PIXEL_COLUMNS,
     )
 
 
