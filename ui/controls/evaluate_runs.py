@@ -8,7 +8,7 @@ import streamlit as st
 from dl.runs import Run, Status
 from ui import state
 from ui.controls.gallery import put_in_url
-from ui.controls.runs import readable_status, run_label
+from ui.controls.runs import changed_at, readable_status, run_label
 from ui.format import percent
 from ui.frame import page_file
 from ui.problems import sentence
@@ -45,7 +45,7 @@ def run_controls() -> str | None:
 
 def ended_runs() -> dict[str, RunLine]:
     """By id, newest first; what cannot be read or has not ended is left out."""
-    lines = {run.id: _line(str(run.folder), _changed_at(run), language()) for run in server().runs.list()}
+    lines = {run.id: _line(str(run.folder), changed_at(run, "status.json"), language()) for run in server().runs.list()}
     return {run: line for run, line in lines.items() if line}
 
 
@@ -75,13 +75,6 @@ def _line(folder: str, changed_at: int, language: str) -> RunLine | None:
     run = Run(Path(folder))
     status = readable_status(run)
     return RunLine(run_label(run), status.state, status.test_accuracy) if status and status.ended else None
-
-
-def _changed_at(run: Run) -> int:
-    try:
-        return (run.folder / "status.json").stat().st_mtime_ns
-    except OSError:
-        return 0
 
 
 def _newest_answered(lines: dict[str, RunLine]) -> str | None:

@@ -23,11 +23,12 @@ RECENT = 6
 
 def path_view(runs: Sequence[Run]) -> None:
     """Data, network, training, evaluation, prediction: each with what there is already."""
+    scores = _scores(runs)
     facts = {
         "explore": _data(runs),
         "configure": _network(runs),
-        "train": _training(runs),
-        "evaluate": _evaluation(runs),
+        "train": t("home.runs", count=len(runs)) if scores else None,
+        "evaluate": t("home.best", accuracy=percent(max(scores))) if scores else None,
     }
     here = next((name for name in STEPS if not facts[name]), None)
     with st.container(horizontal=True, gap="small"):
@@ -60,15 +61,6 @@ def _specs(runs: Sequence[Run]) -> Iterator[RunSpec]:
     for run in runs:
         with contextlib.suppress(LivefitError):
             yield run.spec()
-
-
-def _training(runs: Sequence[Run]) -> str | None:
-    return t("home.runs", count=len(runs)) if _scores(runs) else None
-
-
-def _evaluation(runs: Sequence[Run]) -> str | None:
-    scores = _scores(runs)
-    return t("home.best", accuracy=percent(max(scores))) if scores else None
 
 
 def _scores(runs: Sequence[Run]) -> list[float]:

@@ -37,7 +37,7 @@ STATE_ICONS = {
 
 def run_label(run: Run) -> str:
     """`#12 · MNIST · Textbook`; a run that cannot be read keeps its number."""
-    return _label(str(run.folder), _made_at(run), language())
+    return _label(str(run.folder), changed_at(run, "dataset.json"), language())
 
 
 @st.cache_data(show_spinner=False, max_entries=1000)
@@ -55,9 +55,10 @@ def _label(folder: str, made_at: int, language: str) -> str:
     return f"#{run.id} · {dataset_name(dataset.id)} · {network}"
 
 
-def _made_at(run: Run) -> int:
+def changed_at(run: Run, file: str) -> int:
+    """When the file was last written, for caches; 0 if it is not there."""
     try:
-        return (run.folder / "dataset.json").stat().st_mtime_ns
+        return (run.folder / file).stat().st_mtime_ns
     except OSError:
         return 0
 
