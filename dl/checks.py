@@ -7,6 +7,7 @@ from typing import Any
 from dl.layers import LAYERS, Activation_, Dense, Flatten, Layer
 from dl.presets import Described
 from dl.problems import Problem
+from dl.schedules import CosineDecay
 from dl.specs import ModelSpec, RunSpec, TargetEncoding
 from dl.summary import Summary, summarize
 
@@ -28,6 +29,8 @@ def check(spec: RunSpec, dataset: Described) -> tuple[Problem, ...]:
     return (
         *_output_problems(spec, dataset, summary),
         *_label_problems(spec),
+        *_validation_problems(spec, dataset),
+        *_learning_rate_problems(spec),
         *_training_problems(spec, dataset, summary),
     )
 
@@ -109,14 +112,37 @@ def _label_problems(spec: RunSpec) -> Iterator[Problem]:
         yield Problem("wrong_target_encoding", facts, spec.model_copy(update={"data": data}))
 
 
+def _validation_problems(spec: RunSpec, dataset: Described) -> Iterator[Problem]:
+    if _held_out(spec, dataset):
+        return
+    if spec.training.early_stopping:
+        yield Problem("early_stopping_needs_validation", {}, _with_training(spec, early_stopping=None))
+    if spec.training.reduce_on_plateau:
+        yield Problem("reduce_on_plateau_needs_validation", {}, _with_training(spec, reduce_on_plateau=None))
+
+
+def _held_out(spec: RunSpec, dataset: Described) -> int:
+    return round(dataset.rows.train * spec.data.validation_share)
+
+
+def _learning_rate_problems(spec: RunSpec) -> Iterator[Problem]:
+    schedule, plateau = spec.training.learning_rate_schedule, spec.training.reduce_on_plateau
+    if schedule and plateau:
+        yield Problem("reduce_on_plateau_with_schedule", {}, _with_training(spec, learning_rate_schedule=None))
+    if isinstance(schedule, CosineDecay) and schedule.warmup_epochs >= (epochs := spec.training.epochs):
+        shorter = schedule.model_copy(update={"warmup_epochs": epochs - 1})
+        facts: dict[str, Any] = {"given": schedule.warmup_epochs, "epochs": epochs}
+        yield Problem("warmup_too_long", facts, _with_training(spec, learning_rate_schedule=shorter))
+    if plateau and plateau.min_learning_rate >= (rate := spec.training.optimizer.learning_rate):
+        lower = plateau.model_copy(update={"min_learning_rate": 0.0})
+        facts = {"given": plateau.min_learning_rate, "rate": rate}
+        yield Problem("min_learning_rate_too_large", facts, _with_training(spec, reduce_on_plateau=lower))
+
+
 def _training_problems(spec: RunSpec, dataset: Described, summary: Summary) -> Iterator[Problem]:
-    held_out = round(dataset.rows.train * spec.data.validation_share)
-    if spec.training.early_stopping and not held_out:
-        training = spec.training.model_copy(update={"early_stopping": None})
-        yield Problem("early_stopping_needs_validation", {}, spec.model_copy(update={"training": training}))
     if summary.parameters > PARAMETER_LIMIT:
         yield Problem("too_many_parameters", {"parameters": summary.parameters, "limit": PARAMETER_LIMIT})
-    rows = dataset.rows.train - held_out
+    rows = dataset.rows.train - _held_out(spec, dataset)
     if not spec.training.optimizer.full_batch:
         rows = min(rows, spec.training.batch_size)
     if (needed := step_bytes(summary, rows)) > STEP_LIMIT:
@@ -139,6 +165,10 @@ def _insert_flatten(layers: Sequence[Layer]) -> list[Layer]:
 
 def _with_layers(spec: RunSpec, layers: Sequence[Layer]) -> RunSpec:
     return spec.model_copy(update={"model": ModelSpec.model_validate({"layers": tuple(layers)})})
+
+
+def _with_training(spec: RunSpec, **update: Any) -> RunSpec:
+    return spec.model_copy(update={"training": spec.training.model_copy(update=update)})
 
 
 def _replaced_output(spec: RunSpec, update: dict[str, Any]) -> RunSpec:

@@ -34,7 +34,11 @@ class Block(BaseModel):
 
     @classmethod
     def fields(cls) -> tuple[Field, ...]:
-        return tuple(_field(name, info) for name, info in cls.model_fields.items() if name != "type")
+        return fields_of(cls)
+
+
+def fields_of(model: type[BaseModel]) -> tuple[Field, ...]:
+    return tuple(_field(name, info) for name, info in model.model_fields.items() if name != "type")
 
 
 def _field(name: str, info: FieldInfo) -> Field:

@@ -16,6 +16,7 @@ Activation = Literal[
     "linear", "relu", "sigmoid", "tanh", "softmax", "gelu", "elu", "leaky_relu", "selu", "silu", "softplus"
 ]
 Padding = Literal["valid", "same"]
+Penalty = Annotated[float, Field(ge=0, le=1)]
 
 
 class Parameters(NamedTuple):
@@ -110,11 +111,25 @@ class Flatten(Layer):
         return (prod(shape),)
 
 
-class Dense(Layer):
+class _Kernel(Layer):
+    """Adds a penalty on the sizes (`kernel_l1`) and the squares (`kernel_l2`) of its weights to the loss."""
+
+    group = "learn"
+
+    def arguments(self) -> dict[str, Any]:
+        arguments = super().arguments()
+        penalty = {name: arguments.pop(f"kernel_{name}") for name in ("l1", "l2")}
+        if any(penalty.values()):
+            arguments["kernel_regularizer"] = {"class_name": "L1L2", "config": penalty}
+        return arguments
+
+
+class Dense(_Kernel):
     type: Literal["Dense"] = "Dense"
     units: int = Field(128, ge=1, le=65_536)
     activation: Activation = "relu"
-    group = "learn"
+    kernel_l1: Penalty = 0.0
+    kernel_l2: Penalty = 0.0
 
     def output_shape(self, shape: Shape) -> Shape:
         return (*shape[:-1], self.units)
@@ -123,14 +138,15 @@ class Dense(Layer):
         return Parameters((shape[-1] + 1) * self.units)
 
 
-class Conv2D(Layer):
+class Conv2D(_Kernel):
     type: Literal["Conv2D"] = "Conv2D"
     filters: int = Field(32, ge=1, le=4096)
     kernel_size: int = Field(3, ge=1, le=64)
     activation: Activation = "relu"
     padding: Padding = "same"
     strides: int = Field(1, ge=1, le=64)
-    group = "learn"
+    kernel_l1: Penalty = 0.0
+    kernel_l2: Penalty = 0.0
 
     def output_shape(self, shape: Shape) -> Shape:
         height, width, _ = _picture(self, shape)

@@ -9,11 +9,13 @@ from dl.errors import SpecError
 from dl.layers import AnyLayer
 from dl.optimizers import Adam, AnyOptimizer
 from dl.problems import Problem
+from dl.schedules import AnySchedule
 
 Loss = Literal[
     "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy", "mean_squared_error"
 ]
 TargetEncoding = Literal["integer", "one_hot"]
+Monitor = Literal["val_loss", "val_accuracy"]
 
 
 class Spec(BaseModel):
@@ -36,8 +38,24 @@ class ModelSpec(Spec):
 class EarlyStopping(Spec):
     """Stop when `monitor` has not improved for `patience` epochs, and go back to the best weights."""
 
-    monitor: Literal["val_loss", "val_accuracy"] = "val_loss"
+    monitor: Monitor = "val_loss"
     patience: int = Field(3, ge=1, le=1000)
+
+
+class ReduceOnPlateau(Spec):
+    """Multiply the learning rate by `factor` when `monitor` has not improved for `patience` epochs."""
+
+    monitor: Monitor = "val_loss"
+    factor: float = Field(0.5, gt=0, lt=1)
+    patience: int = Field(2, ge=1, le=1000)
+    min_learning_rate: float = Field(0.0, ge=0, le=100)
+
+
+class GradientClipping(Spec):
+    """`by` is the argument of the Keras optimiser: the norm of all gradients together, of each, or each number."""
+
+    by: Literal["global_clipnorm", "clipnorm", "clipvalue"] = "global_clipnorm"
+    value: float = Field(1.0, gt=0, le=1_000_000)
 
 
 class TrainSpec(Spec):
@@ -47,6 +65,19 @@ class TrainSpec(Spec):
     batch_size: int = Field(32, ge=1, le=1_000_000)
     seed: int = Field(0, ge=0, le=2**31 - 1)
     early_stopping: EarlyStopping | None = None
+    learning_rate_schedule: AnySchedule | None = None
+    reduce_on_plateau: ReduceOnPlateau | None = None
+    gradient_clipping: GradientClipping | None = None
+    class_weight: Literal["none", "balanced"] = "none"
+    precision: Literal["float32", "mixed_float16"] = "float32"
+
+
+class Fork(Spec):
+    """Where a run begins that goes on from a saved epoch of another one."""
+
+    run: str = Field(pattern=r"^[1-9][0-9]{0,8}$")
+    epoch: int = Field(ge=1)
+    step: int = Field(ge=1)
 
 
 class RunSpec(Spec):
@@ -56,6 +87,7 @@ class RunSpec(Spec):
     data: DataSpec
     model: ModelSpec
     training: TrainSpec = TrainSpec()
+    fork: Fork | None = None
 
 
 def parse_spec(value: Any) -> RunSpec:

@@ -2,6 +2,7 @@
 
 from dl.datasets.archives import Archive, Phase, Progress, Report
 from dl.datasets.catalogue import BUILTINS, Builtin, builtin
+from dl.datasets.class_weights import balanced_class_weights
 from dl.datasets.description import Dataset, Rows
 from dl.datasets.download import fetch
 from dl.datasets.importing import import_dataset
@@ -25,6 +26,7 @@ __all__ = [
     "Progress",
     "Report",
     "Rows",
+    "balanced_class_weights",
     "builtin",
     "default_dataset",
     "describe",

@@ -26,7 +26,8 @@ from dl.layers import (
 )
 from dl.presets import PRESETS, default_spec
 from dl.problems import Problem
-from dl.specs import ModelSpec, RunSpec, parse_spec
+from dl.schedules import CosineDecay
+from dl.specs import ModelSpec, ReduceOnPlateau, RunSpec, TrainSpec, parse_spec
 
 DIGITS, MNIST = builtin("digits"), builtin("mnist")
 OUTPUT = Dense(units=10, activation="softmax")
@@ -59,6 +60,13 @@ BROKEN: dict[str, tuple[RunSpec, bool]] = {  # by its only problem: the specific
     "wrong_output_activation": (spec_of(Flatten(), Dense(units=10, activation="relu")), True),
     "wrong_target_encoding": (spec_of(loss="mean_squared_error"), True),
     "early_stopping_needs_validation": (spec_of(share=0, early_stopping={"patience": 2}), True),
+    "reduce_on_plateau_needs_validation": (spec_of(share=0, reduce_on_plateau={}), True),
+    "reduce_on_plateau_with_schedule": (
+        spec_of(reduce_on_plateau={}, learning_rate_schedule={"type": "ExponentialDecay"}),
+        True,
+    ),
+    "warmup_too_long": (spec_of(epochs=3, learning_rate_schedule={"type": "CosineDecay", "warmup_epochs": 3}), True),
+    "min_learning_rate_too_large": (spec_of(reduce_on_plateau={"min_learning_rate": 0.001}), True),
     "too_many_parameters": (spec_of(Flatten(), Dense(units=60_000), Dense(units=1000), OUTPUT), False),
     "no_output_layer": (spec_of(Dense(units=4), Flatten(), dataset=MNIST), True),
     "step_too_large": (
@@ -166,6 +174,19 @@ def test_activation_layer_counts_as_the_output_activation() -> None:
 def test_early_stopping_is_refused_when_the_share_rounds_to_no_row() -> None:
     spec = spec_of(share=0.0003, early_stopping={"patience": 2})
     assert codes(check(spec, DIGITS)) == ["early_stopping_needs_validation"]
+
+
+def test_warm_up_is_shortened_so_that_one_epoch_is_left_to_fall_in() -> None:
+    (problem,) = check(BROKEN["warmup_too_long"][0], DIGITS)
+    assert problem.facts == {"given": 3, "epochs": 3}
+    assert problem.cure is not None
+    assert problem.cure.training.learning_rate_schedule == CosineDecay(warmup_epochs=2)
+
+
+def test_plan_for_the_learning_rate_goes_when_it_conflicts_with_the_plateau() -> None:
+    (problem,) = check(BROKEN["reduce_on_plateau_with_schedule"][0], DIGITS)
+    assert problem.cure is not None
+    assert problem.cure.training == TrainSpec(reduce_on_plateau=ReduceOnPlateau())
 
 
 def test_parameters_are_counted_against_the_limit() -> None:

@@ -3,11 +3,13 @@
 import pytest
 from pydantic import ValidationError
 
-from dl.fields import Block, Field
+from dl.fields import Block, Field, fields_of
 from dl.layers import LAYERS, Conv2D, Dense, Dropout, RandomFlip, Rescaling
 from dl.optimizers import OPTIMIZERS, SGD, Momentum
+from dl.schedules import SCHEDULES
+from dl.specs import EarlyStopping
 
-BLOCKS = [*LAYERS.values(), *OPTIMIZERS.values()]
+BLOCKS = [*LAYERS.values(), *OPTIMIZERS.values(), *SCHEDULES.values()]
 
 
 def test_bounds_are_read_when_both_ends_are_allowed() -> None:
@@ -33,8 +35,17 @@ def test_switch_is_read_from_a_bool() -> None:
 
 
 def test_inherited_fields_are_read() -> None:
-    assert {field.name for field in Conv2D.fields()} == {"filters", "kernel_size", "strides", "padding", "activation"}
     assert [field.name for field in Momentum.fields()] == ["learning_rate", "momentum", "nesterov"]
+
+
+def test_what_is_rarely_changed_comes_last() -> None:
+    for layer, own in ((Dense, 2), (Conv2D, 5)):
+        assert [field.name for field in layer.fields()[own:]] == ["kernel_l1", "kernel_l2"]
+
+
+def test_fields_are_read_from_any_part_of_a_specification() -> None:
+    monitor = Field("monitor", "choice", "val_loss", choices=("val_loss", "val_accuracy"))
+    assert fields_of(EarlyStopping) == (monitor, Field("patience", "integer", 3, minimum=1, maximum=1000))
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.__name__)

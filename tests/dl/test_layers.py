@@ -43,6 +43,8 @@ SETTINGS: list[tuple[Layer, list[Shape]]] = [
     *((Dense(**settings), FLAT + PICTURES) for settings in ({}, {"units": 1}, {"units": 7, "activation": "softmax"})),
     *((Conv2D(**settings), PICTURES) for settings in ({}, {"filters": 5, "kernel_size": 1, "activation": "gelu"})),
     (Conv2D(kernel_size=4, strides=3), PICTURES),
+    (Dense(kernel_l1=0.1), FLAT),
+    (Conv2D(kernel_l2=0.1), PICTURES),
     (Conv2D(kernel_size=5, strides=2, padding="valid"), PICTURES),
     (Conv2D(kernel_size=64, padding="same"), [(8, 8, 1)]),
     *((pooling(), PICTURES) for pooling in (MaxPooling2D, AveragePooling2D)),
@@ -119,6 +121,19 @@ def test_sliding_windows_agree_with_keras_for_every_combination(keras: ModuleTyp
             assert ours.output_shape(shape) == expected, settings
         except LayerMisfit:
             assert expected is None, settings
+
+
+@pytest.mark.parametrize(("layer", "shape"), [(Dense, (64,)), (Conv2D, (8, 8, 1))])
+def test_penalty_is_added_to_the_loss_as_keras_computes_it(keras: ModuleType, layer: type[Layer], shape: Shape) -> None:
+    model = in_keras(keras, layer.model_validate({"kernel_l1": 0.01, "kernel_l2": 0.25}), shape=shape)
+    kernel = model.get_weights()[0]
+    (penalty,) = model.losses
+    assert float(penalty) == pytest.approx(0.01 * np.abs(kernel).sum() + 0.25 * (kernel**2).sum(), rel=1e-5)
+
+
+def test_layer_without_a_penalty_names_none() -> None:
+    assert Dense().arguments() == {"units": 128, "activation": "relu"}
+    assert "kernel_regularizer" not in Conv2D().arguments()
 
 
 @pytest.mark.parametrize("dataset", BUILTINS, ids=lambda dataset: dataset.id)

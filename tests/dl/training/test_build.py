@@ -2,9 +2,12 @@
 
 from types import ModuleType
 
+import numpy as np
 import pytest
 
-from dl.optimizers import OPTIMIZERS
+from dl.layers import LAYERS, Dense, Flatten
+from dl.optimizers import OPTIMIZERS, Adam
+from dl.specs import GradientClipping, ModelSpec
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -24,3 +27,23 @@ def test_defaults_are_those_of_keras(keras: ModuleType, name: str) -> None:
     assert {field: defaults[field] for field in OPTIMIZERS[name]().arguments()} == pytest.approx(
         OPTIMIZERS[name]().arguments()
     )
+
+
+@pytest.mark.parametrize("by", ["global_clipnorm", "clipnorm", "clipvalue"])
+def test_optimizer_clips_as_its_specification_says(keras: ModuleType, by: str) -> None:
+    from dl.training.build import build_optimizer
+
+    config = build_optimizer(Adam(), GradientClipping.model_validate({"by": by, "value": 0.25})).get_config()
+    limits = {name: config[name] for name in ("global_clipnorm", "clipnorm", "clipvalue")}
+    assert limits == {name: 0.25 if name == by else None for name in limits}
+
+
+def test_every_layer_but_the_last_computes_in_the_mixed_precision(keras: ModuleType) -> None:
+    from dl.training.build import build_model
+
+    layers = [layer() for name, layer in LAYERS.items() if name not in ("Flatten", "GlobalAveragePooling2D", "Dense")]
+    spec = ModelSpec(layers=(*layers, Flatten(), Dense(), Dense(units=10, activation="softmax")))
+    model = build_model(spec, (28, 28, 1), "mixed_float16")
+    assert [layer.compute_dtype for layer in model.layers] == ["float16"] * (len(layers) + 2) + ["float32"]
+    assert {str(weight.dtype) for weight in model.trainable_weights} == {"float32"}
+    assert model(np.zeros((2, 28, 28, 1), np.uint8), training=True).dtype == "float32"
