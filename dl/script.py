@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from dl.fields import Block
 from dl.layers import Layer
-from dl.optimizers import Optimizer
 from dl.presets import Described
-from dl.specs import RunSpec
+from dl.schedules import AnySchedule, CosineDecay
+from dl.specs import RunSpec, TrainSpec
 
 _FIFTH = """\
 shuffled = np.random.default_rng(0).permutation(len(y))
@@ -43,6 +42,8 @@ def keras_script(spec: RunSpec, dataset: Described) -> str:
     """A Python program that trains, evaluates and saves the network of this specification."""
     imports, loading = _LOADING[dataset.id]
     head = f"import keras\nimport numpy as np\n{imports}\nkeras.utils.set_random_seed({spec.training.seed})\n"
+    if spec.training.precision != "float32":
+        head += f'keras.config.set_dtype_policy("{spec.training.precision}")\n'
     parts = [
         head,
         f"# Data\n{loading}{_split(spec, dataset)}",
@@ -69,7 +70,11 @@ def _split(spec: RunSpec, dataset: Described) -> str:
 
 
 def _model(spec: RunSpec, dataset: Described) -> str:
-    layers = "".join(f"    keras.layers.{layer.type}({_arguments(layer)}),\n" for layer in spec.model.layers)
+    calls = [(layer.type, _arguments(layer)) for layer in spec.model.layers]
+    if spec.training.precision != "float32":  # probabilities and the loss need all digits
+        kind, arguments = calls[-1]
+        calls[-1] = kind, ", ".join(filter(None, [arguments, 'dtype="float32"']))
+    layers = "".join(f"    keras.layers.{kind}({arguments}),\n" for kind, arguments in calls)
     return f"# Network\nmodel = keras.Sequential([\n    keras.Input({dataset.shape}),\n{layers}])\nmodel.summary()\n"
 
 
@@ -79,21 +84,72 @@ def _training(spec: RunSpec, dataset: Described) -> str:
     arguments = [f"batch_size={batch}", f"epochs={training.epochs}"]
     if round(dataset.rows.train * spec.data.validation_share):
         arguments.append("validation_data=(x_validation, y_validation)")
-    if rule := training.early_stopping:
-        stopping = (
-            f'keras.callbacks.EarlyStopping("{rule.monitor}", patience={rule.patience}, restore_best_weights=True)'
-        )
-        arguments.append(f"callbacks=[{stopping}]")
+    if callbacks := _callbacks(training):
+        arguments.append("callbacks=[\n" + "".join(f"        {callback},\n" for callback in callbacks) + "    ]")
+    if training.class_weight == "balanced":
+        arguments.append("class_weight=class_weight")
     return (
-        "# Training\nmodel.compile(\n"
-        f"    optimizer={_optimizer(training.optimizer)},\n"
+        f"# Training\n{_learning_rate(training)}{_class_weight(spec, dataset)}model.compile(\n"
+        f"    optimizer={_optimizer(training)},\n"
         f'    loss="{training.loss}",\n    metrics=["accuracy"],\n)\n'
         "model.fit(\n    x_train,\n    y_train,\n" + "".join(f"    {argument},\n" for argument in arguments) + ")\n"
     )
 
 
-def _optimizer(optimizer: Optimizer) -> str:
-    return f"keras.optimizers.{optimizer.keras_class}({_arguments(optimizer)})"
+def _callbacks(training: TrainSpec) -> list[str]:
+    callbacks = []
+    if stop := training.early_stopping:
+        settings = f'"{stop.monitor}", patience={stop.patience}, restore_best_weights=True'
+        callbacks.append(f"keras.callbacks.EarlyStopping({settings})")
+    if plateau := training.reduce_on_plateau:
+        settings = f'"{plateau.monitor}", {plateau.factor}, {plateau.patience}, min_lr={plateau.min_learning_rate}'
+        callbacks.append(f"keras.callbacks.ReduceLROnPlateau({settings})")
+    return callbacks
+
+
+def _learning_rate(training: TrainSpec) -> str:
+    if not (schedule := training.learning_rate_schedule):
+        return ""
+    steps = "1" if training.optimizer.full_batch else f"-(-len(x_train) // {training.batch_size})"
+    arguments = _schedule_arguments(schedule, training.optimizer.learning_rate, training.epochs)
+    return (
+        f"steps_per_epoch = {steps}\n"
+        f"learning_rate = keras.optimizers.schedules.{schedule.type}(\n"
+        + "".join(f"    {name}={value},\n" for name, value in arguments.items())
+        + ")\n"
+    )
+
+
+def _schedule_arguments(schedule: AnySchedule, rate: float, epochs: int) -> dict[str, Any]:
+    start = {"initial_learning_rate": rate}
+    if not isinstance(schedule, CosineDecay):
+        return start | {"decay_steps": "steps_per_epoch", "decay_rate": schedule.decay_rate}
+    warmup = schedule.warmup_epochs
+    decay = {"decay_steps": f"{epochs - warmup} * steps_per_epoch", "alpha": schedule.alpha}
+    if not warmup:
+        return start | decay
+    rise = {"warmup_target": rate, "warmup_steps": f"{warmup} * steps_per_epoch"}
+    return {"initial_learning_rate": 0.0} | decay | rise
+
+
+def _class_weight(spec: RunSpec, dataset: Described) -> str:
+    if spec.training.class_weight == "none":
+        return ""
+    classes = len(dataset.classes)
+    one_hot = spec.data.target_encoding == "one_hot"
+    counts = "y_train.sum(axis=0)" if one_hot else f"np.bincount(y_train, minlength={classes})"
+    weights = f"{{label: len(y_train) / ({classes} * count) if count else 0.0 for label, count in enumerate(counts)}}"
+    return f"counts = {counts}\nclass_weight = {weights}\n"
+
+
+def _optimizer(training: TrainSpec) -> str:
+    arguments = {name: repr(value) for name, value in training.optimizer.arguments().items()}
+    if training.learning_rate_schedule:
+        arguments["learning_rate"] = "learning_rate"
+    if clipping := training.gradient_clipping:
+        arguments[clipping.by] = repr(clipping.value)
+    listed = ", ".join(f"{name}={value}" for name, value in arguments.items())
+    return f"keras.optimizers.{training.optimizer.keras_class}({listed})"
 
 
 def _evaluation() -> str:
@@ -105,12 +161,14 @@ def _evaluation() -> str:
     )
 
 
-def _arguments(block: Block | Layer) -> str:
-    return ", ".join(f"{name}={_literal(name, value)}" for name, value in block.arguments().items())
+def _arguments(layer: Layer) -> str:
+    return ", ".join(f"{name}={_literal(name, value)}" for name, value in layer.arguments().items())
 
 
 def _literal(name: str, value: Any) -> str:
-    """Python source of a value; 1/255 is written as the fraction that was meant."""
+    """Python source of a value; 1/255 is written as the fraction that was meant, a regulariser as its object."""
+    if name == "kernel_regularizer":
+        return f"keras.regularizers.L1L2(l1={value['config']['l1']}, l2={value['config']['l2']})"
     if name == "scale" and 0 < value < 1 and abs(1 / value - round(1 / value)) < 1e-9:
         return f"1 / {round(1 / value)}"
     return f'"{value}"' if isinstance(value, str) else repr(value)

@@ -21,7 +21,7 @@ from dl.optimizers import OPTIMIZERS
 from dl.presets import PRESETS, default_spec
 from dl.runs import RunStore
 from dl.script import keras_script
-from dl.specs import RunSpec, parse_spec
+from dl.specs import ModelSpec, RunSpec, parse_spec
 from dl.training.journal import Journal
 from dl.workspace import Workspace
 
@@ -31,12 +31,21 @@ STOPPING = {
     "optimizer": {"type": "Adam", "learning_rate": 0.01},
     "early_stopping": {"monitor": "val_loss", "patience": 3},
 }
+ALL_ON = {
+    "epochs": 10,
+    "early_stopping": {"patience": 5},
+    "learning_rate_schedule": {"type": "CosineDecay", "alpha": 0.1, "warmup_epochs": 1},
+    "gradient_clipping": {"by": "global_clipnorm", "value": 1.0},
+    "class_weight": "balanced",
+    "precision": "mixed_float16",
+}
 PROGRAMS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     "textbook": ("mnist_sample", "textbook", {}, {"epochs": 3}),
     "convolutional": ("digits", "convolutional", {}, {"epochs": 3}),
     "one-hot squared error": ("digits", "textbook", ONE_HOT, {"epochs": 8, "loss": "mean_squared_error"}),
     "early stopping": ("digits", "textbook", {}, STOPPING),
     "full batch": ("digits", "textbook", {}, {"epochs": 50, "optimizer": {"type": "GradientDescent"}}),
+    "all on": ("digits", "textbook", {}, ALL_ON),
 }
 
 
@@ -102,7 +111,7 @@ def test_script_saves_the_model(keras: ModuleType, programs: dict[str, Any], tmp
 @pytest.mark.parametrize("dataset", BUILTINS, ids=lambda dataset: dataset.id)
 @pytest.mark.parametrize("preset", PRESETS)
 def test_script_compiles_for_every_preset_and_data_set(preset: str, dataset: Builtin) -> None:
-    for training in ({}, {"early_stopping": {}}, {"optimizer": {"type": "GradientDescent"}}):
+    for training in ({}, {"early_stopping": {}}, {"optimizer": {"type": "GradientDescent"}}, ALL_ON):
         for data in ({}, ONE_HOT, {"validation_share": 0.0}):
             ast.parse(keras_script(spec_of(dataset.id, preset, data, training), dataset))
 
@@ -172,6 +181,8 @@ def test_script_builds_the_same_network_from_the_same_first_weights(keras: Modul
     model = {"layers": (*(layer() for layer in layers), Flatten(), Dense(units=10, activation="softmax"))}
     specs = [default_spec(builtin("mnist"), name) for name in PRESETS]
     specs.append(specs[0].model_copy(update={"model": parse_spec(specs[0].model_dump() | {"model": model}).model}))
+    penalised = (Flatten(), Dense(kernel_l1=0.01), Dense(units=10, kernel_l2=0.02, activation="softmax"))
+    specs.append(specs[0].model_copy(update={"model": ModelSpec(layers=penalised)}))
     for spec in specs:
         names: dict[str, Any] = {"keras": keras}
         keras.utils.set_random_seed(spec.training.seed)
@@ -194,10 +205,12 @@ def settings(layer: Any) -> dict[str, Any]:
 def test_script_makes_the_same_optimizer(keras: ModuleType, name: str) -> None:
     from dl.training.build import build_optimizer
 
-    spec = spec_of("digits", "textbook", {}, {"optimizer": {"type": name, "learning_rate": 0.0123}})
+    clipping = {"by": "clipnorm", "value": 0.5}
+    optimizer = {"type": name, "learning_rate": 0.0123}
+    spec = spec_of("digits", "textbook", {}, {"optimizer": optimizer, "gradient_clipping": clipping})
     (line,) = re.findall(r"optimizer=(.*),\n", keras_script(spec, builtin("digits")))
     theirs = eval(line, {"keras": keras})
-    assert type(theirs) is type(ours := build_optimizer(spec.training.optimizer))
+    assert type(theirs) is type(ours := build_optimizer(spec.training.optimizer, spec.training.gradient_clipping))
     assert settings(theirs) == settings(ours)
 
 
