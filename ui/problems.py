@@ -10,7 +10,7 @@ from dl.errors import LivefitError
 from dl.problems import Problem
 from dl.runs.status import Fault
 from ui.format import shape, size
-from ui.text import has_text, plain, t
+from ui.text import first_text, has_text, plain, t
 
 
 class Reason(Protocol):
@@ -69,7 +69,7 @@ def _inverse(value: str) -> str:
 def _place(where: str) -> str:
     """`model.layers.1.Dense.units` as people name it: Units (layer 2)."""
     parts = where.split(".")
-    label = t(f"field.{parts[-1]}") if has_text(f"field.{parts[-1]}") else plain(where)
+    label = first_text(f"field.{'_'.join(parts[-2:])}", f"field.{parts[-1]}") or plain(where)
     in_layer = parts[:2] == ["model", "layers"] and len(parts) > 2
     return t("problem.place_in_layer", field=label, layer=int(parts[2]) + 1) if in_layer else label
 

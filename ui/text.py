@@ -43,6 +43,11 @@ def has_text(key: str) -> bool:
     return key in catalogue("en")
 
 
+def first_text(*keys: str) -> str | None:
+    """The first of these sentences that there is."""
+    return next((t(key) for key in keys if has_text(key)), None)
+
+
 @functools.cache
 def catalogue(language: Language) -> dict[str, str]:
     """All sentences of a language by dotted key: `strings/en/home.toml` holds the keys `home.*`."""

@@ -36,17 +36,17 @@ def _block(draft: Draft, place: int, layer: dict[str, Any]) -> None:
         st.markdown(name, help=t(f"layer.{layer['type']}_help"), width=NAME_WIDTH if has_fields else "stretch")
         if has_fields:
             with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="stretch"):
-                _fields(kind, layer, key)
-        with st.container(horizontal=True, width="content", gap=None):
-            _position_buttons(draft, place, key)
+                field_controls(kind.fields()[:FIELDS_IN_SIGHT], layer, key)
+        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xxsmall"):
+            _more_fields(kind, layer, key)
+            with st.container(horizontal=True, width="content", gap=None):
+                _position_buttons(draft, place, key)
 
 
-def _fields(kind: type[Layer], layer: dict[str, Any], key: str) -> None:
-    fields = kind.fields()
-    field_controls(fields[:FIELDS_IN_SIGHT], layer, key)
-    if len(fields) > FIELDS_IN_SIGHT:
-        with st.popover("", icon=":material/more_horiz:", help=t("configure.more")):
-            field_controls(fields[FIELDS_IN_SIGHT:], layer, key)
+def _more_fields(kind: type[Layer], layer: dict[str, Any], key: str) -> None:
+    if rest := kind.fields()[FIELDS_IN_SIGHT:]:
+        with st.popover("", icon=":material/more_horiz:", type="tertiary", help=t("configure.more")):
+            field_controls(rest, layer, key)
 
 
 def _position_buttons(draft: Draft, place: int, key: str) -> None:

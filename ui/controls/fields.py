@@ -6,19 +6,23 @@ from typing import Any
 import streamlit as st
 
 from dl.fields import Field
-from ui.text import has_text, t
+from ui.text import first_text, has_text, t
 
 FIELD_WIDTH = 132
 
 
-def field_controls(fields: Sequence[Field], values: dict[str, Any], key: str) -> None:
-    """Draw the fields side by side and write what the user set into `values`."""
+def field_controls(fields: Sequence[Field], values: dict[str, Any], key: str, owner: str = "") -> None:
+    """Draw the fields side by side and write what the user set into `values`.
+
+    The `owner` tells apart what has one name and two meanings, such as the factor of a rotation and of a learning rate.
+    """
     for field in fields:
-        values[field.name] = field_control(field, values.get(field.name, field.default), f"{key}_{field.name}")
+        values[field.name] = field_control(field, values.get(field.name, field.default), f"{key}_{field.name}", owner)
 
 
-def field_control(field: Field, value: Any, key: str) -> Any:
-    label, help = t(f"field.{field.name}"), field_help(field.name)
+def field_control(field: Field, value: Any, key: str, owner: str = "") -> Any:
+    label = first_text(f"field.{owner}_{field.name}", f"field.{field.name}") or field.name
+    help = first_text(f"field.{owner}_{field.name}_help", f"field.{field.name}_help")
     if field.name == "scale":  # nobody thinks of 0.0039; "divide by 255" is what the textbook says
         divisor = st.number_input(
             label, value=1 / value if value else 0.0, key=key, help=help, width=FIELD_WIDTH, format="%g"
@@ -37,7 +41,7 @@ def field_control(field: Field, value: Any, key: str) -> Any:
 
 
 def field_help(name: str) -> str | None:
-    return t(f"field.{name}_help") if has_text(f"field.{name}_help") else None
+    return first_text(f"field.{name}_help")
 
 
 def choice_name(value: str) -> str:

@@ -1,4 +1,4 @@
-"""How the network is trained: loss, labels, optimiser, epochs and what is rarely changed."""
+"""How the network is trained: loss, labels, optimiser and epochs."""
 
 from typing import Any, get_args
 
@@ -6,14 +6,14 @@ import streamlit as st
 
 from dl.fields import Field
 from dl.optimizers import OPTIMIZERS
-from dl.specs import EarlyStopping, Loss, TargetEncoding
+from dl.specs import Loss, TargetEncoding
 from ui.controls.fields import FIELD_WIDTH, field_control, field_controls, field_help
+from ui.controls.training_details import training_details
 from ui.draft import Draft
 from ui.text import t
 
 _EPOCHS = Field("epochs", "integer", 5)
 _BATCH = Field("batch_size", "integer", 32)
-_SEED = Field("seed", "integer", 0)
 
 
 def training_controls(draft: Draft) -> None:
@@ -27,7 +27,7 @@ def training_controls(draft: Draft) -> None:
         with st.container(horizontal=True, gap="small"):
             _rhythm(draft.training, key)
         with st.expander(t("configure.more_training")):
-            _details(draft, key)
+            training_details(draft, key)
 
 
 def _loss(draft: Draft, key: str) -> None:
@@ -81,31 +81,3 @@ def _rhythm(training: dict[str, Any], key: str) -> None:
         st.text_input(t("field.batch_size"), t("configure.whole_training_set"), disabled=True, width=FIELD_WIDTH)
     else:
         field_controls([_BATCH], training, key)
-
-
-def _details(draft: Draft, key: str) -> None:
-    name = draft.training["optimizer"]["type"]
-    rest = [field for field in OPTIMIZERS[name].fields() if field.name != "learning_rate"]
-    with st.container(horizontal=True, gap="small"):
-        field_controls(rest, draft.training["optimizer"], f"{key}_{name}")
-        field_controls([_SEED], draft.training, key)
-    data = draft.value["data"]
-    per_cent = round(100 * data["validation_share"])
-    label = t("field.validation_share")
-    per_cent = st.slider(
-        label, 0, 50, per_cent, 5, "%d %%", key=f"{key}_validation", help=field_help("validation_share")
-    )
-    data["validation_share"] = per_cent / 100
-    _early_stopping(draft.training, key)
-
-
-def _early_stopping(training: dict[str, Any], key: str) -> None:
-    current = training["early_stopping"]
-    label, help = t("field.early_stopping"), field_help("early_stopping")
-    if not st.toggle(label, current is not None, key=f"{key}_early_stopping", help=help):
-        training["early_stopping"] = None
-        return
-    training["early_stopping"] = current or EarlyStopping().model_dump()
-    with st.container(horizontal=True, gap="small"):
-        monitored = Field("monitor", "choice", "val_loss", choices=("val_loss", "val_accuracy"))
-        field_controls([monitored, Field("patience", "integer", 3)], training["early_stopping"], key)
