@@ -1,5 +1,7 @@
-"""The append-only logs of a run: `steps.bin`, one fixed-width record a step; `epochs.jsonl`, one line an epoch."""
+"""The append-only logs of a run: `steps.bin`, one fixed-width record a step; `blocks.bin`, one for every block of
+steps; `epochs.jsonl`, one line an epoch."""
 
+import io
 import json
 from pathlib import Path
 from types import TracebackType
@@ -8,21 +10,44 @@ from typing import Any
 import numpy as np
 
 from dl.files import write_json
+from dl.runs.blocks import BLOCK, BLOCK_STEPS, summarise
 
 STEP = np.dtype([("time", "<f8"), ("epoch", "<i4"), ("loss", "<f4"), ("accuracy", "<f4")])
+PIECE = 4096 * BLOCK_STEPS  # as many steps as are in memory at once while blocks are made up for
 
 
 class StepLog:
-    """Appends steps; `time` is when the step's result was known, in unix seconds; `epoch` counts from 1."""
+    """Appends steps; `time` is when the step's result was known, in unix seconds; `epoch` counts from 1.
+
+    Opened on a log that is there already it goes on after the last whole record, and makes up for missing blocks.
+    """
 
     def __init__(self, folder: Path) -> None:
-        write_json(folder / "steps.json", {"dtype": STEP.descr})
-        self._file = open(folder / "steps.bin", "ab", buffering=0)  # noqa: SIM115 (closed by __exit__)
+        write_json(folder / "steps.json", {"dtype": STEP.descr, "block_steps": BLOCK_STEPS, "block_dtype": BLOCK.descr})
+        self._steps, self._blocks = _open(folder / "steps.bin"), _open(folder / "blocks.bin")
+        self._recorded = _cut(self._steps, STEP)
+        blocks = _cut(self._blocks, BLOCK, self._recorded // BLOCK_STEPS)
+        self._rest = np.empty(0, STEP)  # the last steps, less than a block
+        for start in range(blocks * BLOCK_STEPS, self._recorded, PIECE):
+            self._summarise(read_records(folder / "steps.bin", STEP, start, min(start + PIECE, self._recorded)))
+
+    @property
+    def recorded(self) -> int:
+        """How many steps were there when the log was opened."""
+        return self._recorded
 
     def append(self, time: np.ndarray, epoch: int, loss: np.ndarray, accuracy: np.ndarray) -> None:
         records = np.empty(len(loss), STEP)
         records["time"], records["epoch"], records["loss"], records["accuracy"] = time, epoch, loss, accuracy
-        self._file.write(records.tobytes())
+        self._steps.write(records.tobytes())
+        self._summarise(records)
+
+    def _summarise(self, records: np.ndarray) -> None:
+        steps = np.concatenate([self._rest, records])
+        whole = len(steps) // BLOCK_STEPS * BLOCK_STEPS
+        if whole:
+            self._blocks.write(summarise(steps[:whole]).tobytes())
+        self._rest = steps[whole:].copy()
 
     def __enter__(self) -> "StepLog":
         return self
@@ -30,14 +55,36 @@ class StepLog:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        self._steps.close()
+        self._blocks.close()
+
+
+def _open(path: Path) -> io.FileIO:
+    return open(path, "ab", buffering=0)
+
+
+def _cut(file: io.FileIO, dtype: np.dtype, most: int | None = None) -> int:
+    """Drop a torn tail and what is beyond the `most` records that may be there; how many stay."""
+    whole = file.seek(0, io.SEEK_END) // dtype.itemsize
+    kept = whole if most is None else min(whole, most)
+    file.truncate(kept * dtype.itemsize)
+    return kept
 
 
 def read_steps(folder: Path) -> np.ndarray:
     """All whole records as a read-only array over the file; a torn tail is ignored; no file reads as no steps."""
-    path = folder / "steps.bin"
-    count = path.stat().st_size // STEP.itemsize if path.exists() else 0
-    return np.memmap(path, STEP, "r", shape=(count,)) if count else np.empty(0, STEP)
+    count = count_records(folder / "steps.bin", STEP)
+    return np.memmap(folder / "steps.bin", STEP, "r", shape=(count,)) if count else np.empty(0, STEP)
+
+
+def read_records(path: Path, dtype: np.dtype, start: int, stop: int) -> np.ndarray:
+    """The whole records `start` to `stop - 1`, as far as they are there, as an array of their own."""
+    count = min(stop, count_records(path, dtype)) - start
+    return np.fromfile(path, dtype, count, offset=start * dtype.itemsize) if count > 0 else np.empty(0, dtype)
+
+
+def count_records(path: Path, dtype: np.dtype) -> int:
+    return path.stat().st_size // dtype.itemsize if path.exists() else 0
 
 
 def append_epoch(folder: Path, record: dict[str, Any]) -> None:

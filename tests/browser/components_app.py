@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from ui.charts.curves import Curve, learning_curves
 from ui.components.confusion import confusion_grid
-from ui.components.live_chart import live_chart
+from ui.components.live_chart import live_chart, zoomed_range
 
 st.session_state.setdefault("ticks", 0)
 
@@ -25,6 +25,7 @@ def chart() -> None:
     figure = learning_curves(curves, x_title="step", y_title="loss", uirevision="run")
     live_chart(figure, key="loss", alt="Loss falls from 1 to 0", file="loss")
     st.text(f"tick {st.session_state.ticks}")
+    st.text(f"zoomed {zoomed_range('loss')}")
 
 
 st.button("run everything")

@@ -52,6 +52,27 @@ def test_zoom_is_given_up_when_everything_is_asked_for(screen: Page) -> None:
     screen.wait_for_function("node => node._fullLayout.xaxis.autorange === true", arg=_node(screen))
 
 
+def test_zoom_reaches_python_until_it_is_given_up(screen: Page) -> None:
+    expect(screen.get_by_text("zoomed None")).to_be_visible()
+    _zoom(screen)
+    low, high = _chart(screen)["range"][:2]
+    expect(screen.get_by_text(f"zoomed ({low}, {high})")).to_be_visible()
+    screen.get_by_role("button", name="run everything").click()
+    _wait_for_ticks(screen, _tick(screen) + 3)
+    expect(screen.get_by_text(f"zoomed ({low}, {high})")).to_be_visible()
+    screen.locator(".st-key-loss .nsewdrag").dblclick()
+    expect(screen.get_by_text("zoomed None")).to_be_visible()
+
+
+def test_zoom_is_forgotten_when_the_chart_is_mounted_anew(screen: Page) -> None:
+    _zoom(screen)
+    expect(screen.get_by_text("zoomed (")).to_be_visible()
+    screen.get_by_text("show the chart").click()
+    expect(screen.locator(".st-key-loss")).to_have_count(0)
+    screen.get_by_text("show the chart").click()
+    expect(screen.get_by_text("zoomed None")).to_be_visible()
+
+
 def test_chart_says_in_words_what_it_shows(screen: Page) -> None:
     expect(screen.get_by_role("img", name="Loss falls from 1 to 0")).to_be_visible()
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import numpy as np
 import psutil
 import pytest
 from playwright.sync_api import expect
@@ -10,10 +11,16 @@ from playwright.sync_api import expect
 from bench.screen import Screen
 from bench.served import Server
 from dl.runs import Run, RunStore
+from dl.runs.metrics import StepLog
 
 pytestmark = pytest.mark.browser
 
 LONG = {"epochs": 2000, "batch_size": 1}  # some thousand short steps an epoch, for hours if nobody stops it
+STEPS = 1_000_000
+DETAILED = """([node, low, high]) => {
+    const inside = node._fullData[0].x.filter(step => step >= low && step <= high).length;
+    return inside >= Math.min(500, Math.floor(high) - Math.ceil(low) + 1);
+}"""
 Visit = Callable[..., Screen]
 TrainRun = Callable[..., Run]
 
@@ -37,6 +44,25 @@ def test_zoom_and_hidden_line_stay_when_training_goes_on_and_ends(visit: Visit, 
     assert {**after, "last": 0} == {**before, "last": 0}
     assert after["marked"]
     assert screen.chart_state("accuracy")["range"][1] >= before["last"]
+
+
+def test_every_step_of_many_is_drawn_where_one_zooms_in(visit: Visit, train: TrainRun) -> None:
+    run = train("mnist_sample", **LONG)
+    screen = visit(f"train?run={run.id}")
+    screen.wait_for_step(1)
+    screen.button("train_stop").click()
+    expect(screen.badge("STOPPED")).to_be_visible()
+    with StepLog(run.folder) as log:
+        log.append(np.zeros(STEPS), 1, np.linspace(2, 1, STEPS), np.linspace(0, 1, STEPS))
+    screen.page.reload()
+    screen.wait_for_point("loss", STEPS)
+    for _ in range(8):
+        screen.zoom("loss")
+        low, high = screen.chart_state("loss")["range"][:2]
+        screen.page.wait_for_function(DETAILED, arg=[screen.chart("loss"), low, high])
+    assert high - low < 1000
+    screen.page.locator(".st-key-train_loss [data-tool=reset]").click()
+    screen.wait_for_point("loss", STEPS)
 
 
 def test_same_run_goes_on_when_the_page_is_refreshed_and_opened_again(

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ui.charts.decimate import decimate
 from ui.charts.palette import Palette, empty_figure, mix, palette, run_color, training_color
 
 Role = Literal["training", "validation"]
@@ -19,7 +17,10 @@ LEGEND_ROW = 26
 
 @dataclass(frozen=True)
 class Curve:
-    """One line. `identity` keeps a line hidden or shown while others come and go; `per_epoch` points get markers."""
+    """One line of as many points as can be seen; `smooth` is the x and y of the line that is drawn over it.
+
+    `identity` keeps a line hidden or shown while others come and go; `per_epoch` points get markers.
+    """
 
     label: str
     x: NDArray[Any]
@@ -28,6 +29,7 @@ class Curve:
     role: Role = "training"
     per_epoch: bool = False
     identity: str = ""
+    smooth: tuple[NDArray[Any], NDArray[Any]] | None = None
 
 
 def learning_curves(
@@ -41,11 +43,13 @@ def learning_curves(
     uirevision: str = "",
     percent: bool = False,
     height: int = 340,
-    columns: int = 1000,
 ) -> go.Figure:
-    """Loss or a metric over steps or epochs; equal `uirevision` keeps zoom and hidden lines through updates."""
+    """Loss or a metric over steps or epochs; equal `uirevision` keeps zoom and hidden lines through updates.
+
+    `smoothing` names the smoothed lines where the numbers are downloaded.
+    """
     figure = empty_figure(dark)
-    traces = [trace for curve in curves for trace in _traces(curve, smoothing, dark, percent, columns)]
+    traces = [trace for curve in curves for trace in _traces(curve, smoothing, dark, percent)]
     for rank, trace in enumerate(traces):
         trace.legendrank = rank + 1
     figure.add_traces(sorted(traces, key=lambda trace: float(trace.line.width)))
@@ -63,30 +67,22 @@ def learning_curves(
     return figure
 
 
-def smoothed(y: NDArray[Any], smoothing: float) -> NDArray[Any]:
-    """Exponential moving average, corrected for its empty start; gaps stay gaps and infinities become some."""
-    finite = np.where(np.isfinite(y), y, np.nan)
-    mean = pd.Series(finite).ewm(alpha=1 - smoothing, adjust=True, ignore_na=True).mean().to_numpy()
-    return np.where(np.isfinite(y), mean, np.nan).astype(np.float32)
-
-
-def _traces(curve: Curve, smoothing: float, dark: bool, percent: bool, columns: int) -> list[go.Scatter]:
+def _traces(curve: Curve, smoothing: float, dark: bool, percent: bool) -> list[go.Scatter]:
     """The line, and behind a smoothed line the raw values as a shadow that belongs to it."""
-    if smoothing <= 0 or curve.per_epoch:
-        return [_line(curve, curve.y, dark, percent, columns)]
-    shadow = _line(curve, curve.y, dark, percent, columns)
+    if curve.smooth is None:
+        return [_line(curve, curve.x, curve.y, dark, percent)]
+    shadow = _line(curve, curve.x, curve.y, dark, percent)
     color = mix(str(shadow.line.color), palette(dark).background, 0.62)
     shadow.update(
         uid=f"{shadow.uid}/raw", showlegend=False, hoverinfo="skip", hovertemplate=None, line_color=color, line_width=1
     )
-    line = _line(curve, smoothed(curve.y, smoothing), dark, percent, columns, width=2.0)
+    line = _line(curve, *curve.smooth, dark, percent, width=2.0)
     return [shadow, line.update(meta=f"smoothing {smoothing:g}")]
 
 
 def _line(
-    curve: Curve, values: NDArray[Any], dark: bool, percent: bool, columns: int, width: float | None = None
+    curve: Curve, x: NDArray[Any], y: NDArray[Any], dark: bool, percent: bool, width: float | None = None
 ) -> go.Scatter:
-    x, y = decimate(np.asarray(curve.x), np.asarray(values), columns)
     color = run_color(curve.color_index, dark)
     training = curve.role == "training"
     identity = curve.identity or f"{curve.label}/{curve.role}"

@@ -1,17 +1,20 @@
 // On the window, because this script is read anew for every chart that is mounted.
+const TELL_MS = 150; // a zoom is made of many small moves
 const charts = (window.__livefitCharts ??= new WeakMap());
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setStateValue }) {
   const node = parentElement.querySelector(".chart");
-  const chart = charts.get(parentElement) ?? { queue: Promise.resolve() };
+  const chart = charts.get(parentElement) ?? { queue: Promise.resolve(), told: JSON.stringify(data.zoomed) };
   charts.set(parentElement, chart);
   chart.wanted = data;
+  chart.tell = setStateValue;
   node.setAttribute("aria-label", data.alt);
   node.style.height = `${data.height}px`;
   offerTools(parentElement, node, data);
   chart.queue = chart.queue.then(() => draw(chart, node, parentElement)).catch((error) => fail(parentElement, data, error));
   return () => {
     chart.wanted = null;
+    clearTimeout(chart.timer);
     charts.delete(parentElement);
     chart.queue.then(() => window.Plotly?.purge(node));
   };
@@ -27,6 +30,20 @@ async function draw(chart, node, parentElement) {
   const own = { ...layout, autosize: true, height: data.height };
   if (font) own.font = { ...layout.font, family: font };
   await Plotly.react(node, traces, own, { responsive: true, displayModeBar: false });
+  if (!chart.heard) node.on("plotly_relayout", () => tellZoom(chart, node));
+  chart.heard = true;
+  tellZoom(chart, node); // because another run or another axis gives up the zoom without an event
+}
+
+function tellZoom(chart, node) {
+  clearTimeout(chart.timer);
+  chart.timer = setTimeout(() => {
+    const { autorange, range } = node._fullLayout.xaxis;
+    const zoomed = JSON.stringify(autorange ? null : range);
+    if (zoomed === chart.told) return;
+    chart.told = zoomed;
+    chart.tell("zoomed", JSON.parse(zoomed));
+  }, TELL_MS);
 }
 
 function property(parentElement, name) {

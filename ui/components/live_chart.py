@@ -1,11 +1,13 @@
-"""A Plotly chart that keeps zoom, hidden lines and its canvas while its numbers change.
+"""A Plotly chart that keeps zoom, hidden lines and its canvas while its numbers change, and tells what was zoomed to.
 
 `st.plotly_chart` is mounted anew whenever the figure changes; this component calls `Plotly.react` on one lasting node.
 """
 
 import functools
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import plotly
 import plotly.graph_objects as go
@@ -15,6 +17,7 @@ from dl.files import write_atomically
 
 HERE = Path(__file__).parent
 STATIC = HERE.parents[1] / "static"
+Range = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,28 @@ def live_chart(
         "labels": asdict(labels),
         "file": file,
         "sources": plotly_sources(),
+        "zoomed": zoomed_range(key),
     }
-    _mount(key=key, data=data, height=height)
+    _mount(key=key, data=data, height=height, default={"zoomed": None}, on_zoomed_change=_nothing)
+
+
+def zoomed_range(key: str) -> Range | None:
+    """The part of the x axis that the user zoomed to in the chart of this key; None where it shows everything."""
+    return _valid_range(st.session_state.get(key, {}).get("zoomed"))
+
+
+def _nothing() -> None:
+    """A state key exists only when it has a callback."""
+
+
+def _valid_range(ends: Any) -> Range | None:
+    """What the browser sent, if it is a range: it may come from anybody."""
+    if not isinstance(ends, list | tuple) or len(ends) != 2:
+        return None
+    if not all(type(end) in (int, float) and abs(end) <= sys.float_info.max for end in ends):
+        return None
+    low, high = sorted(float(end) for end in ends)
+    return low, high
 
 
 @functools.cache

@@ -10,8 +10,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dl.runs import Run
+from dl.runs.blocks import METRICS, Metric
+from dl.runs.decimate import decimate
+from dl.runs.history import Points, count_steps, read_range, read_smoothed
 from ui.charts.curves import Curve, Role, learning_curves
-from ui.components.live_chart import ChartLabels, live_chart
+from ui.components.live_chart import ChartLabels, Range, live_chart, zoomed_range
 from ui.controls.runs import RUNS_IN_LIST, color_index, run_label
 from ui.format import loss as loss_text
 from ui.format import percent
@@ -19,7 +22,6 @@ from ui.frame import is_dark
 from ui.server import server
 from ui.text import t
 
-METRICS = ("loss", "accuracy")
 PIXEL_COLUMNS = 600  # about as wide as a chart is drawn beside the other
 Numbers = NDArray[Any]
 
@@ -67,11 +69,13 @@ def curves_view(run: Run, view: View) -> None:
     """Loss and accuracy side by side; both keep the user's zoom and hidden lines."""
     histories = [_History(shown) for shown in (run, *view.overlays)]
     for place, metric in zip(st.columns(len(METRICS), gap="medium"), METRICS, strict=True):
-        curves = [curve for history in histories for curve in history.curves(metric, view)]
+        key = f"train_{metric}"
+        zoomed = None if view.per_epoch else zoomed_range(key)
+        curves = [curve for history in histories for curve in history.curves(metric, view, zoomed)]
         with place:
             st.markdown(f"**{t(f'train.{metric}')}**")
             alt, file = histories[0].in_words(metric), f"{metric}-{run.id}"
-            live_chart(_figure(curves, metric, view, run), key=f"train_{metric}", alt=alt, labels=_labels(), file=file)
+            live_chart(_figure(curves, metric, view, run), key=key, alt=alt, labels=_labels(), file=file)
 
 
 def _figure(curves: Sequence[Curve], metric: str, view: View, run: Run) -> go.Figure:
@@ -84,25 +88,24 @@ def _figure(curves: Sequence[Curve], metric: str, view: View, run: Run) -> go.Fi
         dark=is_dark(),
         uirevision=f"{run.id}-{view.per_epoch}-{view.logarithmic}",
         percent=metric == "accuracy",
-        columns=PIXEL_COLUMNS,
     )
 
 
 class _History:
-    """What a run has recorded so far, read once a tick."""
+    """What a run has recorded so far: its epochs, and as much of its steps as can be seen."""
 
     def __init__(self, run: Run) -> None:
-        self._run, self._epochs, self._steps = run, run.epochs(), run.steps()
+        self._run, self._epochs = run, run.epochs()
+        self._before, self._recorded = first_step(run), count_steps(run.folder)
 
-    def curves(self, metric: str, view: View) -> list[Curve]:
+    def curves(self, metric: Metric, view: View, zoomed: Range | None) -> list[Curve]:
         """Training and validation; among steps, validation stands at the step that its epoch ended with."""
         numbers = np.array([record["epoch"] for record in self._epochs])
-        ends = np.cumsum([record.get("steps", 0) for record in self._epochs])
-        validation = self._curve("validation", numbers if view.per_epoch else ends, self._means(f"val_{metric}"), view)
+        ends = self._before + np.cumsum([record.get("steps", 0) for record in self._epochs])
+        validation = self._per_epoch("validation", numbers if view.per_epoch else ends, f"val_{metric}", view)
         if view.per_epoch:
-            return [self._curve("training", numbers, self._means(metric), view, per_epoch=True), validation]
-        steps = np.arange(1, len(self._steps) + 1)
-        return [self._curve("training", steps, self._steps[metric], view, per_epoch=False), validation]
+            return [self._per_epoch("training", numbers, metric, view), validation]
+        return [self._per_step(metric, view, zoomed), validation]
 
     def in_words(self, metric: str) -> str:
         if not self._epochs:
@@ -111,13 +114,43 @@ class _History:
         first, last = self._epochs[0].get(metric), self._epochs[-1].get(metric)
         return t(f"train.{metric}_alt", first=show(first), last=show(last), epochs=len(self._epochs))
 
-    def _means(self, name: str) -> Numbers:
-        return np.array([record.get(name, np.nan) for record in self._epochs], float)
+    def _per_epoch(self, role: Role, x: Numbers, name: str, view: View) -> Curve:
+        means = np.array([record.get(name, np.nan) for record in self._epochs], float)
+        return self._curve(role, *decimate(x, means, PIXEL_COLUMNS), view, per_epoch=True)
 
-    def _curve(self, role: Role, x: Numbers, y: Numbers, view: View, per_epoch: bool = True) -> Curve:
+    def _per_step(self, metric: Metric, view: View, zoomed: Range | None) -> Curve:
+        folder, parts = self._run.folder, _parts(self._recorded, self._before, zoomed)
+        raw = [read_range(folder, metric, *part) for part in parts]
+        smooth = [read_smoothed(folder, metric, *part, view.smoothing) for part in parts] if view.smoothing else []
+        return self._curve("training", *self._joined(raw), view, smooth=self._joined(smooth) if smooth else None)
+
+    def _joined(self, parts: Sequence[Points]) -> tuple[Numbers, Numbers]:
+        step = np.concatenate([part.step for part in parts])
+        return self._before + step, np.concatenate([part.value for part in parts])
+
+    def _curve(self, role: Role, x: Numbers, y: Numbers, view: View, **how: Any) -> Curve:
         name = t(f"train.{role}")
         label = f"#{self._run.id} {name}" if view.overlays else name
-        return Curve(label, x, y, color_index(self._run), role, per_epoch, f"{self._run.id}/{role}")
+        return Curve(label, x, y, color_index(self._run), role, identity=f"{self._run.id}/{role}", **how)
+
+
+def first_step(run: Run) -> int:
+    """The step, counted from 0, that the run begins with: how many were made before it."""
+    return 0
+
+
+def _parts(recorded: int, before: int, zoomed: Range | None) -> list[tuple[int, int, int]]:
+    """First step, last step and pixel columns of each part that is drawn in its own detail.
+
+    Half of the zoomed range on either side can be panned to; the rest is there for the moment after zooming out.
+    """
+    if zoomed is None:
+        return [(1, recorded, PIXEL_COLUMNS)]
+    margin = (zoomed[1] - zoomed[0]) / 2
+    low, high = (np.clip(end - before, 0, recorded) for end in (zoomed[0] - margin, zoomed[1] + margin))
+    first, last = int(np.floor(low)), int(np.ceil(high))
+    rest = PIXEL_COLUMNS // 4
+    return [(1, first, rest), (first + 1, last, 2 * PIXEL_COLUMNS), (last + 1, recorded, rest)]
 
 
 def _labels() -> ChartLabels:

@@ -1,11 +1,14 @@
 """The two logs of a run, read while they are written and after they were torn."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from dl.runs.metrics import STEP, StepLog, append_epoch, read_epochs, read_steps
+from dl.runs.blocks import BLOCK, BLOCK_STEPS
+from dl.runs.metrics import STEP, StepLog, append_epoch, read_epochs, read_records, read_steps
 
 
 def append(folder: Path, *losses: float, epoch: int = 1) -> None:
@@ -70,3 +73,54 @@ def test_torn_and_foreign_lines_of_the_epochs_are_ignored(tmp_path: Path) -> Non
 def test_empty_file_of_epochs_reads_as_none(tmp_path: Path) -> None:
     (tmp_path / "epochs.jsonl").touch()
     assert read_epochs(tmp_path) == []
+
+
+def test_log_goes_on_where_it_ended(tmp_path: Path) -> None:
+    loss = np.random.default_rng(0).random(1000).astype("f4")
+    append(tmp_path, *loss)
+    whole = [(tmp_path / name).read_bytes() for name in ("steps.bin", "blocks.bin")]
+    other = tmp_path / "other"
+    other.mkdir()
+    for start, stop in ((0, 100), (100, 300), (300, 301), (301, 1000)):
+        with StepLog(other) as log:
+            assert log.recorded == start
+            log.append(100.0 + np.arange(start, stop), 1, loss[start:stop], 1 - loss[start:stop])
+    assert [(other / name).read_bytes() for name in ("steps.bin", "blocks.bin")] == whole
+    assert len(whole[1]) == 1000 // BLOCK_STEPS * BLOCK.itemsize
+
+
+def test_torn_tail_is_dropped_when_the_log_goes_on(tmp_path: Path) -> None:
+    append(tmp_path, 0.75, 0.5)
+    with open(tmp_path / "steps.bin", "ab") as file:
+        file.write(b"torn")
+    with StepLog(tmp_path) as log:
+        assert log.recorded == 2
+    append(tmp_path, 0.25)
+    assert read_steps(tmp_path)["loss"].tolist() == [0.75, 0.5, 0.25]
+
+
+@pytest.mark.parametrize("kept", [None, 0, 1, BLOCK.itemsize, BLOCK.itemsize + 5])
+def test_missing_blocks_are_made_up_for_when_the_log_goes_on(tmp_path: Path, kept: int | None) -> None:
+    append(tmp_path, *np.arange(3 * BLOCK_STEPS + 10.0))
+    whole = (tmp_path / "blocks.bin").read_bytes()
+    if kept is None:
+        (tmp_path / "blocks.bin").unlink()
+    else:
+        (tmp_path / "blocks.bin").write_bytes(whole[:kept])
+    append(tmp_path, 0.5)
+    assert (tmp_path / "blocks.bin").read_bytes() == whole
+
+
+def test_blocks_of_lost_steps_are_dropped_when_the_log_goes_on(tmp_path: Path) -> None:
+    append(tmp_path, *np.arange(3.0 * BLOCK_STEPS))
+    whole = (tmp_path / "blocks.bin").read_bytes()
+    os.truncate(tmp_path / "steps.bin", (BLOCK_STEPS + 3) * STEP.itemsize)
+    append(tmp_path, 0.5)
+    assert (tmp_path / "blocks.bin").read_bytes() == whole[: BLOCK.itemsize]
+
+
+def test_records_are_read_as_far_as_they_are_there(tmp_path: Path) -> None:
+    append(tmp_path, 0.75, 0.5, 0.25)
+    read = [read_records(tmp_path / "steps.bin", STEP, *ends)["loss"].tolist() for ends in ((1, 2), (2, 9), (7, 9))]
+    assert read == [[0.5], [0.25], []]
+    assert len(read_records(tmp_path / "nothing.bin", STEP, 0, 5)) == 0

@@ -53,6 +53,7 @@ def test_nothing_half_written_is_left_in_the_folder(execute: Execute, digits_spe
         "status.json",
         "steps.json",
         "steps.bin",
+        "blocks.bin",
         "epochs.jsonl",
         "model.keras",
         "predictions/test_labels.npy",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ui.charts.decimate import decimate
+from dl.runs.decimate import decimate
 
 
 def test_short_lines_are_left_alone() -> None:
