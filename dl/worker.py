@@ -1,14 +1,17 @@
 """The worker's main: `python -m dl.worker` imports TensorFlow, waits for one run on stdin, trains it and exits.
 
-Lines on stdin: the folder of the run, once. When stdin closes, the server is gone: the run is INTERRUPTED and the
-process ends, so no orphan is ever left. Lines on stdout before the run begins: `ready`.
+Lines on stdin: the folder of the run, once. When stdin closes, the server is gone: the run saves a checkpoint, is
+INTERRUPTED and the process ends, so no orphan is ever left. Lines on stdout before the run begins: `ready`.
 """
 
+import errno
 import os
 import queue
 import sys
 import threading
+import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from dl.errors import LivefitError, SpecError
@@ -16,6 +19,9 @@ from dl.runs.run import Run
 from dl.runs.status import Fault, Status
 from dl.training.journal import Journal
 from dl.workspace import Workspace
+
+LEAVING_SECONDS = 3.0
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Orders:
@@ -37,6 +43,8 @@ class Orders:
             self._runs.put(line.rstrip("\n"))
         try:
             if self._journal:
+                self._journal.leaving.set()
+                time.sleep(LEAVING_SECONDS)  # the run saves itself and ends the process before that
                 self._journal.end("INTERRUPTED", Fault(code="server_gone"))
         finally:
             os._exit(0)
@@ -48,20 +56,27 @@ def fault_of(error: BaseException) -> Fault:
         return Fault(code="spec", facts={"problems": [{"code": p.code, "facts": p.facts} for p in error.problems]})
     if isinstance(error, LivefitError):
         return Fault(code=error.code, facts=error.facts)
+    if isinstance(error, OSError) and error.errno in DISK_FULL:
+        return Fault(code="disk_full")
     if isinstance(error, MemoryError):
         return Fault(code="training_failed", facts={"reason": "out_of_memory"})
     return Fault(code="unexpected", facts={"type": type(error).__name__, "text": str(error)[:300]})
 
 
 def train_run(run: Run, workspace: Workspace, journal: Journal) -> Status:
-    """Execute the run; any exception becomes FAILED with its facts, and its traceback goes into the log."""
+    """Execute the run; any exception becomes FAILED with its facts, and its traceback goes into the log.
+
+    A full disk only interrupts: once there is space again, the run can go on.
+    """
     try:
         from dl.training.execute import execute
 
         return execute(run, workspace, journal)
     except Exception as error:
-        traceback.print_exc()
-        return journal.end("FAILED", fault_of(error))
+        with suppress(OSError):  # the log may be on the disk that is full
+            traceback.print_exc()
+        fault = fault_of(error)
+        return journal.end("INTERRUPTED" if fault.code == "disk_full" else "FAILED", fault)
 
 
 def _log_to(run: Run) -> None:

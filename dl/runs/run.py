@@ -5,7 +5,7 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import psutil
@@ -13,12 +13,16 @@ from pydantic import ValidationError
 
 from dl.datasets.description import Dataset
 from dl.errors import RunDamaged, SpecError
-from dl.files import patiently, write_atomically
+from dl.files import patiently, write_atomically, write_json
+from dl.runs.changes import RateChange, read_changes
+from dl.runs.checkpoints import Checkpoints
+from dl.runs.engine import Engine
 from dl.runs.metrics import read_epochs, read_steps
 from dl.runs.status import Status, is_alive
 from dl.specs import RunSpec, parse_spec
 
 LOG_BYTES = 20_000
+Wish = Literal["stop", "pause", "resume"]
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,21 @@ class Run:
     def write_status(self, status: Status) -> None:
         write_atomically(self.folder / "status.json", status.model_dump_json(indent=1).encode())
 
+    @property
+    def checkpoints(self) -> Checkpoints:
+        return Checkpoints(self.folder)
+
+    def engine(self) -> Engine | None:
+        """How its steps are computed; None before that was chosen."""
+        try:
+            return Engine.model_validate_json((self.folder / "engine.json").read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def changes(self) -> list[RateChange]:
+        """When its learning rate was changed on the way, the first one first."""
+        return read_changes(self.folder)
+
     def steps(self) -> np.ndarray:
         return read_steps(self.folder)
 
@@ -103,22 +122,39 @@ class Run:
         except OSError:
             return ""
 
-    def request_stop(self) -> None:
+    def request(self, wish: Wish) -> None:
         """Asking twice is harmless; asking a run that has ended changes nothing."""
         (self.folder / "wishes").mkdir(exist_ok=True)
-        (self.folder / "wishes" / "stop").touch()
+        (self.folder / "wishes" / wish).touch()
 
-    def stop_requested_at(self) -> float | None:
+    def withdraw(self, *wishes: Wish) -> None:
+        for wish in wishes:
+            (self.folder / "wishes" / wish).unlink(missing_ok=True)
+
+    def requested_at(self, wish: Wish) -> float | None:
         try:
-            return (self.folder / "wishes" / "stop").stat().st_mtime
+            return (self.folder / "wishes" / wish).stat().st_mtime
         except OSError:
             return None
 
+    def request_learning_rate(self, learning_rate: float) -> None:
+        (self.folder / "wishes").mkdir(exist_ok=True)
+        write_json(self.folder / "wishes" / "learning_rate", learning_rate)
+
+    def take_learning_rate(self) -> float | None:
+        """The learning rate that is wished, once: whoever takes the wish fulfils it."""
+        path, taken = self.folder / "wishes" / "learning_rate", self.folder / "wishes" / ".learning_rate.taken"
+        try:
+            patiently(lambda: os.replace(path, taken))
+            return float(json.loads(taken.read_bytes()))
+        except (OSError, ValueError):
+            return None
+
     def claim(self) -> bool:
-        """Take the run for training, or for cancelling it: exactly one caller ever gets True."""
+        """Take the present attempt for training, or for cancelling it: exactly one caller ever gets True."""
         process = psutil.Process()
         try:
-            with open(self.folder / "claim", "x", encoding="utf-8") as file:
+            with open(self._claim_file, "x", encoding="utf-8") as file:
                 json.dump([process.pid, process.create_time()], file)
         except FileExistsError:
             return False
@@ -127,11 +163,18 @@ class Run:
     def release_claim_of_the_dead(self) -> None:
         """So that a run which its process claimed, but did not live to begin, can be claimed again."""
         try:
-            owner = json.loads((self.folder / "claim").read_text("utf-8"))
+            owner = json.loads(self._claim_file.read_text("utf-8"))
         except (OSError, ValueError):
             owner = [0, 0.0]
         if not is_alive(*owner):
-            (self.folder / "claim").unlink(missing_ok=True)
+            self._claim_file.unlink(missing_ok=True)
+
+    @property
+    def _claim_file(self) -> Path:
+        try:
+            return self.folder / f"claim-{self.written_status().attempt}"
+        except RunDamaged:  # in the making
+            return self.folder / "claim-1"
 
     def _read(self, name: str) -> bytes:
         try:

@@ -5,9 +5,10 @@ from typing import Any, Literal
 import psutil
 from pydantic import BaseModel, ConfigDict
 
-State = Literal["QUEUED", "RUNNING", "STOPPED", "FINISHED", "FAILED", "INTERRUPTED"]
-Phase = Literal["waiting", "starting", "training", "evaluating", "saving", "ended"]
+State = Literal["QUEUED", "RUNNING", "PAUSED", "STOPPED", "FINISHED", "FAILED", "INTERRUPTED"]
+Phase = Literal["waiting", "starting", "choosing", "training", "evaluating", "saving", "ended"]
 ENDED: frozenset[State] = frozenset({"STOPPED", "FINISHED", "FAILED", "INTERRUPTED"})
+RESUMABLE: frozenset[State] = frozenset({"PAUSED", "INTERRUPTED"})
 STALE_SECONDS = 60.0
 
 
@@ -20,12 +21,17 @@ class Fault(BaseModel):
 
 
 class Status(BaseModel):
-    """Times are unix seconds, `step` counts from the start of the run, `steps` is the planned total."""
+    """Times are unix seconds; `step` counts what is done and `steps` what is planned, both with a fork's parent.
+
+    Each time a run is taken up again is an `attempt`; `seconds_before` is what the earlier ones took.
+    """
 
     model_config = ConfigDict(frozen=True)
     state: State
     phase: Phase = "waiting"
     queued_at: float
+    attempt: int = 1
+    seconds_before: float = 0.0
     started_at: float | None = None
     ended_at: float | None = None
     heartbeat: float | None = None
@@ -36,6 +42,8 @@ class Status(BaseModel):
     step: int = 0
     steps: int = 0
     steps_per_second: float | None = None
+    steps_per_call: int | None = None
+    learning_rate: float | None = None
     fit_seconds: float | None = None
     test_loss: float | None = None
     test_accuracy: float | None = None
@@ -47,6 +55,27 @@ class Status(BaseModel):
     @property
     def ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def resumable(self) -> bool:
+        return self.state in RESUMABLE
+
+    def seconds(self, now: float) -> float | None:
+        """How long the run has been worked on, in all attempts; None before the first one."""
+        if self.started_at is None:
+            return self.seconds_before or None
+        return self.seconds_before + (self.ended_at or now) - self.started_at
+
+    def again(self, queued_at: float) -> "Status":
+        """Waiting for its next attempt."""
+        return self.update(
+            state="QUEUED",
+            phase="waiting",
+            queued_at=queued_at,
+            attempt=self.attempt + 1,
+            seconds_before=self.seconds(self.heartbeat or queued_at) or 0.0,
+            **dict.fromkeys(("started_at", "ended_at", "heartbeat", "pid", "process_started", "fault")),
+        )
 
     def update(self, **changes: Any) -> "Status":
         return self.model_copy(update=changes)

@@ -7,6 +7,7 @@ from pathlib import Path
 from dl.datasets.description import Dataset
 from dl.errors import UnknownRun
 from dl.files import write_atomically
+from dl.runs.checkpoints import Checkpoint
 from dl.runs.run import Run
 from dl.runs.status import Status
 from dl.specs import RunSpec
@@ -18,10 +19,10 @@ class RunStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def create(self, spec: RunSpec, dataset: Dataset, claimed: bool = False) -> Run:
+    def create(self, spec: RunSpec, dataset: Dataset, claimed: bool = False, origin: Checkpoint | None = None) -> Run:
         """A QUEUED run with the next free number, pinned to the fingerprint of its data.
 
-        `claimed` by who makes it, so that no supervisor ever takes it from the queue.
+        `claimed` by who makes it, so that no supervisor ever takes it from the queue; a fork begins at `origin`.
         """
         data = spec.data.model_copy(update={"fingerprint": dataset.fingerprint})
         run = self._next()
@@ -29,6 +30,8 @@ class RunStore:
             run.folder / "spec.json", spec.model_copy(update={"data": data}).model_dump_json(indent=1).encode()
         )
         write_atomically(run.folder / "dataset.json", dataset.model_dump_json(indent=1).encode())
+        if origin:
+            run.checkpoints.adopt(origin)
         if claimed:
             run.claim()
         run.write_status(Status(state="QUEUED", queued_at=time.time(), epochs=spec.training.epochs))

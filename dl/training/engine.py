@@ -1,225 +1,258 @@
-"""Trains a model: many whole steps run as one TensorFlow program that returns every step's own loss and accuracy.
+"""Trains a model, many whole steps to a call, so that it can be left at any step and gone on with exactly there.
 
-The step is Keras's own: losses, regularisers, dropout, batch normalisation and optimisers mean what Keras says. Data
-stay in memory as stored and are gathered by index inside the program; only the batches' indices are passed in. How
-many steps make a call follows from time: about a tenth of a second, which bounds how long Stop waits and how old a
-point on the chart can be.
+Everything that decides the next step is in a snapshot: the variables of the model (with the state of its random
+layers) and of the optimiser, the position, and what the rules have counted. The order of the rows follows from seed
+and epoch alone. How many steps make a call follows from time: about a tenth of a second, which bounds how long Pause
+and Stop wait and how old a point on the chart can be.
 """
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, Protocol
 
-import keras
 import numpy as np
-import tensorflow as tf
 
 from dl.errors import TrainingFailed
-from dl.specs import EarlyStopping, RunSpec
-from dl.training.build import build_optimizer
+from dl.runs.checkpoints import Snapshot
+from dl.specs import RunSpec
+from dl.training.choice import Programs
+from dl.training.rates import LearningRates
+from dl.training.rules import Patience, Plateau
+from dl.training.step import Step, TrainingData
+from dl.training.variables import captured, restore
 
 CHUNK_SECONDS = 0.1
 EVALUATION_BATCH = 512
-
-
-@dataclass(frozen=True)
-class TrainingData:
-    """`x` (rows, height, width, channels) as stored, `labels` (rows,) integers; the indices tell their use."""
-
-    x: np.ndarray
-    labels: np.ndarray
-    train: np.ndarray
-    validation: np.ndarray
-    classes: int
+Ending = Literal["done", "stopped", "paused"]
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Steps that have just been made: arrays of one value a step."""
+    """Steps that have just been made: arrays of one value a step; `first` counts the steps before them."""
 
     epoch: int
+    first: int
     time: np.ndarray
     loss: np.ndarray
-    accuracy: np.ndarray
+    metric: np.ndarray
+    learning_rate: float
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is wanted after a chunk; a new `learning_rate` holds from the next step on."""
+
+    stop: bool = False
+    pause: bool = False
+    learning_rate: float | None = None
 
 
 class Recorder(Protocol):
-    """Who is told what happened; answering True to `chunk` stops the training after it."""
+    """Who is told what happened and knows what is wanted next. `keep` may take the snapshot or leave it."""
 
-    def chunk(self, chunk: Chunk) -> bool: ...
+    def chunk(self, chunk: Chunk) -> Wishes: ...
     def epoch(self, record: dict[str, float]) -> None: ...
+    def rate_lowered(self, step: int, learning_rate: float) -> None: ...
+    def keep(self, position: "Position", snapshot: Callable[[], Snapshot], at_once: bool) -> None: ...
 
 
-def train(model: keras.Sequential, data: TrainingData, spec: RunSpec, recorder: Recorder) -> bool:
-    """Train until all epochs are done, the recorder says stop or early stopping does; True if early stopping did.
+@dataclass
+class Position:
+    """How far the training is: whole epochs done, and within the next one its steps, rows and sums over the rows.
 
-    Raises TrainingFailed (diverged) when a loss is not finite.
+    `seconds` is how long it took so far.
     """
-    one_hot = spec.data.target_encoding == "one_hot"
-    model.compile(build_optimizer(spec.training.optimizer), spec.training.loss, metrics=["accuracy"])
-    trainer = Trainer(model, data, one_hot)
-    patience = _Patience(spec.training.early_stopping, model)
-    for epoch in range(1, spec.training.epochs + 1):
-        started = time.perf_counter()
-        sums, stopped = _epoch(trainer, data, spec, epoch, recorder)
-        seconds = time.perf_counter() - started
-        record = {
-            "epoch": epoch,
-            **sums,
-            **trainer.evaluate(data.validation, "val_"),
-            "seconds": seconds,
-            "time": time.time(),
-        }
-        recorder.epoch(record)
-        if stopped:  # the user's wish: the network as it is now
-            return False
-        if patience.is_exhausted(record):
-            break
-    patience.restore_best()
-    return patience.exhausted
+
+    step: int = 0
+    epoch: int = 0
+    steps: int = 0
+    rows: int = 0
+    loss: float = 0.0
+    metric: float = 0.0
+    seconds: float = 0.0
+
+    def add(self, rows: np.ndarray, loss: np.ndarray, metric: np.ndarray) -> None:
+        self.step, self.steps, self.rows = self.step + len(rows), self.steps + len(rows), self.rows + int(rows.sum())
+        self.loss, self.metric = self.loss + float(rows @ loss), self.metric + float(rows @ metric)
+
+    def next_epoch(self) -> None:
+        self.epoch, self.steps, self.rows, self.loss, self.metric = self.epoch + 1, 0, 0, 0.0, 0.0
 
 
 def steps_per_epoch(rows: int, spec: RunSpec) -> int:
     return 1 if spec.training.optimizer.full_batch else -(-rows // spec.training.batch_size)
 
 
-def _epoch(
-    trainer: "Trainer", data: TrainingData, spec: RunSpec, epoch: int, recorder: Recorder
-) -> tuple[dict[str, float], bool]:
-    """One pass over the training rows: the means that Keras would report, the steps made, and whether to stop."""
-    order = np.random.default_rng([spec.training.seed, epoch]).permutation(data.train).astype(np.int32)
-    batch = len(order) if spec.training.optimizer.full_batch else spec.training.batch_size
-    loss = accuracy = 0.0
-    done = steps = 0
-    stopped = False
-    for rows, chunk in trainer.chunks(order, batch, epoch):
-        stopped = recorder.chunk(chunk)
-        bad = ~np.isfinite(chunk.loss)
+def batch_size(rows: int, spec: RunSpec) -> int:
+    return rows if spec.training.optimizer.full_batch else min(rows, spec.training.batch_size)
+
+
+@dataclass
+class Training:
+    """One training of one model; `changes` are the learning rates set on the way before, by steps done."""
+
+    step: Step
+    data: TrainingData
+    spec: RunSpec
+    programs: Programs
+    recorder: Recorder
+    changes: dict[int, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        training, rows = self.spec.training, len(self.data.train)
+        self.position = Position()
+        self._steps_per_epoch, self._batch = steps_per_epoch(rows, self.spec), batch_size(rows, self.spec)
+        self._rates = LearningRates(training, self._steps_per_epoch, self.changes)
+        self._patience = Patience(training.early_stopping) if training.early_stopping else None
+        self._plateau = Plateau(training.reduce_on_plateau) if training.reduce_on_plateau else None
+        self._epoch_began = self._timed_until = time.perf_counter()
+
+    @property
+    def stopped_early(self) -> bool:
+        return self._patience is not None and self._patience.is_exhausted
+
+    def run(self, wishes: Wishes = Wishes()) -> Ending:
+        """Train until all epochs are done, early stopping ends it, or the recorder wishes a stop or a pause.
+
+        `wishes` are those that wait already. Raises TrainingFailed (diverged) when a loss is not finite.
+        """
+        self._timed_until = time.perf_counter()
+        self._heed(wishes)
+        while not self._is_complete:
+            if not (wishes.stop or wishes.pause):
+                wishes = self._epoch()
+            if (wishes.stop or wishes.pause) and not self._is_complete:
+                return self._leave("stopped" if wishes.stop else "paused")
+        self._keep(at_once=True)
+        if self._patience and self._patience.best_weights:
+            self.step.model.set_weights(self._patience.best_weights)
+        return "done"
+
+    @property
+    def _is_complete(self) -> bool:
+        return self.position.epoch >= self.spec.training.epochs or self.stopped_early
+
+    def _leave(self, ending: Ending) -> Ending:
+        self._keep(at_once=True)
+        if ending == "stopped" and self.position.rows:  # the network as it is now, and its scores
+            self._report_epoch()
+        return ending
+
+    def snapshot(self) -> Snapshot:
+        facts: dict[str, Any] = {
+            "position": asdict(self.position),
+            "optimizer": self.spec.training.optimizer.type,
+            "reductions": sorted(self._rates.reductions.items()),
+        }
+        arrays = captured(self.step.model)
+        if self._patience:
+            facts["patience"] = self._patience.monitor.state
+            arrays |= {f"best/{i}": weight for i, weight in enumerate(self._patience.best_weights)}
+        if self._plateau:
+            facts["plateau"] = self._plateau.monitor.state
+        return Snapshot(arrays, facts)
+
+    def restore(self, snapshot: Snapshot, anew: bool = False) -> None:
+        """Go on from there. `anew`, in a fork: with the rules at their beginning, and another optimiser too."""
+        same_optimizer = snapshot.facts["optimizer"] == self.spec.training.optimizer.type
+        restore(self.step.model, snapshot.arrays, with_optimizer=same_optimizer)
+        self.position = Position(**snapshot.facts["position"])
+        if anew:
+            self.position.seconds = 0.0
+            return
+        self._rates.reductions = dict(snapshot.facts["reductions"])
+        if self._patience and "patience" in snapshot.facts:
+            self._patience.monitor.state = snapshot.facts["patience"]
+            best = [name for name in snapshot.arrays if name.startswith("best/")]
+            self._patience.best_weights = [snapshot.arrays[f"best/{i}"] for i in range(len(best))]
+        if self._plateau and "plateau" in snapshot.facts:
+            self._plateau.monitor.state = snapshot.facts["plateau"]
+
+    def _epoch(self) -> Wishes:
+        """The rest of the present epoch, or as much of it as is wished."""
+        self._epoch_began = time.perf_counter()
+        order = np.random.default_rng([self.spec.training.seed, self.position.epoch + 1]).permutation(self.data.train)
+        while self.position.steps < self._steps_per_epoch:
+            wishes = self._chunk(order)
+            if wishes.stop or wishes.pause:
+                break
+        if self.position.steps < self._steps_per_epoch:
+            return wishes
+        record = self._report_epoch()
+        self.position.next_epoch()
+        self._apply_rules(record)
+        self._keep(at_once=False)
+        return wishes
+
+    def _chunk(self, order: np.ndarray) -> Wishes:
+        """Some steps on the batches that follow; the last batch of an epoch may be smaller and is a call of its own."""
+        here, position = self.position.steps * self._batch, self.position
+        whole = (len(order) - here) // self._batch
+        count = min(max(whole, 1), self.programs.steps_in(CHUNK_SECONDS))
+        batches = order[here : here + count * self._batch].reshape(count, -1)
+        rates = self._rates.of(position.step, count)
+        before = time.time()
+        loss, metric = self.programs.train(batches, rates)
+        per_step = (time.time() - before) / count
+        times = before + per_step * np.arange(1, count + 1)
+        chunk = Chunk(position.epoch + 1, position.step, times, loss, metric, float(rates[-1]))
+        wishes = self.recorder.chunk(chunk)
+        self._demand_finite(loss)
+        position.add(np.full(count, batches.shape[1]), loss, metric)
+        self._heed(wishes)
+        self._keep(at_once=False)
+        return wishes
+
+    def _heed(self, wishes: Wishes) -> None:
+        if wishes.learning_rate is not None:
+            self._rates.changes[self.position.step] = wishes.learning_rate
+
+    def _demand_finite(self, loss: np.ndarray) -> None:
+        bad = ~np.isfinite(loss)
         if bad.any():
-            raise TrainingFailed(reason="diverged", epoch=epoch, step=steps + int(bad.argmax()) + 1)
-        loss, accuracy = loss + float(rows @ chunk.loss), accuracy + float(rows @ chunk.accuracy)
-        done, steps = done + int(rows.sum()), steps + len(rows)
-        if stopped:
-            break
-    return {"loss": loss / done, "accuracy": accuracy / done, "steps": steps}, stopped
+            step = self.position.steps + int(bad.argmax()) + 1
+            raise TrainingFailed(reason="diverged", epoch=self.position.epoch + 1, step=step)
 
+    def _report_epoch(self) -> dict[str, float]:
+        """The means that Keras would report, and the scores of the held-out rows."""
+        position, metric = self.position, self.step.metric
+        record = {
+            "epoch": position.epoch + 1,
+            "loss": position.loss / position.rows,
+            metric: position.metric / position.rows,
+            "steps": position.steps,
+            **self.evaluate(self.data.validation, "val_"),
+            "seconds": time.perf_counter() - self._epoch_began,
+            "time": time.time(),
+        }
+        self.recorder.epoch(record)
+        return record
 
-class Trainer:
-    """The compiled programs of one model on one data set, and how many steps one call should make."""
+    def _apply_rules(self, record: dict[str, float]) -> None:
+        if self._patience:
+            self._patience.see(record, self.step.model.get_weights())
+        if self._plateau:
+            lowered = self._plateau.lowered(record, float(self._rates.of(self.position.step - 1, 1)[0]))
+            if lowered is not None and self.position.step not in self._rates.changes:  # the user's hand goes first
+                self._rates.reductions[self.position.step] = lowered
+                self.recorder.rate_lowered(self.position.step, lowered)
 
-    def __init__(self, model: keras.Sequential, data: TrainingData, one_hot: bool) -> None:
-        self._model, self._depth = model, data.classes if one_hot else 0
-        self._x, self._labels = tf.constant(data.x), tf.constant(data.labels.astype(np.int32))
-        model.optimizer.build(model.trainable_variables)
-        self._loss = keras.losses.get(model.loss)
-        self._steps = tf.function(self._run_steps, input_signature=[tf.TensorSpec([None, None], tf.int32)])
-        self._scores = tf.function(self._score, input_signature=[tf.TensorSpec([None], tf.int32)])
-        self._steps_per_call = 1
-
-    def chunks(self, order: np.ndarray, batch: int, epoch: int) -> Iterator[tuple[np.ndarray, Chunk]]:
-        """Train on `order` in batches; yields the rows of each step and its results. The last batch may be smaller."""
-        whole = len(order) // batch
-        batches = order[: whole * batch].reshape(whole, batch)
-        rest = order[whole * batch :].reshape(1, -1)
-        position = 0
-        while position < whole:
-            block = batches[position : position + self._steps_per_call]
-            position += len(block)
-            yield np.full(len(block), batch), self._call(block, epoch)
-        if rest.size:
-            yield np.full(1, rest.size), self._call(rest, epoch)
+    def _keep(self, at_once: bool) -> None:
+        now = time.perf_counter()
+        self.position.seconds += now - self._timed_until
+        self._timed_until = now
+        self.recorder.keep(self.position, self.snapshot, at_once)
 
     def evaluate(self, rows: np.ndarray, prefix: str = "") -> dict[str, float]:
-        """Mean loss and accuracy over these rows in inference mode; nothing for no rows."""
+        """Mean loss and metric over these rows in inference mode; nothing for no rows."""
         if not len(rows):
             return {}
-        blocks = np.array_split(rows.astype(np.int32), -(-len(rows) // EVALUATION_BATCH))
-        sums = np.sum([np.array(self._scores(tf.constant(block))) * len(block) for block in blocks], axis=0)
-        loss, accuracy = sums / len(rows)
-        return {f"{prefix}loss": float(loss), f"{prefix}accuracy": float(accuracy)}
-
-    def _call(self, block: np.ndarray, epoch: int) -> Chunk:
-        before = time.time()
-        loss, accuracy = (result.numpy() for result in self._steps(tf.constant(block)))
-        after = time.time()
-        per_step = (after - before) / len(block)
-        self._steps_per_call = max(1, min(2 * len(block), round(CHUNK_SECONDS / per_step)))
-        return Chunk(epoch, before + per_step * np.arange(1, len(block) + 1), loss, accuracy)
-
-    def _run_steps(self, batches: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        count = tf.shape(batches)[0]
-        losses, accuracies = tf.TensorArray(tf.float32, count), tf.TensorArray(tf.float32, count)
-        for step in tf.range(count):
-            loss, accuracy = self._step(batches[step])
-            losses, accuracies = losses.write(step, loss), accuracies.write(step, accuracy)
-        return losses.stack(), accuracies.stack()
-
-    def _step(self, rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        x, labels = tf.gather(self._x, rows), tf.gather(self._labels, rows)
-        with tf.GradientTape() as tape:
-            probabilities = self._model(x, training=True)
-            loss = self._total_loss(labels, probabilities)
-        variables = self._model.trainable_variables
-        self._model.optimizer.apply(tape.gradient(loss, variables), variables)
-        return loss, _accuracy(labels, probabilities)
-
-    def _score(self, rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        labels = tf.gather(self._labels, rows)
-        probabilities = self._model(tf.gather(self._x, rows), training=False)
-        return self._total_loss(labels, probabilities), _accuracy(labels, probabilities)
-
-    def _total_loss(self, labels: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
-        targets = tf.one_hot(labels, self._depth) if self._depth else labels
-        return tf.add_n([tf.reduce_mean(self._loss(targets, probabilities)), *self._model.losses])
-
-
-def _accuracy(labels: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
-    right = tf.equal(tf.argmax(probabilities, axis=-1, output_type=tf.int32), labels)
-    return tf.reduce_mean(tf.cast(right, tf.float32))
-
-
-class _Patience:
-    """Early stopping as `keras.callbacks.EarlyStopping(restore_best_weights=True)` does it."""
-
-    def __init__(self, rule: EarlyStopping | None, model: keras.Sequential) -> None:
-        self._rule, self._model, self._waited = rule, model, 0
-        self._best = -np.inf
-        self._best_weights: list[np.ndarray] | None = None
-        self.exhausted = False
-
-    def is_exhausted(self, record: dict[str, float]) -> bool:
-        if self._rule is None:
-            return False
-        sign = 1 if self._rule.monitor.endswith("accuracy") else -1
-        if (value := sign * record[self._rule.monitor]) > self._best:
-            self._best, self._best_weights, self._waited = value, self._model.get_weights(), 0
-        else:
-            self._waited += 1
-        self.exhausted = self._waited >= self._rule.patience
-        return self.exhausted
-
-    def restore_best(self) -> None:
-        if self._best_weights is not None:
-            self._model.set_weights(self._best_weights)
-
-
-def evaluate(model: keras.Sequential, x: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, float]:
-    """Outputs of the compiled model in inference mode, (rows, classes) float32, and their mean loss, in bounded memory.
-
-    The loss is taken where the outputs are made: of finished probabilities alone Keras would cut off every loss at 16.
-    """
-    loss = keras.losses.get(model.loss)
-
-    @tf.function(reduce_retracing=True)
-    def run(block: tf.Tensor, wanted: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        outputs = model(block, training=False)
-        return outputs, tf.add_n([tf.reduce_mean(loss(wanted, outputs)), *model.losses])
-
-    outputs, total = [], 0.0
-    for start in range(0, len(x), EVALUATION_BATCH):
-        rows = slice(start, start + EVALUATION_BATCH)
-        block_outputs, block_loss = run(tf.constant(x[rows]), tf.constant(targets[rows]))
-        outputs.append(block_outputs.numpy())
-        total += float(block_loss) * len(outputs[-1])
-    return np.concatenate(outputs).astype(np.float32), total / len(x)
+        whole = len(rows) // EVALUATION_BATCH * EVALUATION_BATCH
+        parts = [rows[:whole].reshape(-1, EVALUATION_BATCH), rows[whole:].reshape(1, -1)]
+        sums = np.zeros(2)
+        for blocks in (part for part in parts if part.size):
+            losses, metrics = self.programs.score(blocks)
+            sums += blocks.shape[1] * np.array([losses.sum(dtype=float), metrics.sum(dtype=float)])
+        loss, metric = sums / len(rows)
+        return {f"{prefix}loss": float(loss), f"{prefix}{self.step.metric}": float(metric)}

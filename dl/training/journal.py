@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 import psutil
@@ -12,19 +13,26 @@ from dl.runs.status import Fault, State, Status
 
 WRITE_SECONDS = 0.1
 HEARTBEAT_SECONDS = 5.0
+RESERVE_BYTES = 65_536
 
 
 class Journal:
-    """Keeps the status of one run; thread-safe, since the watchdog may end the run at any moment."""
+    """Keeps the status of one run; thread-safe, since the watchdog may end the run at any moment.
+
+    It holds back some space on the disk, so that the last word can be written when the disk is full. `leaving` is set
+    when the server is gone: the run shall save itself and end.
+    """
 
     def __init__(self, run: Run) -> None:
         self._run, self._lock = run, threading.Lock()
-        now = time.time()
-        self._written, self._closed = 0.0, threading.Event()
+        self._reserve = run.folder / "reserve"
+        self._written, self._closed, self.leaving = 0.0, threading.Event(), threading.Event()
+        with suppress(OSError):  # a disk that is full already is reported by what needs it
+            self._reserve.write_bytes(bytes(RESERVE_BYTES))
         self._status = run.written_status().update(
             state="RUNNING",
             phase="starting",
-            started_at=now,
+            started_at=time.time(),
             pid=os.getpid(),
             process_started=psutil.Process().create_time(),
         )
@@ -49,13 +57,12 @@ class Journal:
                 now = time.time()
                 changes = {"state": state, "phase": "ended", "ended_at": now, "heartbeat": now, "fault": fault, **facts}
                 self._status = self._status.update(**changes)
+                self._reserve.unlink(missing_ok=True)
                 self._run.write_status(self._status)
                 self._closed.set()
             return self._status
 
-    def stop_wished(self) -> bool:
-        return self._run.stop_requested_at() is not None
-
     def _beat(self) -> None:
         while not self._closed.wait(HEARTBEAT_SECONDS):
-            self.update(force=True)
+            with suppress(OSError):  # a full disk: the training itself finds it out, and says so
+                self.update(force=True)

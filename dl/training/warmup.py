@@ -1,19 +1,32 @@
 """A step on next to nothing, so that the first real run need not pay for what TensorFlow does only once."""
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 
 from dl.layers import Dense, Flatten, Rescaling
+from dl.runs.checkpoints import Snapshot
+from dl.runs.engine import Engine
 from dl.specs import DataSpec, ModelSpec, RunSpec, TrainSpec
 from dl.training.build import build_model
-from dl.training.engine import Chunk, TrainingData, evaluate, train
+from dl.training.choice import Programs
+from dl.training.engine import Chunk, Position, Training, Wishes
+from dl.training.outputs import evaluate
+from dl.training.step import Step, TrainingData
 
 
 class _Nobody:
-    def chunk(self, chunk: Chunk) -> bool:
-        return False
+    def chunk(self, chunk: Chunk) -> Wishes:
+        return Wishes()
 
     def epoch(self, record: dict[str, float]) -> None:
+        pass
+
+    def rate_lowered(self, step: int, learning_rate: float) -> None:
+        pass
+
+    def keep(self, position: Position, snapshot: Callable[[], Snapshot], at_once: bool) -> None:
         pass
 
 
@@ -22,8 +35,9 @@ def warm_up() -> None:
     layers = (Rescaling(), Flatten(), Dense(units=2, activation="softmax"))
     spec = RunSpec(data=DataSpec(dataset="none"), model=ModelSpec(layers=layers), training=TrainSpec(epochs=1))
     rows = np.arange(8)
-    x, labels = np.zeros((8, 4, 4, 1), np.uint8), rows % 2
+    data = TrainingData(np.zeros((8, 4, 4, 1), np.uint8), rows % 2, rows[:6], rows[6:], classes=2)
     model = build_model(spec.model, (4, 4, 1))
-    train(model, TrainingData(x, labels, rows[:6], rows[6:], classes=2), spec, _Nobody())
-    evaluate(model, x, labels)
+    step = Step(model, data, spec)
+    Training(step, data, spec, Programs(step, 6, Engine(compiler="xla", reason="measured")), _Nobody()).run()
+    evaluate(model, data.x, data.labels)
     keras.utils.clear_session()

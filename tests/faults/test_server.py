@@ -57,9 +57,13 @@ def test_worker_ends_in_order_when_the_server_is_ended(
     assert_interrupted_by_the_worker_itself(run)
     assert waiting.status().state == "QUEUED"
     if ending == signal.SIGKILL:
+        before = len(run.steps())
         supervisor.start()
+        wait_until(lambda: len(run.steps()) > before + 50)
+        assert waiting.status().state == "QUEUED", "the next server goes on in the old order"
+        supervisor.stop(run)
         wait_until(lambda: waiting.status().ended)
-        assert waiting.status().state == "FINISHED", "the next server goes on with the queue"
+        assert (run.status().state, waiting.status().state) == ("STOPPED", "FINISHED")
 
 
 def assert_interrupted_by_the_worker_itself(run: Run) -> None:

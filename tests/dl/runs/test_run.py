@@ -111,10 +111,10 @@ def test_log_is_read_from_its_end_and_is_empty_when_there_is_none(fake_run: Fake
 
 def test_stop_may_be_asked_for_twice(fake_run: FakeRun) -> None:
     run = fake_run("RUNNING")
-    assert run.stop_requested_at() is None
-    run.request_stop()
-    run.request_stop()
-    assert run.stop_requested_at() is not None
+    assert run.requested_at("stop") is None
+    run.request("stop")
+    run.request("stop")
+    assert run.requested_at("stop") is not None
 
 
 def test_run_is_claimed_once_when_many_threads_try(fake_run: FakeRun) -> None:

@@ -10,6 +10,7 @@ import pytest
 from dl.datasets import Dataset
 from dl.runs import Run, RunStore
 from dl.runs.launcher import sweep_logs
+from dl.runs.status import Fault
 from dl.runs.supervisor import Supervisor
 from dl.specs import RunSpec
 from dl.workspace import Workspace
@@ -64,7 +65,8 @@ def test_run_that_ended_stays_as_it_is_when_it_is_stopped(supervisor: Supervisor
         run = fake_run(state)
         before = run.status()
         supervisor.stop(run)
-        assert run.status() == before and run.stop_requested_at() is None
+        supervisor.pause(run)
+        assert run.status() == before and run.requested_at("pause") is None and run.requested_at("stop") is None
 
 
 def test_queue_is_in_the_order_of_asking_whatever_the_numbers(supervisor: Supervisor, fake_run: FakeRun) -> None:
@@ -106,15 +108,26 @@ def test_what_a_dead_server_left_is_settled_when_the_next_one_starts(
     workspace: Workspace, supervisor: Supervisor, fake_run: FakeRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     died, trains_elsewhere, damaged, waits = fake_run("RUNNING"), fake_run("RUNNING"), fake_run(), fake_run("QUEUED")
-    died.write_status(died.written_status().update(process_started=0.0))
+    dead = died.written_status().update(process_started=0.0, queued_at=1.0)
+    died.write_status(dead)
+    to_pause, killed, asleep = fake_run("RUNNING"), fake_run("INTERRUPTED"), fake_run("RUNNING")
+    to_pause.write_status(dead)
+    to_pause.request("pause")
+    killed.write_status(killed.written_status().update(fault=Fault(code="worker_killed")))
+    asleep.write_status(asleep.written_status().update(heartbeat=1.0))
     (damaged.folder / "spec.json").write_text("{")
     (damaged.folder / "status.json").write_text("")
-    (waits.folder / "claim").write_text(f"[{os.getpid()}, 0.0]")  # a pid that was given to another process since
+    (waits.folder / "claim-1").write_text(f"[{os.getpid()}, 0.0]")  # a pid that was given to another process since
     begins = fake_run("QUEUED")
     begins.claim()  # by a command line that has not come to train it yet
     monkeypatch.setattr(supervisor, "_thread", threading.Thread())  # the queue itself stands still
     supervisor.start()
-    assert died.written_status().state == "INTERRUPTED"
+    assert (died.written_status().state, died.written_status().attempt) == ("QUEUED", 2)
+    assert supervisor.queue()[0] == died, "before all that were queued after it"
+    assert died.claim(), "for its second attempt"
+    assert to_pause.written_status().state == "PAUSED"
+    assert killed.written_status().state == "INTERRUPTED", "what was killed under a living server waits for a word"
+    assert asleep.written_status().state == "RUNNING", "its process lives"
     assert trains_elsewhere.written_status().state == "RUNNING"
     assert waits.claim(), "nobody holds it any more"
     assert not begins.claim(), "its owner lives"

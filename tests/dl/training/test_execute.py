@@ -55,6 +55,8 @@ def test_nothing_half_written_is_left_in_the_folder(execute: Execute, digits_spe
         "steps.bin",
         "blocks.bin",
         "epochs.jsonl",
+        "engine.json",
+        "checkpoints/step-0000000041-epoch-000001.npz",
         "model.keras",
         "predictions/test_labels.npy",
         "predictions/test_probabilities.npy",
@@ -108,9 +110,9 @@ def test_run_is_stopped_with_a_model_and_predictions_when_it_was_wished_before_i
     from dl.training.journal import Journal
 
     run = RunStore(workspace.runs).create(digits_spec(epochs=1000), digits)
-    run.request_stop()
+    run.request("stop")
     status = execute_run(run, workspace, Journal(run))
-    assert (status.state, status.step) == ("STOPPED", 1)
+    assert (status.state, status.step) == ("STOPPED", 0)
     assert run.predictions() is not None and run.model_file.is_file()
 
 

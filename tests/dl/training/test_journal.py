@@ -1,5 +1,6 @@
 """The worker's pen: facts reach the disk, and nothing is written after the end."""
 
+import errno
 import os
 import threading
 from collections.abc import Callable
@@ -8,7 +9,7 @@ import psutil
 import pytest
 
 from dl.runs import Run
-from dl.runs.status import Fault
+from dl.runs.status import Fault, Status
 from dl.training import journal as module
 from dl.training.journal import Journal
 
@@ -58,10 +59,30 @@ def test_heart_beats_when_there_is_nothing_to_say(fake_run: FakeRun, monkeypatch
     journal.end("FINISHED")
 
 
-def test_stop_wish_is_seen(fake_run: FakeRun) -> None:
+def test_last_word_is_written_when_the_disk_is_full(fake_run: FakeRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing but the space that the journal held back is left."""
     run = fake_run("QUEUED")
     journal = Journal(run)
-    assert not journal.stop_wished()
-    run.request_stop()
-    assert journal.stop_wished()
-    journal.end("STOPPED")
+    write = Run.write_status
+
+    def on_a_full_disk(run: Run, status: Status) -> None:
+        if (run.folder / "reserve").exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(run, status)
+
+    monkeypatch.setattr(Run, "write_status", on_a_full_disk)
+    with pytest.raises(OSError, match="space"):
+        journal.update(phase="training")
+    journal.end("INTERRUPTED", Fault(code="disk_full"))
+    assert run.status().fault == Fault(code="disk_full")
+
+
+def test_attempts_add_up_their_time(fake_run: FakeRun) -> None:
+    run = fake_run("INTERRUPTED", started_at=100.0, ended_at=130.0, heartbeat=130.0)
+    run.write_status(run.written_status().again(queued_at=500.0))
+    waiting = run.status()
+    assert (waiting.state, waiting.attempt, waiting.seconds(510.0)) == ("QUEUED", 2, 30.0)
+    journal = Journal(run)
+    again = run.status()
+    assert again.seconds((again.started_at or 0) + 5) == pytest.approx(35)
+    journal.end("FINISHED")

@@ -1,0 +1,90 @@
+"""What the engine reports goes into the run's folder; what the user wishes comes out of it."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+from dl.runs.changes import append_change
+from dl.runs.checkpoints import Snapshot
+from dl.runs.metrics import StepLog, append_epoch
+from dl.runs.run import Run
+from dl.training.engine import Chunk, Position, Wishes
+from dl.training.journal import Journal
+from dl.training.rhythm import Rhythm
+
+RATE_SECONDS = 3.0
+
+
+class RunRecorder:
+    """A resumed run goes through the steps after its checkpoint once more: what was recorded of them stays as it is.
+
+    Until it has caught up, a stop or another learning rate waits, for they are meant to follow what was seen.
+    """
+
+    def __init__(self, run: Run, journal: Journal, log: StepLog) -> None:
+        self._run, self._journal, self._log, self._rhythm = run, journal, log, Rhythm()
+        fork = run.spec().fork
+        self._recorded = log.recorded + (fork.step if fork else 0)
+        self._epochs = {(record["epoch"], record["steps"]): record for record in run.epochs()}
+        self._kept = -1
+        self._recent: deque[tuple[float, int]] = deque()
+
+    def wishes(self, step: int) -> Wishes:
+        """As they are when `step` steps are done."""
+        pause = self._journal.leaving.is_set() or self._run.requested_at("pause") is not None
+        if step < self._recorded:
+            return Wishes(pause=pause)
+        learning_rate = self._run.take_learning_rate()
+        if learning_rate is not None:
+            append_change(self._run.folder, step, learning_rate, "user")
+        return Wishes(self._run.requested_at("stop") is not None, pause, learning_rate)
+
+    def chunk(self, chunk: Chunk) -> Wishes:
+        step = chunk.first + len(chunk.loss)
+        new = slice(max(0, self._recorded - chunk.first), None)
+        if step > self._recorded:
+            self._log.append(chunk.time[new], chunk.epoch, chunk.loss[new], chunk.metric[new])
+        self._journal.update(
+            epoch=chunk.epoch,
+            step=step,
+            steps_per_second=self._steps_per_second(float(chunk.time[-1]), step),
+            steps_per_call=len(chunk.loss),
+            learning_rate=chunk.learning_rate,
+        )
+        return self.wishes(step)
+
+    def epoch(self, record: dict[str, float]) -> None:
+        if (record["epoch"], record["steps"]) not in self._epochs:
+            append_epoch(self._run.folder, record)
+            self._epochs[record["epoch"], record["steps"]] = record
+
+    def rate_lowered(self, step: int, learning_rate: float) -> None:
+        append_change(self._run.folder, step, learning_rate, "plateau")
+
+    def keep(self, position: Position, snapshot: Callable[[], Snapshot], at_once: bool) -> None:
+        if position.step == self._kept or not (at_once or self._rhythm.is_due(epoch_ended=not position.steps)):
+            return
+        began = time.perf_counter()
+        checkpoints = self._run.checkpoints
+        checkpoints.write(snapshot(), position.step, position.epoch, within=position.steps > 0)
+        checkpoints.thin(self._best_epochs())
+        self._kept = position.step
+        self._rhythm.note(time.perf_counter() - began)
+
+    def _best_epochs(self) -> set[int]:
+        """The epoch with the lowest loss, and the one with the highest accuracy, on what is held out if anything is."""
+        records = list(self._epochs.values())
+        best: set[int] = set()
+        for names, pick in ((("val_loss", "loss"), min), (("val_accuracy", "accuracy"), max)):
+            name = next((name for name in names if records and name in records[0]), None)
+            if name:
+                best.add(int(pick(records, key=lambda record: record[name])["epoch"]))
+        return best
+
+    def _steps_per_second(self, now: float, step: int) -> float | None:
+        """Over the last seconds, validation in between included; compiling, which the first chunk waits for, is not."""
+        self._recent.append((now, step))
+        while len(self._recent) > 2 and now - self._recent[0][0] > RATE_SECONDS:
+            self._recent.popleft()
+        since, first = self._recent[0]
+        return (step - first) / (now - since) if now > since else None

@@ -1,0 +1,87 @@
+"""One training step and one evaluation step of a model on data that stay in memory as stored.
+
+The step is Keras's own: losses, regularisers, dropout, batch normalisation and optimisers mean what Keras says. The
+functions are traced into programs of many steps (`dl.training.program`).
+"""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from dl.datasets.class_weights import balanced_class_weights
+from dl.specs import RunSpec
+from dl.training.build import build_optimizer
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """`x` (rows, ...) as stored; `labels` (rows,): integers, or numbers to be predicted where `classes` is 0.
+
+    `train` and `validation` are row numbers.
+    """
+
+    x: np.ndarray
+    labels: np.ndarray
+    train: np.ndarray
+    validation: np.ndarray
+    classes: int
+
+    @property
+    def metric(self) -> str:
+        return "accuracy" if self.classes else "mean_absolute_error"
+
+
+class Step:
+    """Compiles the model, builds its optimiser and puts the data where the programs read them."""
+
+    def __init__(self, model: keras.Sequential, data: TrainingData, spec: RunSpec) -> None:
+        optimizer = build_optimizer(spec.training.optimizer, spec.training.gradient_clipping)
+        if spec.training.precision == "mixed_float16":
+            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+        model.compile(optimizer, spec.training.loss, metrics=[data.metric])
+        optimizer.build(model.trainable_variables)
+        self.model, self.metric = model, data.metric
+        self._depth = data.classes if spec.data.target_encoding == "one_hot" else 0
+        self._loss, self._classes = keras.losses.get(spec.training.loss), data.classes
+        self._x = tf.constant(data.x)
+        self._labels = tf.constant(data.labels.astype(np.int32 if data.classes else np.float32))
+        self._class_weights = None
+        if spec.training.class_weight == "balanced":
+            self._class_weights = tf.constant(balanced_class_weights(data.labels[data.train], data.classes))
+
+    def train(self, rows: tf.Tensor, learning_rate: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Change the model by one batch; the loss and the metric before the change."""
+        optimizer, variables = self.model.optimizer, self.model.trainable_variables
+        optimizer.learning_rate.assign(learning_rate)
+        labels = tf.gather(self._labels, rows)
+        with tf.GradientTape() as tape:
+            outputs = self.model(tf.gather(self._x, rows), training=True)
+            loss = self._total_loss(labels, outputs, self._class_weights)
+            scaled = optimizer.scale_loss(loss)
+        optimizer.apply(tape.gradient(scaled, variables), variables)
+        return loss, self._metric(labels, outputs)
+
+    def score(self, rows: tf.Tensor, _: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """The loss and the metric of these rows in inference mode."""
+        labels = tf.gather(self._labels, rows)
+        outputs = self.model(tf.gather(self._x, rows), training=False)
+        return self._total_loss(labels, outputs, None), self._metric(labels, outputs)
+
+    def _total_loss(self, labels: tf.Tensor, outputs: tf.Tensor, class_weights: tf.Tensor | None) -> tf.Tensor:
+        losses = self._loss(self._targets(labels), outputs)
+        if class_weights is not None:
+            losses *= tf.gather(class_weights, labels)
+        return tf.add_n([tf.reduce_mean(losses), *self.model.losses])
+
+    def _targets(self, labels: tf.Tensor) -> tf.Tensor:
+        if self._depth:
+            return tf.one_hot(labels, self._depth)
+        return labels if self._classes else labels[:, tf.newaxis]
+
+    def _metric(self, labels: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
+        if not self._classes:
+            return tf.reduce_mean(tf.abs(outputs - labels[:, tf.newaxis]))
+        right = tf.equal(tf.argmax(outputs, axis=-1, output_type=tf.int32), labels)
+        return tf.reduce_mean(tf.cast(right, tf.float32))
