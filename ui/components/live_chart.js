@@ -12,12 +12,14 @@ export default function ({ data, parentElement, setStateValue }) {
   node.style.height = `${data.height}px`;
   offerTools(parentElement, node, data);
   chart.queue = chart.queue.then(() => draw(chart, node, parentElement)).catch((error) => fail(parentElement, data, error));
-  return () => {
-    chart.wanted = null;
-    clearTimeout(chart.timer);
-    charts.delete(parentElement);
-    chart.queue.then(() => window.Plotly?.purge(node));
-  };
+  return () => chart.queue.then(() => leave(chart, node, parentElement));
+}
+
+function leave(chart, node, parentElement) {
+  if (node.isConnected) return; // Streamlit cleans up after a call that a newer one has overtaken, too
+  clearTimeout(chart.timer);
+  charts.delete(parentElement);
+  window.Plotly?.purge(node);
 }
 
 async function draw(chart, node, parentElement) {
