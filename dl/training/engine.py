@@ -90,7 +90,10 @@ def batch_size(rows: int, spec: RunSpec) -> int:
 
 @dataclass
 class Training:
-    """One training of one model; `changes` are the learning rates set on the way before, by steps done."""
+    """One training of one model; `changes` are the learning rates set on the way before, by steps done.
+
+    `began` is when its preparation did, by `time.perf_counter()`: choosing and compiling count as training.
+    """
 
     step: Step
     data: TrainingData
@@ -98,6 +101,7 @@ class Training:
     programs: Programs
     recorder: Recorder
     changes: dict[int, float] = field(default_factory=dict)
+    began: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
         training, rows = self.spec.training, len(self.data.train)
@@ -106,7 +110,7 @@ class Training:
         self._rates = LearningRates(training, self._steps_per_epoch, self.changes)
         self._patience = Patience(training.early_stopping) if training.early_stopping else None
         self._plateau = Plateau(training.reduce_on_plateau) if training.reduce_on_plateau else None
-        self._epoch_began = self._timed_until = time.perf_counter()
+        self._epoch_began = self._timed_until = self.began
 
     @property
     def stopped_early(self) -> bool:
@@ -117,7 +121,6 @@ class Training:
 
         `wishes` are those that wait already. Raises TrainingFailed (diverged) when a loss is not finite.
         """
-        self._timed_until = time.perf_counter()
         self._heed(wishes)
         while not self._is_complete:
             if not (wishes.stop or wishes.pause):

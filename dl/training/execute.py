@@ -1,5 +1,6 @@
 """One run from its specification to its results: load, build, train, evaluate, save. Facts go into its folder."""
 
+import time
 from typing import Any
 
 import keras
@@ -62,26 +63,27 @@ def _train(
 ) -> tuple[Training, str]:
     """The training, and how it ended."""
     data = training_data(spec, dataset)
-    steps = spec.training.epochs * steps_per_epoch(len(data.train), spec)
+    began, steps = time.perf_counter(), spec.training.epochs * steps_per_epoch(len(data.train), spec)
     journal.update(phase="choosing", steps=steps, epochs=spec.training.epochs)
     step = Step(model, data, spec)
-    programs = _programs(step, data, spec, steps, run, workspace)
+    programs = programs_for(step, data, spec, run, workspace)
     with StepLog(run.folder) as log:
         recorder = RunRecorder(run, journal, log)
         changes = {change.step: change.learning_rate for change in run.changes() if change.by == "user"}
-        training = Training(step, data, spec, programs, recorder, changes)
+        training = Training(step, data, spec, programs, recorder, changes, began)
         _restore(training, run)
         journal.update(phase="training", step=training.position.step)
         return training, training.run(recorder.wishes(training.position.step))
 
 
-def _programs(step: Step, data: TrainingData, spec: RunSpec, steps: int, run: Run, workspace: Workspace) -> Programs:
+def programs_for(step: Step, data: TrainingData, spec: RunSpec, run: Run, workspace: Workspace) -> Programs:
     """The engine that the run had before, else one that proved best for this network before, else a trial's winner."""
     batch = batch_size(len(data.train), spec)
     memory = EngineMemory(workspace.home / "engines.json")
     if known := run.engine() or memory.recall(spec, data.x.shape[1:]):
         programs = Programs(step, batch, known)
     else:
+        steps = spec.training.epochs * steps_per_epoch(len(data.train), spec)
         programs = choose(step, data.train, batch, steps)
         memory.note(spec, data.x.shape[1:], programs.engine)
     write_atomically(run.folder / "engine.json", programs.engine.model_dump_json().encode())

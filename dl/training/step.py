@@ -13,6 +13,7 @@ import tensorflow as tf
 from dl.datasets.class_weights import balanced_class_weights
 from dl.specs import RunSpec
 from dl.training.build import build_optimizer
+from dl.training.forward import forward
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Step:
         optimizer.learning_rate.assign(learning_rate)
         labels = tf.gather(self._labels, rows)
         with tf.GradientTape() as tape:
-            outputs = self.model(tf.gather(self._x, rows), training=True)
+            outputs = forward(self.model, tf.gather(self._x, rows))
             loss = self._total_loss(labels, outputs, self._class_weights)
             scaled = optimizer.scale_loss(loss)
         optimizer.apply(tape.gradient(scaled, variables), variables)

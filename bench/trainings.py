@@ -1,0 +1,139 @@
+"""One training in a process of its own: by Livefit as its worker does it, or by plain Keras. Run by bench/fit.py.
+
+`python bench/trainings.py RIVAL NETWORK SEED HOME` prints one JSON object: the seconds of the whole training with its
+compilation, and how good the network is.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from dl.datasets import describe, open_dataset
+from dl.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPooling2D, Rescaling
+from dl.runs import Run, RunStore
+from dl.specs import DataSpec, ModelSpec, RunSpec, TrainSpec
+from dl.workspace import Workspace
+
+SCALE, OUTPUT = Rescaling(), Dense(units=10, activation="softmax")
+PICTURES: dict[str, tuple[tuple[Layer, ...], int]] = {  # layers and epochs
+    "dense": ((SCALE, Flatten(), Dense(units=128), OUTPUT), 5),
+    "dense_dropout": ((SCALE, Flatten(), Dense(units=128), Dropout(rate=0.2), OUTPUT), 5),
+    "cnn": (
+        (SCALE, Conv2D(filters=32), MaxPooling2D(), Conv2D(filters=64), MaxPooling2D(), Flatten(), OUTPUT),
+        2,
+    ),
+}
+TABLE = (Dense(units=64), Dense(units=64), Dense(units=1, activation="linear"))
+TABLE_ROWS, TABLE_TEST, TABLE_COLUMNS, TABLE_EPOCHS = 20_000, 5_000, 13, 20
+
+
+def spec_of(network: str, dataset: str, seed: int) -> RunSpec:
+    """Nothing is held out: all training rows are trained on."""
+    layers, epochs = PICTURES.get(network, (TABLE, TABLE_EPOCHS))
+    loss = "mean_squared_error" if network == "small_table" else "sparse_categorical_crossentropy"
+    return RunSpec.model_validate(
+        {
+            "data": DataSpec(dataset=dataset, validation_share=0).model_dump(),
+            "model": ModelSpec(layers=layers).model_dump(),
+            "training": TrainSpec(epochs=epochs, seed=seed).model_dump() | {"loss": loss},
+        }
+    )
+
+
+def table() -> tuple[np.ndarray, np.ndarray]:
+    """(rows, 13) float32 and a smooth function of them with some noise, (rows,) float32."""
+    random = np.random.default_rng(0)
+    x = random.standard_normal((TABLE_ROWS + TABLE_TEST, TABLE_COLUMNS)).astype(np.float32)
+    weights = random.standard_normal((TABLE_COLUMNS, 8)) / 3
+    y = np.sin(x @ weights).sum(axis=1) + 0.1 * random.standard_normal(len(x))
+    return x, y.astype(np.float32)
+
+
+def livefit(network: str, seed: int, workspace: Workspace, dataset: str) -> dict[str, Any]:
+    """The same code as in a worker; who looks at the run meanwhile does so from another process."""
+    from dl.training.journal import Journal
+    from dl.training.warmup import warm_up
+    from dl.worker import train_run
+
+    warm_up()
+    run = RunStore(workspace.runs).create(spec_of(network, dataset, seed), describe(workspace, dataset), claimed=True)
+    journal = Journal(run)
+    if network == "small_table":
+        result = _livefit_table(run, workspace, journal)
+        journal.end("FINISHED")
+    else:
+        status = train_run(run, workspace, journal)
+        result = {"seconds": status.fit_seconds, "quality": status.test_accuracy}
+    engine, steps = run.engine(), run.steps()
+    return {"run": run.id, "engine": engine and engine.model_dump(), "steps": len(steps), **result}
+
+
+def _livefit_table(run: Run, workspace: Workspace, journal: Any) -> dict[str, Any]:
+    """The pages read pictures only; the engine, the recorder and all that is written are the same."""
+    import keras
+
+    from dl.runs.metrics import StepLog
+    from dl.training.build import build_model
+    from dl.training.engine import Training
+    from dl.training.execute import programs_for
+    from dl.training.recorder import RunRecorder
+    from dl.training.step import Step, TrainingData
+
+    (x, y), spec = table(), run.spec()
+    began = time.perf_counter()
+    keras.utils.set_random_seed(spec.training.seed)
+    model = build_model(spec.model, x.shape[1:])
+    rows = np.arange(len(x))
+    data = TrainingData(x, y, rows[:TABLE_ROWS], rows[:0], classes=0)
+    step = Step(model, data, spec)
+    programs = programs_for(step, data, spec, run, workspace)
+    with StepLog(run.folder) as log:
+        training = Training(step, data, spec, programs, RunRecorder(run, journal, log), {}, began)
+        training.run()
+    seconds = time.perf_counter() - began
+    return {"seconds": seconds, "quality": training.evaluate(rows[TABLE_ROWS:])["loss"]}
+
+
+def plain_keras(network: str, seed: int, workspace: Workspace, dataset: str) -> dict[str, Any]:
+    """The textbook script: build, compile, `fit`."""
+    import keras
+
+    from dl.training.build import build_model
+
+    spec = spec_of(network, dataset, seed)
+    keras.utils.set_random_seed(seed)
+    if network == "small_table":
+        (x, y), metric = table(), "mean_absolute_error"
+        x_train, y_train, x_test, y_test = x[:TABLE_ROWS], y[:TABLE_ROWS], x[TABLE_ROWS:], y[TABLE_ROWS:]
+    else:
+        data, metric = open_dataset(workspace, dataset), "accuracy"
+        x_train, y_train, x_test, y_test = (
+            np.array(part) for part in (data.x_train, data.y_train, data.x_test, data.y_test)
+        )
+    began = time.perf_counter()
+    model = build_model(spec.model, x_train.shape[1:])
+    model.compile("adam", spec.training.loss, metrics=[metric])
+    model.fit(x_train, y_train, batch_size=32, epochs=spec.training.epochs, verbose=0)
+    seconds = time.perf_counter() - began
+    loss, score = model.evaluate(x_test, y_test, verbose=0)
+    return {"seconds": seconds, "quality": loss if network == "small_table" else score}
+
+
+def main() -> None:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    rival, network, seed, home = sys.argv[1:]
+    workspace = Workspace.from_environment(home=Path(home))
+    dataset = next(path.name for path in workspace.datasets.iterdir() if path.name.startswith("mnist"))
+    train = livefit if rival == "livefit" else plain_keras
+    print(json.dumps(train(network, int(seed), workspace, dataset)))
+
+
+if __name__ == "__main__":
+    main()
