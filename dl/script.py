@@ -1,5 +1,6 @@
 """The complete Keras script of a run: it needs nothing of Livefit and does the same training."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dl.layers import Layer
@@ -38,8 +39,24 @@ _LOADING = {
 }
 
 
-def keras_script(spec: RunSpec, dataset: Described) -> str:
-    """A Python program that trains, evaluates and saves the network of this specification."""
+_CHANGE_LEARNING_RATE = """\
+
+class ChangeLearningRate(keras.callbacks.Callback):
+    steps = 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.steps += 1
+        if self.steps in changes:
+            self.model.optimizer.learning_rate = changes[self.steps]
+
+"""
+
+
+def keras_script(spec: RunSpec, dataset: Described, changes: Mapping[int, float] | None = None) -> str:
+    """A Python program that trains, evaluates and saves the network of this specification.
+
+    `changes` are the learning rates set by hand on the way, by steps done. What a script cannot do it says.
+    """
     imports, loading = _LOADING[dataset.id]
     head = f"import keras\nimport numpy as np\n{imports}\nkeras.utils.set_random_seed({spec.training.seed})\n"
     if spec.training.precision != "float32":
@@ -48,7 +65,7 @@ def keras_script(spec: RunSpec, dataset: Described) -> str:
         head,
         f"# Data\n{loading}{_split(spec, dataset)}",
         _model(spec, dataset),
-        _training(spec, dataset),
+        _notes(spec, bool(changes)) + _training(spec, dataset, dict(changes or {})),
         _evaluation(),
     ]
     return "\n".join(parts)
@@ -78,26 +95,45 @@ def _model(spec: RunSpec, dataset: Described) -> str:
     return f"# Network\nmodel = keras.Sequential([\n    keras.Input({dataset.shape}),\n{layers}])\nmodel.summary()\n"
 
 
-def _training(spec: RunSpec, dataset: Described) -> str:
+def _notes(spec: RunSpec, changed: bool) -> str:
+    lines = ""
+    if spec.fork:
+        lines += f"# The run went on from run {spec.fork.run} after epoch {spec.fork.epoch}; this script begins anew.\n"
+    if changed and spec.training.learning_rate_schedule:
+        lines += "# The learning rate was changed by hand too, which Keras does not allow beside a schedule.\n"
+    return lines
+
+
+def _training(spec: RunSpec, dataset: Described, changes: dict[int, float]) -> str:
     training = spec.training
+    if training.learning_rate_schedule:
+        changes = {}
     batch = "len(x_train)" if training.optimizer.full_batch else str(training.batch_size)
     arguments = [f"batch_size={batch}", f"epochs={training.epochs}"]
     if round(dataset.rows.train * spec.data.validation_share):
         arguments.append("validation_data=(x_validation, y_validation)")
-    if callbacks := _callbacks(training):
+    if callbacks := _callbacks(training, changes):
         arguments.append("callbacks=[\n" + "".join(f"        {callback},\n" for callback in callbacks) + "    ]")
     if training.class_weight == "balanced":
         arguments.append("class_weight=class_weight")
     return (
-        f"# Training\n{_learning_rate(training)}{_class_weight(spec, dataset)}model.compile(\n"
+        f"# Training\n{_learning_rate(training)}{_class_weight(spec, dataset)}{_changes(changes)}model.compile(\n"
         f"    optimizer={_optimizer(training)},\n"
         f'    loss="{training.loss}",\n    metrics=["accuracy"],\n)\n'
         "model.fit(\n    x_train,\n    y_train,\n" + "".join(f"    {argument},\n" for argument in arguments) + ")\n"
     )
 
 
-def _callbacks(training: TrainSpec) -> list[str]:
-    callbacks = []
+def _changes(changes: dict[int, float]) -> str:
+    if not changes:
+        return ""
+    listed = ", ".join(f"{step}: {rate:g}" for step, rate in sorted(changes.items()))
+    what = "# Changed by hand: steps done, and the learning rate from then on"
+    return f"{what}\nchanges = {{{listed}}}\n{_CHANGE_LEARNING_RATE}\n"
+
+
+def _callbacks(training: TrainSpec, changes: dict[int, float]) -> list[str]:
+    callbacks = ["ChangeLearningRate()"] if changes else []
     if stop := training.early_stopping:
         settings = f'"{stop.monitor}", patience={stop.patience}, restore_best_weights=True'
         callbacks.append(f"keras.callbacks.EarlyStopping({settings})")

@@ -12,7 +12,7 @@ from dl.datasets import balanced_class_weights, builtin
 from dl.presets import default_spec
 from dl.schedules import CosineDecay
 from dl.script import keras_script
-from dl.specs import RunSpec, parse_spec
+from dl.specs import Fork, RunSpec, parse_spec
 
 ALL_ON = {
     "epochs": 2,
@@ -106,3 +106,25 @@ def test_script_computes_with_the_same_precision(names_of: Callable[[str], dict[
     ours = build_model(spec.model, (8, 8, 1), spec.training.precision)
     assert [layer.dtype_policy for layer in ours.layers] == [layer.dtype_policy for layer in theirs.layers]
     assert ours.layers[-1].dtype_policy.name == "float32"
+
+
+def test_script_changes_the_learning_rate_at_the_step_where_it_was_changed_by_hand(
+    names_of: Callable[[str], dict[str, Any]],
+) -> None:
+    spec = digits_spec({"epochs": 2, "optimizer": {"type": "SGD", "learning_rate": 0.1}}, {})
+    script = keras_script(spec, builtin("digits"), {30: 0.02, 60: 0.5})
+    script = script.replace("    callbacks=[\n", "    callbacks=[\n        Seen(),\n")
+    watch = (
+        "class Seen(keras.callbacks.Callback):\n    rates = []\n    def on_train_batch_begin(self, batch, logs=None):\n"
+        "        self.rates.append(float(self.model.optimizer.learning_rate))\n"
+    )
+    names = names_of(script.replace("# Training\n", watch))
+    expected = [0.1] * 30 + [0.02] * 30 + [0.5] * 22
+    assert names["Seen"].rates == pytest.approx(expected)
+
+
+def test_script_says_what_it_cannot_do() -> None:
+    fork = digits_spec(ALL_ON, {}).model_copy(update={"fork": Fork(run="3", epoch=2, step=82)})
+    script = keras_script(fork, builtin("digits"), {30: 0.02})
+    assert "from run 3 after epoch 2; this script begins anew" in script
+    assert "changed by hand too" in script and "ChangeLearningRate" not in script

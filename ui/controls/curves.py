@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 from dl.runs import Run
 from dl.runs.blocks import METRICS, Metric
+from dl.runs.changes import RateChange
 from dl.runs.decimate import decimate
 from dl.runs.history import Points, count_steps, read_range, read_smoothed
 from ui.charts.curves import Curve, Role, learning_curves
+from ui.charts.marks import Change, Saved, add_changes, add_saved
 from ui.components.live_chart import ChartLabels, Range, live_chart, zoomed_range
+from ui.controls.lineage import fork_of
 from ui.controls.runs import RUNS_IN_LIST, color_index, run_label
 from ui.format import loss as loss_text
 from ui.format import percent
@@ -67,15 +70,20 @@ def view_controls(run: Run) -> View:
 
 def curves_view(run: Run, view: View) -> None:
     """Loss and accuracy side by side; both keep the user's zoom and hidden lines."""
-    histories = [_History(shown) for shown in (run, *view.overlays)]
+    shown = {other.id for other in view.overlays}
+    origins = [_History(origin, until) for origin, until in ancestors(run) if origin.id not in shown]
+    histories = [_History(run), *origins, *(_History(other) for other in view.overlays)]
     for place, metric in zip(st.columns(len(METRICS), gap="medium"), METRICS, strict=True):
         key = f"train_{metric}"
         zoomed = None if view.per_epoch else zoomed_range(key)
-        curves = [curve for history in histories for curve in history.curves(metric, view, zoomed)]
+        several = len(histories) > 1
+        curves = [curve for history in histories for curve in history.curves(metric, view, zoomed, several)]
+        figure = _figure(curves, metric, view, run)
+        histories[0].mark(figure, metric, view)
         with place:
             st.markdown(f"**{t(f'train.{metric}')}**")
             alt, file = histories[0].in_words(metric), f"{metric}-{run.id}"
-            live_chart(_figure(curves, metric, view, run), key=key, alt=alt, labels=_labels(), file=file)
+            live_chart(figure, key=key, alt=alt, labels=_labels(), file=file)
 
 
 def _figure(curves: Sequence[Curve], metric: str, view: View, run: Run) -> go.Figure:
@@ -92,20 +100,49 @@ def _figure(curves: Sequence[Curve], metric: str, view: View, run: Run) -> go.Fi
 
 
 class _History:
-    """What a run has recorded so far: its epochs, and as much of its steps as can be seen."""
+    """What a run has recorded so far, or up to step `until`: its epochs, and as much of its steps as can be seen."""
 
-    def __init__(self, run: Run) -> None:
-        self._run, self._epochs = run, run.epochs()
-        self._before, self._recorded = first_step(run), count_steps(run.folder)
+    def __init__(self, run: Run, until: int | None = None) -> None:
+        self._run, epochs, recorded = run, run.epochs(), count_steps(run.folder)
+        fork = fork_of(run)
+        self._before, self._epoch_before = (fork.step, fork.epoch) if fork else (0, 0)
+        ends = self._before + np.cumsum([record.get("steps", 0) for record in epochs], dtype=int)
+        whole = len(ends) if until is None else int(np.searchsorted(ends, until, "right"))
+        self._epochs, self._ends = epochs[:whole], ends[:whole]
+        self._recorded = recorded if until is None else min(recorded, until - self._before)
 
-    def curves(self, metric: Metric, view: View, zoomed: Range | None) -> list[Curve]:
+    def curves(self, metric: Metric, view: View, zoomed: Range | None, several: bool = False) -> list[Curve]:
         """Training and validation; among steps, validation stands at the step that its epoch ended with."""
-        numbers = np.array([record["epoch"] for record in self._epochs])
-        ends = self._before + np.cumsum([record.get("steps", 0) for record in self._epochs])
-        validation = self._per_epoch("validation", numbers if view.per_epoch else ends, f"val_{metric}", view)
+        self._several = several
+        x = self._numbers if view.per_epoch else self._ends
+        validation = self._per_epoch("validation", x, f"val_{metric}")
         if view.per_epoch:
-            return [self._per_epoch("training", numbers, metric, view), validation]
+            return [self._per_epoch("training", x, metric), validation]
         return [self._per_step(metric, view, zoomed), validation]
+
+    def mark(self, figure: go.Figure, metric: Metric, view: View) -> None:
+        """Saved epochs and changes of the learning rate."""
+        x = self._numbers if view.per_epoch else self._ends
+        at = dict(zip(self._numbers.tolist(), zip(x.tolist(), self._epochs, strict=True), strict=True))
+        kept = [point.epoch for point in self._run.checkpoints.list() if not point.within and point.epoch in at]
+        saved = [
+            Saved(at[epoch][0], at[epoch][1].get(f"val_{metric}", at[epoch][1][metric]), epoch, _saved_label(epoch))
+            for epoch in kept
+        ]
+        add_saved(figure, saved, t("train.saved"), color_index(self._run), is_dark())
+        changes = [Change(self._place(change.step, view), _rate_text(change)) for change in self._run.changes()]
+        add_changes(figure, changes, is_dark())
+
+    @property
+    def _numbers(self) -> Numbers:
+        return np.array([record["epoch"] for record in self._epochs], int)
+
+    def _place(self, step: int, view: View) -> float:
+        """On the axis of epochs a step stands between them."""
+        if not view.per_epoch:
+            return step
+        steps, epochs = [self._before, *self._ends], [self._epoch_before, *self._numbers]
+        return float(np.interp(step, steps, epochs))
 
     def in_words(self, metric: str) -> str:
         if not self._epochs:
@@ -114,29 +151,34 @@ class _History:
         first, last = self._epochs[0].get(metric), self._epochs[-1].get(metric)
         return t(f"train.{metric}_alt", first=show(first), last=show(last), epochs=len(self._epochs))
 
-    def _per_epoch(self, role: Role, x: Numbers, name: str, view: View) -> Curve:
+    def _per_epoch(self, role: Role, x: Numbers, name: str) -> Curve:
         means = np.array([record.get(name, np.nan) for record in self._epochs], float)
-        return self._curve(role, *decimate(x, means, PIXEL_COLUMNS), view, per_epoch=True)
+        return self._curve(role, *decimate(x, means, PIXEL_COLUMNS), per_epoch=True)
 
     def _per_step(self, metric: Metric, view: View, zoomed: Range | None) -> Curve:
         folder, parts = self._run.folder, _parts(self._recorded, self._before, zoomed)
         raw = [read_range(folder, metric, *part) for part in parts]
         smooth = [read_smoothed(folder, metric, *part, view.smoothing) for part in parts] if view.smoothing else []
-        return self._curve("training", *self._joined(raw), view, smooth=self._joined(smooth) if smooth else None)
+        return self._curve("training", *self._joined(raw), smooth=self._joined(smooth) if smooth else None)
 
     def _joined(self, parts: Sequence[Points]) -> tuple[Numbers, Numbers]:
         step = np.concatenate([part.step for part in parts])
         return self._before + step, np.concatenate([part.value for part in parts])
 
-    def _curve(self, role: Role, x: Numbers, y: Numbers, view: View, **how: Any) -> Curve:
+    def _curve(self, role: Role, x: Numbers, y: Numbers, **how: Any) -> Curve:
         name = t(f"train.{role}")
-        label = f"#{self._run.id} {name}" if view.overlays else name
+        label = f"#{self._run.id} {name}" if self._several else name
         return Curve(label, x, y, color_index(self._run), role, identity=f"{self._run.id}/{role}", **how)
 
 
-def first_step(run: Run) -> int:
-    """The step, counted from 0, that the run begins with: how many were made before it."""
-    return 0
+def ancestors(run: Run) -> list[tuple[Run, int]]:
+    """The runs that this one was forked from, the nearest first, and the step up to which each leads to it."""
+    found = []
+    fork = fork_of(run)
+    while fork and (origin := Run(server().runs.folder / fork.run)).folder.is_dir():
+        found.append((origin, fork.step))
+        fork = fork_of(origin)
+    return found
 
 
 def _parts(recorded: int, before: int, zoomed: Range | None) -> list[tuple[int, int, int]]:
@@ -151,6 +193,14 @@ def _parts(recorded: int, before: int, zoomed: Range | None) -> list[tuple[int, 
     first, last = int(np.floor(low)), int(np.ceil(high))
     rest = PIXEL_COLUMNS // 4
     return [(1, first, rest), (first + 1, last, 2 * PIXEL_COLUMNS), (last + 1, recorded, rest)]
+
+
+def _saved_label(epoch: int) -> str:
+    return t("train.saved_mark", epoch=epoch)
+
+
+def _rate_text(change: RateChange) -> str:
+    return t("train.rate_mark", rate=f"{change.learning_rate:.3g}")
 
 
 def _labels() -> ChartLabels:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dl.evaluation.classification import predictions_table
+from dl.runs import Run
 from dl.script import keras_script
 from ui.controls.evaluate import Evaluation
 from ui.format import size
@@ -28,10 +29,15 @@ def downloads_view(result: Evaluation) -> None:
         _button(
             "script",
             t("evaluate.download_script"),
-            lambda: keras_script(spec, result.dataset),
+            lambda: keras_script(spec, result.dataset, _changes(run)),
             f"{name}.py",
             "text/x-python",
         )
+
+
+def _changes(run: Run) -> dict[int, float]:
+    """Those by hand; what a plateau lowered the script lowers itself."""
+    return {change.step: change.learning_rate for change in run.changes() if change.by == "user"}
 
 
 def _button(kind: str, label: str, content: object, file_name: str, mime: str) -> None:
