@@ -7,6 +7,7 @@ whole epochs done, and whether it stands within the next epoch.
 import io
 import json
 import re
+import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,7 @@ class Checkpoint:
             with np.load(self.path, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
             facts = json.loads(bytes(arrays.pop(_FACTS)))
-        except (OSError, ValueError, EOFError, KeyError, json.JSONDecodeError) as error:
+        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
             raise RunDamaged(run=self.path.parents[1].name, file=f"checkpoints/{self.path.name}") from error
         return Snapshot(arrays, facts)
 

@@ -141,6 +141,13 @@ class Run:
         (self.folder / "wishes").mkdir(exist_ok=True)
         write_json(self.folder / "wishes" / "learning_rate", learning_rate)
 
+    def learning_rate_requested(self) -> float | None:
+        """The learning rate that is wished and not in force yet."""
+        try:
+            return float(json.loads((self.folder / "wishes" / "learning_rate").read_bytes()))
+        except (OSError, ValueError):
+            return None
+
     def take_learning_rate(self) -> float | None:
         """The learning rate that is wished, once: whoever takes the wish fulfils it."""
         path, taken = self.folder / "wishes" / "learning_rate", self.folder / "wishes" / ".learning_rate.taken"

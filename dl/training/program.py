@@ -59,7 +59,7 @@ def one_random_algorithm() -> Iterator[None]:
     """Keras's random layers draw from Philox, compiled or not.
 
     Left to choose, TensorFlow takes another generator under XLA, which on a processor is ten times as slow as the
-    rest of a small network; and dropout would differ between the two compilers.
+    rest of a small network.
     """
     names = ("stateless_uniform", "stateless_normal", "stateless_truncated_normal")
     before = {name: getattr(tf.random, name) for name in names}

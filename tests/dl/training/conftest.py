@@ -145,7 +145,7 @@ def bench(keras: ModuleType, workspace: Workspace, digits_spec: Callable[..., Ru
         spec["model"] = {"layers": (*(layers or SCALED), Dense(units=10, activation=OUTPUTS[loss]))}
         spec["data"]["target_encoding"] = "integer" if loss.startswith("sparse") else "one_hot"
         keras.utils.set_random_seed(settings["seed"])
-        model = build_model(RunSpec.model_validate(spec).model, (8, 8, 1))
+        model = build_model(RunSpec.model_validate(spec).model, (8, 8, 1), training.get("precision", "float32"))
         indices = np.random.default_rng(1).permutation(len(digits.y_train))
         data = TrainingData(digits.x_train, digits.y_train, indices[:rows], indices[rows : rows + validation], 10)
         return Bench(keras, RunSpec.model_validate(spec), data, model, compiler)

@@ -1,0 +1,106 @@
+"""Which compiler is taken, that trying costs the model nothing, and that the answer is remembered."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dl.layers import BatchNormalization, Dense, Dropout, Flatten, RandomTranslation, Rescaling
+from dl.runs.engine import Engine
+
+Make = Callable[..., Any]
+LAYERS = (Rescaling(scale=1 / 16), Flatten(), Dense(units=16), BatchNormalization(), Dropout(rate=0.3))
+EVER = 10**9
+
+
+def chosen(ours: Any, steps: int) -> Engine:
+    from dl.training.choice import choose
+    from dl.training.step import Step
+
+    return choose(Step(ours.model, ours.data, ours.spec), ours.data.train, 32, steps).engine
+
+
+def everything(model: Any) -> list[bytes]:
+    return [variable.value.numpy().tobytes() for variable in (*model.variables, *model.optimizer.variables)]
+
+
+def test_trial_of_a_long_training_takes_the_faster_one_and_leaves_no_trace(bench: Make) -> None:
+    from dl.training.step import Step
+
+    tried, untouched = bench(*LAYERS), bench(*LAYERS)
+    Step(untouched.model, untouched.data, untouched.spec)
+    engine = chosen(tried, EVER)
+    assert everything(tried.model) == everything(untouched.model)
+    assert engine.reason == "measured" and engine.graph_seconds and engine.xla_seconds
+    assert (engine.compiler == "xla") == (engine.xla_seconds < engine.graph_seconds)
+    assert 0 < engine.xla_seconds < 0.1 and engine.choice_seconds > 0
+
+
+def test_training_that_ends_before_xla_has_compiled_stays_a_graph(bench: Make) -> None:
+    engine = chosen(bench(*LAYERS), 10)
+    assert (engine.compiler, engine.reason, engine.xla_seconds) == ("graph", "too_short", None)
+
+
+def test_network_that_xla_cannot_compile_is_trained_as_a_graph(bench: Make) -> None:
+    import tensorflow as tf
+
+    ours = bench(*LAYERS)
+
+    def through_python(x: Any) -> Any:
+        return tf.ensure_shape(tf.py_function(tf.identity, [x], tf.float32), x.shape)
+
+    ours.model.add(ours.keras.layers.Lambda(through_python))
+    engine = chosen(ours, EVER)
+    assert (engine.compiler, engine.reason) == ("graph", "not_compilable") and engine.graph_seconds
+
+
+def test_answer_is_remembered_for_the_same_network_alone(bench: Make, tmp_path: Path) -> None:
+    from dl.training.choice import EngineMemory
+
+    memory, spec, shape = EngineMemory(tmp_path / "engines.json"), bench(*LAYERS).spec, (8, 8, 1)
+    assert memory.recall(spec, shape) is None
+    memory.note(spec, shape, Engine(compiler="xla", reason="measured", xla_seconds=0.1, choice_seconds=2))
+    assert memory.recall(spec, shape) == Engine(compiler="xla", reason="remembered", xla_seconds=0.1)
+    longer = spec.model_copy(update={"training": spec.training.model_copy(update={"epochs": 99, "seed": 1})})
+    assert memory.recall(longer, shape) is not None, "length and seed do not matter"
+    assert memory.recall(bench(*LAYERS, batch_size=64).spec, shape) is None
+    assert memory.recall(bench(RandomTranslation(), *LAYERS).spec, shape) is None
+    assert memory.recall(spec, (28, 28, 1)) is None
+    (tmp_path / "engines.json").write_text("[1, 2")
+    assert memory.recall(spec, shape) is None
+
+
+def test_choice_that_followed_from_the_length_is_not_remembered(bench: Make, tmp_path: Path) -> None:
+    from dl.training.choice import EngineMemory
+
+    memory, spec = EngineMemory(tmp_path / "engines.json"), bench().spec
+    memory.note(spec, (8, 8, 1), Engine(compiler="graph", reason="too_short", graph_seconds=0.1))
+    assert memory.recall(spec, (8, 8, 1)) is None
+
+
+@pytest.mark.parametrize("compiler", ["graph", "xla"])
+def test_random_layers_keep_their_statistics(bench: Make, compiler: str) -> None:
+    """Share dropped, scale of what is kept, mean and deviation of the noise, and no draw like the one before."""
+    import tensorflow as tf
+
+    from dl.training.program import Program
+
+    keras = bench().keras
+    dropout, noise = keras.layers.Dropout(0.3), keras.layers.GaussianNoise(0.5)
+    seen = tf.Variable(tf.zeros([4, 2, 20_000]))
+
+    def draw(rows: Any, _: Any) -> tuple[Any, Any]:
+        ones = tf.ones([20_000])
+        values = tf.stack([dropout(ones, training=True), noise(0 * ones, training=True)])
+        seen.scatter_nd_update([[rows[0]]], [values])
+        return tf.constant(0.0), tf.constant(0.0)
+
+    Program(draw, compiler, 1)(np.arange(4)[:, np.newaxis], np.zeros(4))
+    dropped, noisy = seen.numpy()[:, 0], seen.numpy()[:, 1]
+    assert (dropped == 0).mean() == pytest.approx(0.3, abs=0.01)
+    assert set(np.unique(dropped.round(5))) == {0.0, np.float32(1 / 0.7).round(5)}
+    assert noisy.mean() == pytest.approx(0, abs=0.01) and noisy.std() == pytest.approx(0.5, rel=0.02)
+    for draws in (dropped, noisy):
+        assert np.abs(np.corrcoef(draws) - np.eye(4)).max() < 0.05
