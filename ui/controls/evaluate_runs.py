@@ -61,6 +61,8 @@ def no_answers_view(run: Run, status: Status) -> None:
     """Why this run cannot be evaluated, and where to go on."""
     if status.fault:
         st.error(sentence(status.fault), icon=":material/error:")
+    elif status.state == "PAUSED":
+        st.info(t("evaluate.paused", run=run.id), icon=":material/pause:")
     elif status.ended:
         st.info(t("evaluate.stopped", run=run.id), icon=":material/info:")
     else:

@@ -1,6 +1,7 @@
 """Home: the way from data to prediction with where the user is, and the runs so far."""
 
 import contextlib
+import time
 from collections.abc import Iterator, Sequence
 
 import streamlit as st
@@ -93,7 +94,7 @@ def _card(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         state_badge(status)
         st.caption(
-            f"{duration(status.fit_seconds)} · {ago(status.queued_at)}",
+            f"{duration(status.fit_seconds or status.seconds(time.time()))} · {ago(status.queued_at)}",
             help=exact_time(status.queued_at),
             width="stretch",
         )

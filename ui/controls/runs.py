@@ -20,6 +20,7 @@ BadgeColor = Literal["gray", "violet", "orange", "green", "red"]
 STATE_COLORS: dict[State, BadgeColor] = {
     "QUEUED": "gray",
     "RUNNING": "violet",
+    "PAUSED": "orange",
     "STOPPED": "orange",
     "FINISHED": "green",
     "FAILED": "red",
@@ -28,6 +29,7 @@ STATE_COLORS: dict[State, BadgeColor] = {
 STATE_ICONS = {
     "QUEUED": ":material/hourglass_empty:",
     "RUNNING": ":material/play_arrow:",
+    "PAUSED": ":material/pause:",
     "STOPPED": ":material/stop:",
     "FINISHED": ":material/check:",
     "FAILED": ":material/error:",
@@ -72,8 +74,8 @@ def readable_status(run: Run) -> Status | None:
 
 
 def is_moving(*runs: Run) -> bool:
-    """Whether any of them may still have something new to show."""
-    return any((status := readable_status(run)) and not status.ended for run in runs)
+    """Whether any of them has something new to show at any moment; a paused one has not."""
+    return any((status := readable_status(run)) and status.state in ("QUEUED", "RUNNING") for run in runs)
 
 
 def state_badge(status: Status) -> None:
@@ -105,8 +107,15 @@ def run_switch(wanted: str) -> None:
         ids.index(wanted) if wanted in ids else None,
         format_func=labels.__getitem__,
         key=key,
-        on_change=lambda: state.choose("run", st.session_state[key]),
+        on_change=_switch,
+        args=(key, wanted),
         placeholder=f"#{wanted}",
         label_visibility="collapsed",
         width=330,
     )
+
+
+def _switch(key: str, shown: str) -> None:
+    """The browser may still report the switch of a run that was left meanwhile: no reason to go back there."""
+    if (run := st.session_state[key]) != shown:
+        state.choose("run", run)
