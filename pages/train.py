@@ -5,15 +5,21 @@ import streamlit as st
 from dl.errors import LivefitError
 from ui import state
 from ui.controls.curves import curves_view, view_controls
+from ui.controls.engine import engine_view
+from ui.controls.forks import fork_dialog
+from ui.controls.learning_rate import learning_rate_controls
+from ui.controls.lineage import lineage_view
 from ui.controls.progress import progress_view, queue_view, result_view, tab_title
 from ui.controls.runs import is_moving, run_switch, wanted_run
-from ui.controls.start import evaluate_button, stop_button, train_again_button
+from ui.controls.saved_epochs import saved_epochs_view
+from ui.controls.start import run_actions, train_again_button
 from ui.frame import open_page, page_file, page_head, set_title
 from ui.problems import caught, sentence
 from ui.server import server
 from ui.text import t
 
 TICK_SECONDS = 0.3
+SLOW_SECONDS = 2.0
 
 open_page("train")
 wanted = wanted_run()
@@ -31,21 +37,14 @@ except LivefitError as error:
     st.error(sentence(error), icon=":material/error:")
     st.stop()
 state.choose("run", run.id)
-if status.ended:
+if status.ended or status.state == "PAUSED":
     state.watch_run(None)
 
-
-def actions() -> None:
-    if not status.ended:
-        stop_button(run)
-    elif status.test_accuracy is not None:
-        evaluate_button(run)
-    else:
-        train_again_button(run, "primary")
-
-
-page_head("train", actions)
-run_switch(run.id)
+page_head("train", lambda: run_actions(run, status))
+with st.container(horizontal=True, vertical_alignment="center"):
+    run_switch(run.id)
+    learning_rate_controls(run, status)
+lineage_view(run)
 with st.container():  # always there, so that the charts below keep their place, and with it zoom and hidden lines
     if notice := state.notice(run.id):
         st.info(notice, icon=":material/info:")
@@ -54,10 +53,13 @@ with st.container():  # always there, so that the charts below keep their place,
 top = st.container()
 view = view_controls(run)
 charts = st.container()
+with st.expander(t("train.saved"), icon=":material/bookmark:"):
+    st.fragment(saved_epochs_view, run_every=SLOW_SECONDS if status.state == "RUNNING" else None)(run)
+engine = st.expander(t("train.engine"), icon=":material/memory:")
 
 
 def live() -> None:
-    """Drawn again at each tick; when the run ends, the whole page is."""
+    """Drawn again at each tick; when the run's state changes, the whole page is."""
     with caught():
         now = run.status()
         set_title(tab_title(run, now))
@@ -66,14 +68,18 @@ def live() -> None:
         with charts:
             curves_view(run, view)
             queue_view(run)
+        with engine:
+            engine_view(run, now)
     if now.state != status.state:
         st.rerun()
 
 
 moving = is_moving(run, *view.overlays) or server().supervisor.queue()
-st.fragment(live, run_every=TICK_SECONDS if moving else None)()
+waiting = SLOW_SECONDS if status.state == "PAUSED" else None  # for what is done in another window
+st.fragment(live, run_every=TICK_SECONDS if moving else waiting)()
 
 with st.expander(t("train.log"), icon=":material/article:", expanded=status.state == "FAILED"):
     st.code(run.log_tail() or t("train.log_empty"), language=None, height=240)
 if status.ended and status.test_accuracy is not None:
     train_again_button(run, "secondary")
+fork_dialog(run)

@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,6 +16,7 @@ from dl.datasets import Dataset, describe, import_dataset, open_dataset
 from dl.files import write_atomically
 from dl.presets import default_spec
 from dl.runs import Run, RunStore, Status
+from dl.runs.checkpoints import Snapshot
 from dl.runs.metrics import StepLog, append_epoch
 from dl.runs.status import State
 from dl.runs.supervisor import Supervisor
@@ -101,7 +102,7 @@ def fake_run(workspace: Workspace, digits: Dataset) -> FakeRun:
     """Makes a run on disk in any state, without training: curves that fall, test predictions that are mostly right.
 
     `spec` is the request (default: the textbook network on the digits), `epochs` and `steps_per_epoch` how far it came,
-    further keywords are fields of its status.
+    `checkpoints` the epochs that were saved, further keywords are fields of its status.
     """
 
     def make(
@@ -111,6 +112,7 @@ def fake_run(workspace: Workspace, digits: Dataset) -> FakeRun:
         epochs: int = 3,
         steps_per_epoch: int = 12,
         log: str = "",
+        checkpoints: Sequence[int] = (),
         **facts: Any,
     ) -> Run:
         wanted = spec or default_spec(digits)
@@ -121,6 +123,8 @@ def fake_run(workspace: Workspace, digits: Dataset) -> FakeRun:
         facts = {"steps": wanted.training.epochs * steps_per_epoch} | facts
         status = run.written_status().update(state=state, **_progress(state, epochs, epochs * steps_per_epoch))
         _write_curves(run, epochs, steps_per_epoch)
+        for epoch in checkpoints:
+            run.checkpoints.write(Snapshot({}, {}), epoch * steps_per_epoch, epoch, within=False)
         write_atomically(run.folder / "log.txt", log.encode())
         if state in ("FINISHED", "STOPPED"):
             status = status.update(**_write_results(run, workspace, wanted.data.dataset))

@@ -48,6 +48,7 @@ def enter(page: str) -> None:
     if st.session_state.get("page") != page:
         st.session_state["page"] = page
         want(None)
+        close_fork()
 
 
 def want(spec: RunSpec | None) -> None:
@@ -75,3 +76,18 @@ def watch_run(run_id: str | None) -> None:
 
 def watched_run() -> str | None:
     return st.session_state.get("watched_run")
+
+
+def open_fork(run_id: str, epoch: int) -> None:
+    """Show the dialog in which this saved epoch is forked, until it is closed."""
+    st.session_state["fork"] = (run_id, epoch)
+
+
+def opened_fork(run_id: str) -> int | None:
+    """The saved epoch of this run whose dialog is open."""
+    of_run, epoch = st.session_state.get("fork", (None, None))
+    return epoch if of_run == run_id else None
+
+
+def close_fork() -> None:
+    st.session_state.pop("fork", None)

@@ -160,7 +160,7 @@ def test_stop_is_a_wish_and_twice_is_harmless(open_app: OpenPage, fake_run: Fake
     running = fake_run("RUNNING")
     app = open_app("train", run=running.id)
     app.button(key="train_stop").click().run()
-    assert running.stop_requested_at() is not None
+    assert running.requested_at("stop") is not None
     assert app.button(key="train_stop").disabled and "kept as it is now" in texts(app)
 
 

@@ -5,6 +5,7 @@ import time
 import streamlit as st
 
 from dl.runs import Run, Status
+from ui.controls.learning_rate import changes_view
 from ui.controls.runs import run_label, state_badge
 from ui.format import clock, duration, percent, speed
 from ui.format import loss as loss_text
@@ -19,9 +20,10 @@ def progress_view(run: Run, status: Status) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         state_badge(status)
         st.caption(_what_now(run, status))
-    if status.state == "RUNNING":
+    if status.state == "RUNNING" or (status.step and not status.ended):
         st.progress(min(share, 1.0))
     _numbers(run, status)
+    changes_view(run)
 
 
 def tab_title(run: Run, status: Status) -> str:
@@ -32,17 +34,27 @@ def tab_title(run: Run, status: Status) -> str:
 
 
 def _what_now(run: Run, status: Status) -> str:
+    told = _state_in_words(run, status)
+    wished = None if status.ended else run.learning_rate_requested()
+    return f"{told} {t('train.learning_rate_waits', rate=f'{wished:g}')}" if wished else told
+
+
+def _state_in_words(run: Run, status: Status) -> str:
     if status.state == "QUEUED":
         waiting = [waiting.id for waiting in server().supervisor.queue()]
-        return t("train.waiting", place=waiting.index(run.id) + 1 if run.id in waiting else 1)
+        key = "train.waiting" if status.attempt == 1 else "train.waiting_again"
+        return t(key, place=waiting.index(run.id) + 1 if run.id in waiting else 1)
     if status.state == "RUNNING":
-        return t("train.stopping") if run.stop_requested_at() else t(f"train.phase_{status.phase}")
+        wish = next((wish for wish in ("stop", "pause") if run.requested_at(wish) is not None), None)
+        return t(f"train.asked_{wish}") if wish else t(f"train.phase_{status.phase}")
+    if status.state == "PAUSED":
+        return t("train.paused", step=status.step, steps=status.steps)
     return t("train.ended_early") if status.stopped_early else t(f"train.ended_{status.state}")
 
 
 def _numbers(run: Run, status: Status) -> None:
     last = (run.epochs() or [{}])[-1]
-    elapsed = _elapsed(status)
+    elapsed = status.seconds(time.time())
     left = (status.steps - status.step) / status.steps_per_second if status.steps_per_second else None
     numbers = [
         ("epoch", 96, f"{status.epoch} / {status.epochs}"),
@@ -50,18 +62,13 @@ def _numbers(run: Run, status: Status) -> None:
         ("speed", 150, speed(status.steps_per_second)),
         ("elapsed", 110, clock(elapsed) if elapsed is not None else "–"),
         ("left", 110, clock(left) if left is not None and not status.ended else "–"),
+        ("learning_rate", 130, f"{status.learning_rate:g}" if status.learning_rate else "–"),
         ("val_accuracy", 176, percent(last.get("val_accuracy"))),
         ("val_loss", 150, loss_text(last.get("val_loss"))),
     ]
     with st.container(horizontal=True, gap="small"):
         for name, width, value in numbers:
             st.metric(t(f"train.{name}"), value, width=width, help=t(f"train.{name}_help"))
-
-
-def _elapsed(status: Status) -> float | None:
-    if status.started_at is None:
-        return None
-    return (status.ended_at or time.time()) - status.started_at
 
 
 def result_view(status: Status) -> None:

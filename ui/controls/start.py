@@ -1,11 +1,11 @@
-"""The buttons that begin, stop and follow up a run."""
+"""The buttons that begin, pause, stop and follow up a run."""
 
 from typing import Literal
 
 import streamlit as st
 
 from dl.datasets import describe
-from dl.runs import Run
+from dl.runs import Run, Status
 from dl.specs import RunSpec
 from ui import state
 from ui.frame import page_file
@@ -13,25 +13,80 @@ from ui.problems import caught
 from ui.server import server
 from ui.text import t
 
+Weight = Literal["primary", "secondary"]
+
 
 def start_run(spec: RunSpec) -> None:
     """Queue the run and go and watch it. A data set that is not here gives a sentence."""
     shared = server()
     with caught():
         run = shared.supervisor.submit(spec, describe(shared.workspace, spec.data.dataset))
-    state.choose("run", run.id)
     state.choose("dataset", spec.data.dataset)
     state.attach_notice(run.id)
+    watch(run)
+
+
+def watch(run: Run) -> None:
+    """Go to its Train page."""
+    state.choose("run", run.id)
     st.switch_page(page_file("train"), query_params={"run": run.id})
 
 
-def stop_button(run: Run) -> None:
-    asked = run.stop_requested_at() is not None
+def run_actions(run: Run, status: Status) -> None:
+    """What can be done with the run as it stands; the primary one comes last."""
+    if status.state == "RUNNING":
+        _pause_or_go_on(run)
+        _stop_button(run, "primary", asked=run.requested_at("stop") is not None)
+    elif status.state == "QUEUED":
+        _stop_button(run, "primary")
+    elif status.state == "PAUSED":
+        _stop_button(run, "secondary")
+        _resume_button(run, "primary")
+    elif status.resumable:
+        train_again_button(run, "secondary")
+        _resume_button(run, "primary")
+    elif status.test_accuracy is not None:
+        _evaluate_button(run)
+    else:
+        train_again_button(run, "primary")
+
+
+def _pause_or_go_on(run: Run) -> None:
+    """A pause that the run has not come to yet can be taken back."""
+    if run.requested_at("pause") is not None:
+        _resume_button(run, "secondary")
+        return
+    st.button(
+        t("train.pause"),
+        icon=":material/pause:",
+        key="train_pause",
+        help=t("train.pause_help"),
+        on_click=server().supervisor.pause,
+        args=(run,),
+        disabled=run.requested_at("stop") is not None,
+        shortcut="Space",
+    )
+
+
+def _resume_button(run: Run, weight: Weight) -> None:
+    st.button(
+        t("train.resume"),
+        icon=":material/play_arrow:",
+        key="train_resume",
+        type=weight,
+        help=t("train.resume_help"),
+        on_click=server().supervisor.resume,
+        args=(run,),
+        shortcut="Space",
+    )
+
+
+def _stop_button(run: Run, weight: Weight, asked: bool = False) -> None:
     st.button(
         t("train.stop"),
         icon=":material/stop:",
         key="train_stop",
-        type="primary",
+        type=weight,
         help=t("train.stop_help"),
         on_click=server().supervisor.stop,
         args=(run,),
@@ -39,12 +94,12 @@ def stop_button(run: Run) -> None:
     )
 
 
-def evaluate_button(run: Run) -> None:
+def _evaluate_button(run: Run) -> None:
     if st.button(t("train.evaluate"), icon=":material/grid_on:", key="train_evaluate", type="primary"):
         st.switch_page(page_file("evaluate"), query_params={"run": run.id})
 
 
-def train_again_button(run: Run, type: Literal["primary", "secondary"]) -> None:
+def train_again_button(run: Run, type: Weight) -> None:
     """The same specification once more, as a new run."""
     if st.button(t("train.again"), icon=":material/replay:", key="train_again", type=type, help=t("train.again_help")):
         with caught():

@@ -1,0 +1,251 @@
+"""Train: pausing, forking and changing the learning rate, and what the page tells of it."""
+
+import shutil
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dl.files import write_atomically
+from dl.runs import Run, RunStore
+from dl.runs.changes import append_change
+from dl.runs.engine import Engine
+from dl.specs import Fork, RunSpec
+from dl.workspace import Workspace
+from ui.controls.saved_epochs import saved_epochs
+
+OpenPage = Callable[..., AppTest]
+FakeRun = Callable[..., Run]
+SpecOf = Callable[..., RunSpec]
+
+
+def texts(app: AppTest) -> str:
+    kinds = ("caption", "markdown", "error", "info", "success")
+    return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
+
+
+def runs_of(workspace: Workspace) -> list[Run]:
+    return RunStore(workspace.runs).list()
+
+
+ACTIONS = {
+    "QUEUED": {"train_stop"},
+    "RUNNING": {"train_pause", "train_stop"},
+    "PAUSED": {"train_stop", "train_resume"},
+    "INTERRUPTED": {"train_again", "train_resume"},
+    "FINISHED": {"train_evaluate", "train_again"},
+    "STOPPED": {"train_evaluate", "train_again"},
+    "FAILED": {"train_again"},
+}
+
+
+@pytest.mark.parametrize("state", ACTIONS)
+def test_each_state_offers_what_can_be_done(state: str, open_app: OpenPage, fake_run: FakeRun) -> None:
+    run = fake_run(state)
+    app = open_app("train", run=run.id)
+    possible = set.union(*ACTIONS.values())
+    assert not app.exception
+    assert {button.key for button in app.button} & possible == ACTIONS[state]
+
+
+def test_pause_is_a_wish_that_can_be_taken_back(open_app: OpenPage, fake_run: FakeRun) -> None:
+    run = fake_run("RUNNING")
+    app = open_app("train", run=run.id)
+    app.button(key="train_pause").click().run()
+    assert run.requested_at("pause") is not None and "Pausing after this step" in texts(app)
+    app.button(key="train_resume").click().run()
+    assert run.requested_at("pause") is None and app.button(key="train_pause")
+
+
+@pytest.mark.parametrize("state", ["PAUSED", "INTERRUPTED"])
+def test_resume_queues_the_same_run_again(state: str, open_app: OpenPage, fake_run: FakeRun) -> None:
+    run = fake_run(state)
+    app = open_app("train", run=run.id)
+    app.button(key="train_resume").click().run()
+    assert (run.status().state, run.status().attempt) == ("QUEUED", 2)
+    assert "Number 1 in the queue" in texts(app) and "where it was" in texts(app)
+
+
+def test_paused_run_tells_where_it_stands(open_app: OpenPage, fake_run: FakeRun) -> None:
+    run = fake_run("PAUSED", epochs=2, seconds_before=60.0)
+    app = open_app("train", run=run.id)
+    assert "Paused after step 24 of 60" in texts(app)
+    assert {metric.label: metric.value for metric in app.metric}["Elapsed"] == "01:10"
+
+
+def test_stop_of_a_paused_run_ends_it_with_its_network(open_app: OpenPage, fake_run: FakeRun) -> None:
+    run = fake_run("PAUSED")
+    open_app("train", run=run.id).button(key="train_stop").click().run()
+    assert run.status().state == "QUEUED" and run.requested_at("stop") is not None
+
+
+def test_cancelled_resumption_is_a_pause_again(open_app: OpenPage, fake_run: FakeRun) -> None:
+    run = fake_run("PAUSED")
+    app = open_app("train", run=run.id)
+    app.button(key="train_resume").click().run()
+    app.button(key="train_stop").click().run()
+    assert run.status().state == "PAUSED" and not app.exception
+
+
+@pytest.mark.parametrize("state", ["RUNNING", "PAUSED"])
+def test_new_learning_rate_is_asked_for(state: str, open_app: OpenPage, fake_run: FakeRun) -> None:
+    run = fake_run(state, learning_rate=0.001)
+    app = open_app("train", run=run.id)
+    app.number_input(key=f"train_learning_rate_{run.id}").set_value(0.0002)
+    app.button(key="train_learning_rate_apply").click().run()
+    assert run.learning_rate_requested() == 0.0002
+    assert "A learning rate of 0.0002 is asked for" in texts(app) and not app.error
+
+
+@pytest.mark.parametrize(("rate", "words"), [(0.0, "greater than 0"), (-1.0, "greater than 0"), (500.0, "100")])
+def test_bad_learning_rate_gives_a_sentence(rate: float, words: str, open_app: OpenPage, fake_run: FakeRun) -> None:
+    run = fake_run("RUNNING", learning_rate=0.001)
+    app = open_app("train", run=run.id)
+    app.number_input(key=f"train_learning_rate_{run.id}").set_value(rate)
+    app.button(key="train_learning_rate_apply").click().run()
+    assert words in app.error[0].value and len(app.error) == 1
+    assert run.learning_rate_requested() is None
+
+
+def test_changes_of_the_learning_rate_are_listed(open_app: OpenPage, fake_run: FakeRun) -> None:
+    run = fake_run(learning_rate=0.00025)
+    for step, rate, by in ((5, 0.004, "user"), (10, 0.002, "user"), (20, 0.0005, "user"), (24, 0.00025, "plateau")):
+        append_change(run.folder, step, rate, by)
+    said = texts(open_app("train", run=run.id))
+    assert "0.0005 after step 20, by hand" in said and "0.00025 after step 24, as progress" in said
+    assert "1 times before" in said and "0.004" not in said
+
+
+def test_fork_goes_on_from_the_saved_epoch(open_app: OpenPage, fake_run: FakeRun, quiet_server: Workspace) -> None:
+    parent = fake_run(checkpoints=[1, 2, 3])
+    app = open_app("train", run=parent.id)
+    app.selectbox(key=f"train_saved_{parent.id}").set_value(2).run()
+    app.button(key="train_fork").click().run()
+    app.number_input(key=f"train_fork_{parent.id}_2_Adam_learning_rate").set_value(0.0001)
+    app.number_input(key=f"train_fork_{parent.id}_2_epochs").set_value(7)
+    app.button(key="train_fork_start").click().run()
+    fork, _ = runs_of(quiet_server)
+    assert fork.spec().fork == Fork(run=parent.id, epoch=2, step=24)
+    assert [point.path.name for point in fork.checkpoints.list()] == [parent.checkpoints.list()[1].path.name]
+    assert fork.spec().training.epochs == 7 and fork.spec().training.optimizer.learning_rate == 0.0001
+    assert fork.spec().model == parent.spec().model and fork.status().state == "QUEUED"
+
+
+def test_fork_with_another_optimizer_brings_its_learning_rate(
+    open_app: OpenPage, fake_run: FakeRun, quiet_server: Workspace
+) -> None:
+    parent = fake_run(checkpoints=[1])
+    app = open_app("train", run=parent.id)
+    app.button(key="train_fork").click().run()
+    choice = app.selectbox(key=f"train_fork_{parent.id}_1_optimizer")
+    assert "GradientDescent" not in choice.options  # whose steps are epochs
+    choice.set_value("SGD").run()
+    app.button(key="train_fork_start").click().run()
+    assert runs_of(quiet_server)[0].spec().training.optimizer.model_dump() == {"type": "SGD", "learning_rate": 0.01}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"), [("epochs", 2, "more than 2"), ("Adam_learning_rate", 0.0, "greater")]
+)
+def test_fork_that_cannot_work_says_why(
+    field: str, value: float, words: str, open_app: OpenPage, fake_run: FakeRun, quiet_server: Workspace
+) -> None:
+    parent = fake_run(checkpoints=[2])
+    app = open_app("train", run=parent.id)
+    app.button(key="train_fork").click().run()
+    app.number_input(key=f"train_fork_{parent.id}_2_{field}").set_value(value)
+    app.button(key="train_fork_start").click().run()
+    assert words in app.error[0].value and app.button(key="train_fork_start").disabled
+    assert runs_of(quiet_server) == [parent]
+
+
+def test_fork_begins_with_the_learning_rate_of_its_epoch(open_app: OpenPage, fake_run: FakeRun) -> None:
+    parent = fake_run(checkpoints=[1, 2])
+    append_change(parent.folder, 20, 0.0005, "user")
+    append_change(parent.folder, 30, 0.0001, "user")
+    app = open_app("train", run=parent.id)
+    app.selectbox(key=f"train_saved_{parent.id}").set_value(2).run()
+    app.button(key="train_fork").click().run()
+    assert app.number_input(key=f"train_fork_{parent.id}_2_Adam_learning_rate").value == 0.0005
+
+
+def test_saved_epoch_that_is_gone_gives_a_sentence(
+    open_app: OpenPage, fake_run: FakeRun, quiet_server: Workspace
+) -> None:
+    parent = fake_run(checkpoints=[1])
+    app = open_app("train", run=parent.id)
+    app.button(key="train_fork").click().run()
+    shutil.rmtree(parent.folder / "checkpoints")
+    app.run()
+    assert "no longer there" in app.error[0].value and not app.exception
+    assert runs_of(quiet_server) == [parent]
+
+
+def test_saved_epoch_can_be_evaluated(
+    open_app: OpenPage, fake_run: FakeRun, quiet_server: Workspace, digits_spec: SpecOf
+) -> None:
+    """As a fork with nothing left to train, whatever the schedule would want."""
+    schedule = {"type": "CosineDecay", "warmup_epochs": 3}
+    parent = fake_run("RUNNING", spec=digits_spec(learning_rate_schedule=schedule), checkpoints=[1])
+    app = open_app("train", run=parent.id)
+    app.button(key="train_evaluate_epoch").click().run()
+    fork = runs_of(quiet_server)[0].spec()
+    assert fork.fork == Fork(run=parent.id, epoch=1, step=12)
+    assert fork.training.epochs == 1 and fork.training.learning_rate_schedule is None
+
+
+def test_best_saved_epoch_has_the_lowest_validation_loss(fake_run: FakeRun) -> None:
+    run = fake_run(epochs=4, checkpoints=[1, 3, 4])
+    assert [(saved.epoch, saved.best) for saved in saved_epochs(run)] == [(1, False), (3, False), (4, True)]
+
+
+def test_lineage_leads_to_parents_and_forks(open_app: OpenPage, fake_run: FakeRun, digits_spec: SpecOf) -> None:
+    def forked(parent: Run) -> Run:
+        return fake_run(spec=digits_spec().model_copy(update={"fork": Fork(run=parent.id, epoch=1, step=12)}))
+
+    first = fake_run()
+    second = forked(first)
+    third = forked(second)
+    labels = [link.label for link in open_app("train", run=second.id).get("page_link")]
+    assert labels == [f"Forked from #{first.id} after epoch 1 (step 12)", f"Fork #{third.id}"]
+    shutil.rmtree(first.folder)
+    app = open_app("train", run=third.id)
+    assert not app.exception and [link.disabled for link in app.get("page_link")] == [False, True]
+
+
+ENGINES = {
+    "measured": (Engine(compiler="xla", reason="measured", graph_seconds=3e-4, xla_seconds=1e-4), "3 times faster"),
+    "remembered": (
+        Engine(compiler="graph", reason="remembered", graph_seconds=1e-4, xla_seconds=2e-4),
+        "An earlier run",
+    ),
+    "too_short": (Engine(compiler="graph", reason="too_short", graph_seconds=1e-4), "too short for a trial"),
+    "not_compilable": (Engine(compiler="graph", reason="not_compilable", graph_seconds=1e-4), "cannot compile"),
+    "remembered_refusal": (Engine(compiler="graph", reason="remembered", graph_seconds=1e-4), "cannot compile"),
+}
+
+
+@pytest.mark.parametrize(("engine", "words"), ENGINES.values(), ids=ENGINES)
+def test_engine_is_told_in_words(engine: Engine, words: str, open_app: OpenPage, fake_run: FakeRun) -> None:
+    run = fake_run("RUNNING", steps_per_call=70, steps_per_second=2000.0)
+    write_atomically(run.folder / "engine.json", engine.model_dump_json().encode())
+    said = texts(open_app("train", run=run.id))
+    assert words in said and "70 steps to a call" in said and "500 µs a step" in said
+
+
+def test_choice_of_the_engine_is_told(open_app: OpenPage, fake_run: FakeRun) -> None:
+    run = fake_run("RUNNING", phase="choosing")
+    assert "which way of computing is fastest" in texts(open_app("train", run=run.id))
+
+
+def test_full_disk_is_told_with_a_way_on(open_app: OpenPage, fake_run: FakeRun) -> None:
+    run = fake_run("INTERRUPTED", fault={"code": "disk_full", "facts": {}})
+    app = open_app("train", run=run.id)
+    assert "Free some space, then press Resume" in app.error[0].value and app.button(key="train_resume")
+
+
+def test_paused_run_elsewhere(open_app: OpenPage, fake_run: FakeRun) -> None:
+    run = fake_run("PAUSED", fit_seconds=None)
+    home, evaluate = open_app("home"), open_app("evaluate", run=run.id)
+    assert "Paused" in texts(home) and "10 s" in texts(home)
+    assert f"Run #{run.id} is paused" in texts(evaluate) and not evaluate.exception

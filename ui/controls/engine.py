@@ -1,0 +1,33 @@
+"""How the steps of a run are computed, in words: with which compiler, why, and how fast."""
+
+import streamlit as st
+
+from dl.runs import Run, Status
+from dl.runs.engine import Engine
+from ui.format import speed
+from ui.text import t
+
+
+def engine_view(run: Run, status: Status) -> None:
+    """One paragraph; always one, so that it keeps its place."""
+    engine = run.engine()
+    parts = [t(f"train.engine_{engine.compiler}"), _why(engine)] if engine else [t("train.engine_unknown")]
+    if engine and status.steps_per_call and status.steps_per_second:
+        pace = {"speed": speed(status.steps_per_second), "microseconds": 1e6 / status.steps_per_second}
+        parts.append(t("train.engine_pace", steps=status.steps_per_call, **pace))
+    st.markdown(" ".join(parts))
+
+
+def _why(engine: Engine) -> str:
+    times = _times_faster(engine)
+    if engine.reason in ("measured", "remembered") and times is None:
+        return t("train.engine_not_compilable")
+    return t(f"train.engine_{engine.reason}", times=f"{times:.2g}" if times else "")
+
+
+def _times_faster(engine: Engine) -> float | None:
+    """How many times faster the chosen way is than the other; None if not both were tried."""
+    if not engine.graph_seconds or not engine.xla_seconds:
+        return None
+    times = engine.graph_seconds / engine.xla_seconds
+    return times if engine.compiler == "xla" else 1 / times

@@ -1,0 +1,79 @@
+"""The learning rate while a run trains: set by hand, and when it was changed."""
+
+from typing import Any
+
+import streamlit as st
+
+from dl.errors import SpecError
+from dl.optimizers import Optimizer
+from dl.runs import Run, Status
+from dl.specs import RunSpec, parse_spec
+from ui.controls.fields import field_control
+from ui.problems import caught, sentence
+from ui.text import t
+
+CHANGES_SHOWN = 3
+POPOVER_WIDTH = 300
+FIELD = next(field for field in Optimizer.fields() if field.name == "learning_rate")
+
+
+def learning_rate_controls(run: Run, status: Status) -> None:
+    """A new learning rate for a run that is on its way."""
+    if status.state not in ("RUNNING", "PAUSED"):
+        return
+    with caught():
+        spec = run.spec()
+    with (
+        st.popover(t("train.change_learning_rate"), icon=":material/speed:"),
+        st.container(width=POPOVER_WIDTH),
+    ):
+        st.markdown(t("train.change_learning_rate_what"))
+        if spec.training.learning_rate_schedule:
+            st.caption(t("train.change_learning_rate_schedule"))
+        rate, applied = _form(run, tidy(status.learning_rate or spec.training.optimizer.learning_rate))
+        if applied:
+            _apply(run, spec, rate)
+
+
+def _form(run: Run, now: float) -> tuple[float, bool]:
+    """What was typed, and whether it shall hold; in a form, where Enter says so too."""
+    with st.form(f"train_learning_rate_form_{run.id}", border=False):
+        rate = field_control(FIELD, now, f"train_learning_rate_{run.id}")
+        return rate, st.form_submit_button(t("train.apply"), key="train_learning_rate_apply", type="primary")
+
+
+def _apply(run: Run, spec: RunSpec, rate: float) -> None:
+    try:
+        with_learning_rate(spec, rate)
+    except SpecError as error:
+        st.error(sentence(error), icon=":material/error:")
+        return
+    run.request_learning_rate(rate)
+    st.success(t("train.learning_rate_asked", rate=f"{rate:g}"), icon=":material/check_circle:")
+
+
+def with_learning_rate(spec: RunSpec, rate: float, **training: Any) -> RunSpec:
+    """The specification with this learning rate and other changes of its training. Raises SpecError."""
+    value = spec.model_dump()
+    value["training"] |= training
+    value["training"]["optimizer"] |= {"learning_rate": rate}
+    return parse_spec(value)
+
+
+def tidy(rate: float) -> float:
+    """Without the digits that come from single precision."""
+    return float(f"{rate:.6g}")
+
+
+def changes_view(run: Run) -> None:
+    """When the learning rate was changed on the way, the last times; nothing if it never was."""
+    changes = run.changes()
+    if not changes:
+        return
+    told = [
+        t(f"train.learning_rate_by_{change.by}", rate=f"{change.learning_rate:g}", step=change.step)
+        for change in changes[-CHANGES_SHOWN:]
+    ]
+    before = len(changes) - len(told)
+    earlier = [t("train.learning_rate_earlier", count=before)] if before else []
+    st.caption(f"{t('train.learning_rate_changes')} {' · '.join([*earlier, *told])}")

@@ -1,0 +1,83 @@
+"""The epochs whose network was kept: what each reached, and what can be begun from it."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dl.runs import Run
+from dl.runs.checkpoints import Checkpoint
+from ui import state
+from ui.controls.forks import evaluate_epoch
+from ui.format import loss as loss_text
+from ui.format import percent
+from ui.text import t
+
+
+@dataclass(frozen=True)
+class SavedEpoch:
+    """Scores are of the held-out pictures, or of the training set if none are held out."""
+
+    checkpoint: Checkpoint
+    loss: float | None
+    accuracy: float | None
+    best: bool = False
+
+    @property
+    def epoch(self) -> int:
+        return self.checkpoint.epoch
+
+
+def saved_epochs(run: Run) -> list[SavedEpoch]:
+    """The first one first; the best is the one with the lowest loss of all epochs, if it was kept."""
+    records = {record["epoch"]: record for record in run.epochs()}
+    losses = {epoch: record.get("val_loss", record["loss"]) for epoch, record in records.items()}
+    accuracies = {epoch: record.get("val_accuracy", record.get("accuracy")) for epoch, record in records.items()}
+    best = min(losses, key=losses.__getitem__, default=None)
+    return [
+        SavedEpoch(point, losses.get(point.epoch), accuracies.get(point.epoch), point.epoch == best)
+        for point in run.checkpoints.list()
+        if not point.within
+    ]
+
+
+def saved_epochs_view(run: Run) -> None:
+    saved = saved_epochs(run)
+    if not saved:
+        st.caption(t("train.saved_none"))
+        return
+    st.caption(t("train.saved_what"))
+    st.dataframe(_table(saved), hide_index=True, width=560, height="content", alt=t("train.saved"))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = _choice(run, saved)
+        if st.button(t("train.fork"), icon=":material/call_split:", key="train_fork", help=t("train.fork_help")):
+            state.open_fork(run.id, chosen.epoch)
+            st.rerun()
+        help = t("train.evaluate_epoch_help")
+        if st.button(t("train.evaluate_epoch"), icon=":material/grid_on:", key="train_evaluate_epoch", help=help):
+            evaluate_epoch(run, chosen.epoch)
+
+
+def _table(saved: list[SavedEpoch]) -> dict[str, list[str]]:
+    return {
+        t("train.epoch"): [f"{point.epoch}" for point in saved],
+        t("train.step"): [f"{point.checkpoint.step:,}" for point in saved],
+        t("train.val_accuracy"): [percent(point.accuracy) for point in saved],
+        t("train.val_loss"): [loss_text(point.loss) for point in saved],
+        t("train.saved_note"): [t("train.saved_best") if point.best else "" for point in saved],
+    }
+
+
+def _choice(run: Run, saved: list[SavedEpoch]) -> SavedEpoch:
+    """The best one at first, else the last."""
+    by_epoch = {point.epoch: point for point in saved}
+    key = f"train_saved_{run.id}"
+    if st.session_state.get(key) not in by_epoch:
+        st.session_state[key] = next((point.epoch for point in saved if point.best), saved[-1].epoch)
+    epoch = st.selectbox(
+        t("train.saved_choice"),
+        list(by_epoch),
+        format_func=lambda epoch: t("train.saved_epoch", epoch=epoch),
+        key=key,
+        width=200,
+    )
+    return by_epoch[epoch]
