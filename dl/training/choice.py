@@ -20,8 +20,8 @@ from dl.training.step import Step
 from dl.training.variables import captured, restore
 
 TRIAL_SECONDS = 0.1
-COMPILE_SECONDS = 1.5  # what XLA usually takes for a small network on two cores
-LARGEST_SHARE = 0.3  # of the time that the plain graph would take; a trial that may cost more is not made
+COMPILE_SECONDS = 1.0  # what XLA takes for a small network on two cores
+LARGEST_SHARE = 0.8  # of the time that the plain graph would take; a trial that may cost more is not made
 Batches = Callable[[int], np.ndarray]
 logger = logging.getLogger(__name__)
 

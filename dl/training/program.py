@@ -1,13 +1,14 @@
 """Many whole steps as one TensorFlow program that returns every step's own loss and metric."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 
 import numpy as np
 import tensorflow as tf
 
 from dl.runs.engine import Compiler
+from dl.training.affine import compilable_transforms
 
 StepFunction = Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 Results = tuple[np.ndarray, np.ndarray]
@@ -40,7 +41,8 @@ class Program:
         if self.compiler == "xla" and count < self.limit:
             batches = np.pad(batches, ((0, self.limit - count), (0, 0)))
             learning_rates = np.pad(learning_rates, (0, self.limit - count))
-        with one_random_algorithm():  # the first call traces
+        transforms = compilable_transforms() if self.compiler == "xla" else nullcontext()
+        with one_random_algorithm(), transforms:  # the first call traces
             losses, metrics = self._run(tf.constant(batches), tf.constant(learning_rates), tf.constant(count))
         return losses.numpy()[:count], metrics.numpy()[:count]
 
