@@ -30,6 +30,11 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--home", help="folder of data sets and runs (default: LIVEFIT_HOME or ~/.livefit)")
     train.set_defaults(run=commands.train)
 
+    resume = verbs.add_parser("resume", help="go on with a paused or interrupted run, exactly where it was saved")
+    resume.add_argument("id", metavar="RUN", help="the number of a run")
+    resume.add_argument("--home", help="folder of data sets and runs (default: LIVEFIT_HOME or ~/.livefit)")
+    resume.set_defaults(run=commands.resume)
+
     evaluate = verbs.add_parser("evaluate", help="print the scores of a run as JSON")
     evaluate.add_argument("id", metavar="RUN", help="the number of a run")
     evaluate.add_argument("--home", help="folder of data sets and runs (default: LIVEFIT_HOME or ~/.livefit)")

@@ -54,11 +54,23 @@ def train(arguments: Namespace) -> int:
     wanted = _read_spec(arguments.spec)
     workspace = Workspace.from_environment(home=arguments.home)
     dataset = import_dataset(workspace, wanted.data.dataset, _report_import)
-    run = RunStore(workspace.runs).create(wanted, dataset, claimed=True)
-    with _Console(run) as console:
-        status = _train(run, workspace)
-        console.say(_result(run, status))
-    return 0 if status.state in ("FINISHED", "STOPPED") else _exit_code(status)
+    return _train_here(RunStore(workspace.runs).create(wanted, dataset, claimed=True), workspace)
+
+
+def resume(arguments: Namespace) -> int:
+    """A paused or interrupted run goes on in this process, exactly where it was saved last."""
+    workspace = Workspace.from_environment(home=arguments.home)
+    run = RunStore(workspace.runs).get(arguments.id)
+    status = run.status()
+    if not status.resumable:
+        print(f"error: run {run.id} cannot go on; its state is {status.state}", file=sys.stderr)
+        return 1
+    run.withdraw("stop", "pause", "resume")
+    run.write_status(status.again(time.time()))
+    if not run.claim():
+        print(f"error: run {run.id} has just been taken up by a server", file=sys.stderr)
+        return 1
+    return _train_here(run, workspace)
 
 
 def evaluate(arguments: Namespace) -> int:
@@ -91,6 +103,13 @@ def _read_spec(path: str) -> RunSpec:
     if problems := check(wanted, builtin(wanted.data.dataset)):
         raise SpecError(problems)
     return wanted
+
+
+def _train_here(run: Run, workspace: Workspace) -> int:
+    with _Console(run) as console:
+        status = _train(run, workspace)
+        console.say(_result(run, status))
+    return 0 if status.state in ("FINISHED", "STOPPED", "PAUSED") else _exit_code(status)
 
 
 def _train(run: Run, workspace: Workspace) -> Status:

@@ -51,7 +51,7 @@ def spec_file(tmp_path: Path) -> Callable[[RunSpec], str]:
     return write
 
 
-@pytest.mark.parametrize("verb", ["", "datasets", "spec", "train", "evaluate", "script"])
+@pytest.mark.parametrize("verb", ["", "datasets", "spec", "train", "resume", "evaluate", "script"])
 def test_help_is_given(verb: str) -> None:
     done = call(*verb.split(), "--help")
     assert done.returncode == 0 and "usage: python -m dl" in done.stdout and done.stderr == ""
@@ -198,6 +198,22 @@ def test_training_is_interrupted_by_ctrl_c(
     assert "Traceback" not in err
     assert json.loads(out.splitlines()[-1])["state"] == "INTERRUPTED"
     assert run.written_status().state == "INTERRUPTED" and run.written_status().fault == Fault(code="cancelled")
+    if moment == "training":
+        assert_goes_on(run, wait_until)
+
+
+def assert_goes_on(run: Run, wait_until: Callable[..., None]) -> None:
+    before = len(run.steps())
+    process = subprocess.Popen(command("resume", run.id), cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8")
+    try:
+        wait_until(lambda: len(run.steps()) > before)
+        run.request("stop")
+        out, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 0 and json.loads(out.splitlines()[-1])["state"] == "STOPPED"
+    assert run.status().attempt == 2 and run.model_file.is_file()
+    assert "STOPPED" in refusal("resume", run.id)
 
 
 def test_evaluation_is_refused_in_one_line_when_there_is_nothing_to_evaluate(fake_run: Callable[..., Run]) -> None:
