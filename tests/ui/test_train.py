@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dl.files import write_atomically
 from dl.runs import Run, RunStore
 from dl.runs.changes import append_change
+from dl.runs.checkpoints import Snapshot
 from dl.runs.engine import Engine
 from dl.specs import Fork, RunSpec
 from dl.workspace import Workspace
@@ -113,7 +114,7 @@ def test_changes_of_the_learning_rate_are_listed(open_app: OpenPage, fake_run: F
         append_change(run.folder, step, rate, by)
     said = texts(open_app("train", run=run.id))
     assert "0.0005 after step 20, by hand" in said and "0.00025 after step 24, as progress" in said
-    assert "1 times before" in said and "0.004" not in said
+    assert "1 more before" in said and "0.004" not in said
 
 
 def test_fork_goes_on_from_the_saved_epoch(open_app: OpenPage, fake_run: FakeRun, quiet_server: Workspace) -> None:
@@ -199,6 +200,17 @@ def test_best_saved_epoch_has_the_lowest_validation_loss(fake_run: FakeRun) -> N
     assert [(saved.epoch, saved.best) for saved in saved_epochs(run)] == [(1, False), (3, False), (4, True)]
 
 
+def test_choice_follows_the_best_epoch_until_another_is_chosen(open_app: OpenPage, fake_run: FakeRun) -> None:
+    run = fake_run("RUNNING", epochs=4, checkpoints=[1, 2])
+    app, key = open_app("train", run=run.id), f"train_saved_{run.id}"
+    assert app.selectbox(key=key).value == 2
+    run.checkpoints.write(Snapshot({}, {}), 36, 3, within=False)
+    assert app.run().selectbox(key=key).value == 3
+    app.selectbox(key=key).set_value(1).run()
+    run.checkpoints.write(Snapshot({}, {}), 48, 4, within=False)
+    assert app.run().selectbox(key=key).value == 1
+
+
 def test_lineage_leads_to_parents_and_forks(open_app: OpenPage, fake_run: FakeRun, digits_spec: SpecOf) -> None:
     def forked(parent: Run) -> Run:
         return fake_run(spec=digits_spec().model_copy(update={"fork": Fork(run=parent.id, epoch=1, step=12)}))
@@ -206,15 +218,22 @@ def test_lineage_leads_to_parents_and_forks(open_app: OpenPage, fake_run: FakeRu
     first = fake_run()
     second = forked(first)
     third = forked(second)
-    labels = [link.label for link in open_app("train", run=second.id).get("page_link")]
-    assert labels == [f"Forked from #{first.id} after epoch 1 (step 12)", f"Fork #{third.id}"]
+    app = open_app("train", run=second.id)
+    links = [button for button in app.button if button.key.startswith("train_lineage")]
+    assert [link.label for link in links] == [
+        f"Forked from #{first.id} after epoch 1 (step 12)",
+        f"Fork #{third.id}",
+    ]
+    links[1].click().run()
+    assert app.query_params["run"] == third.id
+    assert app.button(key=f"train_lineage_{first.id}")  # the ancestor of the ancestor
     shutil.rmtree(first.folder)
-    app = open_app("train", run=third.id)
-    assert not app.exception and [link.disabled for link in app.get("page_link")] == [False, True]
+    app.run()
+    assert not app.exception and app.button(key=f"train_lineage_{first.id}").disabled
 
 
 ENGINES = {
-    "measured": (Engine(compiler="xla", reason="measured", graph_seconds=3e-4, xla_seconds=1e-4), "3 times faster"),
+    "measured": (Engine(compiler="xla", reason="measured", graph_seconds=3e-4, xla_seconds=1e-4), "3.0 times faster"),
     "remembered": (
         Engine(compiler="graph", reason="remembered", graph_seconds=1e-4, xla_seconds=2e-4),
         "An earlier run",

@@ -22,7 +22,7 @@ def _why(engine: Engine) -> str:
     times = _times_faster(engine)
     if engine.reason in ("measured", "remembered") and times is None:
         return t("train.engine_not_compilable")
-    return t(f"train.engine_{engine.reason}", times=f"{times:.2g}" if times else "")
+    return t(f"train.engine_{engine.reason}", times=_rounded(times) if times else "")
 
 
 def _times_faster(engine: Engine) -> float | None:
@@ -31,3 +31,7 @@ def _times_faster(engine: Engine) -> float | None:
         return None
     times = engine.graph_seconds / engine.xla_seconds
     return times if engine.compiler == "xla" else 1 / times
+
+
+def _rounded(times: float) -> str:
+    return f"{times:.1f}" if times < 10 else f"{times:,.0f}"

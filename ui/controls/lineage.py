@@ -7,8 +7,8 @@ import streamlit as st
 from dl.errors import LivefitError
 from dl.runs import Run
 from dl.specs import Fork
+from ui import state
 from ui.controls.runs import changed_at
-from ui.frame import page_file
 from ui.server import server
 from ui.text import t
 
@@ -16,7 +16,7 @@ FORKS_SHOWN = 8
 
 
 def lineage_view(run: Run) -> None:
-    """One line of links; nothing for a run that neither is a fork nor has any."""
+    """One line of ways there; nothing for a run that neither is a fork nor has any."""
     ancestors, forks = _ancestors(run), _forks(run)
     if not ancestors and not forks:
         return
@@ -61,8 +61,15 @@ def _forks(run: Run) -> list[Run]:
 
 
 def _link(id: str, label: str) -> None:
-    """One to a run that is gone would lead to nothing but a sentence about that."""
+    """A button, for the browser's address does not follow a link from a page to itself."""
     gone = not (server().runs.folder / id).is_dir()
-    help = t("train.fork_gone_run", run=id) if gone else None
-    icon = ":material/call_split:"
-    st.page_link(page_file("train"), label=label, icon=icon, query_params={"run": id}, disabled=gone, help=help)
+    st.button(
+        label,
+        icon=":material/call_split:",
+        key=f"train_lineage_{id}",
+        type="tertiary",
+        help=t("train.fork_gone_run", run=id) if gone else None,
+        on_click=state.choose,
+        args=("run", id),
+        disabled=gone,
+    )

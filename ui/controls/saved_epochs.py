@@ -68,11 +68,13 @@ def _table(saved: list[SavedEpoch]) -> dict[str, list[str]]:
 
 
 def _choice(run: Run, saved: list[SavedEpoch]) -> SavedEpoch:
-    """The best one at first, else the last."""
+    """The best one, else the last, until another is chosen: while the run goes on, that one may change."""
     by_epoch = {point.epoch: point for point in saved}
     key = f"train_saved_{run.id}"
-    if st.session_state.get(key) not in by_epoch:
-        st.session_state[key] = next((point.epoch for point in saved if point.best), saved[-1].epoch)
+    best = next((point.epoch for point in saved if point.best), saved[-1].epoch)
+    if st.session_state.get(key) not in by_epoch or st.session_state[key] == st.session_state.get(f"{key}_best"):
+        st.session_state[key] = best
+    st.session_state[f"{key}_best"] = best
     epoch = st.selectbox(
         t("train.saved_choice"),
         list(by_epoch),
