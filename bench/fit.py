@@ -42,44 +42,40 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5, help="trainings of each rival, each with its seed (default 5)")
     parser.add_argument("--networks", nargs="+", default=list(AIMS), choices=AIMS)
+    parser.add_argument("--home", type=Path, help="keep the runs, and let the Train page tell how much faster it was")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        workspace = Workspace.from_environment(home=Path(folder))
+        workspace = Workspace.from_environment(home=options.home or Path(folder))
         dataset = "mnist" if (workspace.downloads / "mnist.npz").is_file() else "mnist_sample"
         rows = import_dataset(workspace, dataset).rows.train
-        figures = measure(workspace, options.networks, options.rounds)
+        figures = measure(workspace, dataset, options.networks, options.rounds)
     show(figures, dataset, rows)
 
 
-def measure(workspace: Workspace, networks: list[str], rounds: int) -> Figures:
+def measure(workspace: Workspace, dataset: str, networks: list[str], rounds: int) -> Figures:
     rivals = ["livefit", "fit", *(["fit_jax"] if importlib.util.find_spec("jax") else [])]
     figures: Figures = {network: defaultdict(list) for network in networks}
     for seed in range(rounds):
         for network in networks:
             for rival in rivals if seed % 2 else reversed(rivals):
-                result = trained(rival, network, seed, workspace)
+                result = trained([rival, network, str(seed), dataset], workspace)
                 figures[network][rival].append(result)
                 print(f"{network} {rival} {seed}: {result['seconds']:.2f} s", file=sys.stderr, flush=True)
     return figures
 
 
-def trained(rival: str, network: str, seed: int, workspace: Workspace) -> dict[str, Any]:
-    environment = os.environ | {"KERAS_BACKEND": "jax" if rival == "fit_jax" else "tensorflow"}
-    command = [
-        sys.executable,
-        str(Path(__file__).with_name("trainings.py")),
-        rival,
-        network,
-        str(seed),
-        str(workspace.home),
-    ]
+def trained(what: list[str], workspace: Workspace) -> dict[str, Any]:
+    """`what` is rival, network, seed and data set."""
+    environment = os.environ | {"KERAS_BACKEND": "jax" if what[0] == "fit_jax" else "tensorflow"}
+    script = Path(__file__).with_name("trainings.py")
+    command = [sys.executable, str(script), *what, str(workspace.home)]
     ended = threading.Event()
     viewer = threading.Thread(target=look_on, args=(workspace, ended), daemon=True)
     viewer.start()
     try:
         output = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
     except subprocess.CalledProcessError as error:
-        sys.exit(f"{rival} {network}: {error.stderr[-2000:]}")
+        sys.exit(f"{what}: {error.stderr[-2000:]}")
     finally:
         ended.set()
         viewer.join()

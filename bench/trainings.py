@@ -1,6 +1,6 @@
 """One training in a process of its own: by Livefit as its worker does it, or by plain Keras. Run by bench/fit.py.
 
-`python bench/trainings.py RIVAL NETWORK SEED HOME` prints one JSON object: the seconds of the whole training with its
+`python bench/trainings.py RIVAL NETWORK SEED DATASET HOME` prints one JSON object: the seconds of the whole training with its
 compilation, and how good the network is.
 """
 
@@ -106,6 +106,7 @@ def plain_keras(network: str, seed: int, workspace: Workspace, dataset: str) -> 
     import keras
 
     from dl.training.build import build_model
+    from dl.training.choice import EngineMemory
 
     spec = spec_of(network, dataset, seed)
     keras.utils.set_random_seed(seed)
@@ -122,15 +123,16 @@ def plain_keras(network: str, seed: int, workspace: Workspace, dataset: str) -> 
     model.compile("adam", spec.training.loss, metrics=[metric])
     model.fit(x_train, y_train, batch_size=32, epochs=spec.training.epochs, verbose=0)
     seconds = time.perf_counter() - began
+    memory, shape = EngineMemory(workspace.home / "engines.json"), x_train.shape[1:]
+    memory.note_fit(spec, shape, seconds / (spec.training.epochs * -(-len(x_train) // 32)))
     loss, score = model.evaluate(x_test, y_test, verbose=0)
     return {"seconds": seconds, "quality": loss if network == "small_table" else score}
 
 
 def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    rival, network, seed, home = sys.argv[1:]
+    rival, network, seed, dataset, home = sys.argv[1:]
     workspace = Workspace.from_environment(home=Path(home))
-    dataset = next(path.name for path in workspace.datasets.iterdir() if path.name.startswith("mnist"))
     train = livefit if rival == "livefit" else plain_keras
     print(json.dumps(train(network, int(seed), workspace, dataset)))
 

@@ -122,6 +122,11 @@ class EngineMemory:
         known = self._all() | {_key(spec, input_shape): engine.model_dump()}
         write_atomically(self._path, json.dumps(known, indent=1).encode())
 
+    def note_fit(self, spec: RunSpec, input_shape: Shape, seconds: float) -> None:
+        """What a step of Keras's `fit` takes here; kept only beside a choice."""
+        if engine := self.recall(spec, input_shape):
+            self.note(spec, input_shape, engine.model_copy(update={"fit_seconds": seconds}))
+
     def _all(self) -> dict[str, object]:
         try:
             return dict(json.loads(self._path.read_bytes()))

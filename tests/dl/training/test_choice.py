@@ -68,6 +68,9 @@ def test_answer_is_remembered_for_the_same_network_alone(bench: Make, tmp_path: 
     assert memory.recall(bench(*LAYERS, batch_size=64).spec, shape) is None
     assert memory.recall(bench(RandomTranslation(), *LAYERS).spec, shape) is None
     assert memory.recall(spec, (28, 28, 1)) is None
+    memory.note_fit(spec, shape, 0.5)
+    found = memory.recall(spec, shape)
+    assert found is not None and (found.compiler, found.fit_seconds) == ("xla", 0.5)
     (tmp_path / "engines.json").write_text("[1, 2")
     assert memory.recall(spec, shape) is None
 
