@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+import psutil
 
 Result = TypeVar("Result")
 
@@ -21,6 +22,14 @@ def write_atomically(path: Path, content: bytes | memoryview) -> None:
         patiently(lambda: os.replace(temporary, path))
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def sweep_temporaries(folder: Path) -> None:
+    """Remove what processes that were killed had only begun to write."""
+    for path in folder.rglob(".*.tmp"):
+        owner = path.name.split(".")[-2]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            path.unlink(missing_ok=True)
 
 
 def patiently(action: Callable[[], Result]) -> Result:

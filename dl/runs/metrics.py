@@ -2,7 +2,6 @@
 steps; `epochs.jsonl`, one line an epoch."""
 
 import io
-import json
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from dl.files import write_json
 from dl.runs.blocks import BLOCK, BLOCK_STEPS, summarise
+from dl.runs.lines import append_line, read_lines
 
 STEP = np.dtype([("time", "<f8"), ("epoch", "<i4"), ("loss", "<f4"), ("accuracy", "<f4")])
 PIECE = 4096 * BLOCK_STEPS  # as many steps as are in memory at once while blocks are made up for
@@ -39,14 +39,14 @@ class StepLog:
     def append(self, time: np.ndarray, epoch: int, loss: np.ndarray, accuracy: np.ndarray) -> None:
         records = np.empty(len(loss), STEP)
         records["time"], records["epoch"], records["loss"], records["accuracy"] = time, epoch, loss, accuracy
-        self._steps.write(records.tobytes())
+        _write_whole(self._steps, records.tobytes())
         self._summarise(records)
 
     def _summarise(self, records: np.ndarray) -> None:
         steps = np.concatenate([self._rest, records])
         whole = len(steps) // BLOCK_STEPS * BLOCK_STEPS
         if whole:
-            self._blocks.write(summarise(steps[:whole]).tobytes())
+            _write_whole(self._blocks, summarise(steps[:whole]).tobytes())
         self._rest = steps[whole:].copy()
 
     def __enter__(self) -> "StepLog":
@@ -61,6 +61,13 @@ class StepLog:
 
 def _open(path: Path) -> io.FileIO:
     return open(path, "ab", buffering=0)
+
+
+def _write_whole(file: io.FileIO, content: bytes) -> None:
+    """A disk that fills up takes a part and says nothing; only the next write raises."""
+    rest = memoryview(content)
+    while len(rest):
+        rest = rest[file.write(rest) :]
 
 
 def _cut(file: io.FileIO, dtype: np.dtype, most: int | None = None) -> int:
@@ -88,21 +95,10 @@ def count_records(path: Path, dtype: np.dtype) -> int:
 
 
 def append_epoch(folder: Path, record: dict[str, Any]) -> None:
-    with open(folder / "epochs.jsonl", "a", encoding="utf-8") as file:
-        file.write(json.dumps(record) + "\n")
+    append_line(folder / "epochs.jsonl", record)
 
 
 def read_epochs(folder: Path) -> list[dict[str, Any]]:
-    """Whole lines only: the last one may still be on its way, and a torn one is ignored."""
-    path = folder / "epochs.jsonl"
-    if not path.exists():
-        return []
-    records = []
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        try:
-            record = json.loads(line)
-        except json.JSONDecodeError:
-            continue
-        if isinstance(record, dict) and "epoch" in record:
-            records.append(record)
-    return records
+    """One record an epoch: of one that a stop had ended early, and that was gone on with after a crash, the whole."""
+    records = (record for record in read_lines(folder / "epochs.jsonl") if "epoch" in record)
+    return list({record["epoch"]: record for record in records}.values())

@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -149,13 +150,21 @@ class Run:
             return None
 
     def take_learning_rate(self) -> float | None:
-        """The learning rate that is wished, once: whoever takes the wish fulfils it."""
-        path, taken = self.folder / "wishes" / "learning_rate", self.folder / "wishes" / ".learning_rate.taken"
+        """The learning rate that is wished; `learning_rate_taken` has to follow, or it is given again after a crash."""
+        path = self.folder / "wishes" / "learning_rate"
+        with suppress(OSError):
+            patiently(lambda: os.replace(path, self._taken))
         try:
-            patiently(lambda: os.replace(path, taken))
-            return float(json.loads(taken.read_bytes()))
+            return float(json.loads(self._taken.read_bytes()))
         except (OSError, ValueError):
             return None
+
+    def learning_rate_taken(self) -> None:
+        self._taken.unlink(missing_ok=True)
+
+    @property
+    def _taken(self) -> Path:
+        return self.folder / "wishes" / ".learning_rate"
 
     def claim(self) -> bool:
         """Take the present attempt for training, or for cancelling it: exactly one caller ever gets True."""
@@ -165,7 +174,13 @@ class Run:
                 json.dump([process.pid, process.create_time()], file)
         except FileExistsError:
             return False
+        except OSError:  # the disk is full
+            self.release_claim()
+            raise
         return True
+
+    def release_claim(self) -> None:
+        self._claim_file.unlink(missing_ok=True)
 
     def release_claim_of_the_dead(self) -> None:
         """So that a run which its process claimed, but did not live to begin, can be claimed again."""
@@ -174,7 +189,7 @@ class Run:
         except (OSError, ValueError):
             owner = [0, 0.0]
         if not is_alive(*owner):
-            self._claim_file.unlink(missing_ok=True)
+            self.release_claim()
 
     @property
     def _claim_file(self) -> Path:

@@ -8,6 +8,7 @@ from typing import Any
 
 import psutil
 
+from dl.files import sweep_temporaries
 from dl.runs.run import Run
 from dl.runs.status import Fault, State, Status
 
@@ -27,8 +28,9 @@ class Journal:
         self._run, self._lock = run, threading.Lock()
         self._reserve = run.folder / "reserve"
         self._written, self._closed, self.leaving = 0.0, threading.Event(), threading.Event()
+        sweep_temporaries(run.folder)
         with suppress(OSError):  # a disk that is full already is reported by what needs it
-            self._reserve.write_bytes(bytes(RESERVE_BYTES))
+            self._reserve.write_bytes(os.urandom(RESERVE_BYTES))  # zeros would be compressed away by some file systems
         self._status = run.written_status().update(
             state="RUNNING",
             phase="starting",

@@ -37,6 +37,7 @@ class RunRecorder:
         learning_rate = self._run.take_learning_rate()
         if learning_rate is not None:
             append_change(self._run.folder, step, learning_rate, "user")
+            self._run.learning_rate_taken()
         return Wishes(self._run.requested_at("stop") is not None, pause, learning_rate)
 
     def chunk(self, chunk: Chunk) -> Wishes:

@@ -99,6 +99,22 @@ def test_torn_tail_is_dropped_when_the_log_goes_on(tmp_path: Path) -> None:
     assert read_steps(tmp_path)["loss"].tolist() == [0.75, 0.5, 0.25]
 
 
+def test_epoch_after_a_torn_line_is_whole(tmp_path: Path) -> None:
+    """As after a full disk."""
+    append_epoch(tmp_path, {"epoch": 1})
+    with open(tmp_path / "epochs.jsonl", "ab") as file:
+        file.write(b'{"epoch": 2, "lo')
+    append_epoch(tmp_path, {"epoch": 2})
+    assert read_epochs(tmp_path) == [{"epoch": 1}, {"epoch": 2}]
+
+
+def test_epoch_that_was_ended_early_and_gone_on_with_reads_as_the_whole_one(tmp_path: Path) -> None:
+    """As when the worker of a run that was being stopped is killed, and the run is resumed."""
+    for epoch, steps in ((1, 9), (2, 4), (2, 9), (3, 9)):
+        append_epoch(tmp_path, {"epoch": epoch, "steps": steps})
+    assert [(record["epoch"], record["steps"]) for record in read_epochs(tmp_path)] == [(1, 9), (2, 9), (3, 9)]
+
+
 @pytest.mark.parametrize("kept", [None, 0, 1, BLOCK.itemsize, BLOCK.itemsize + 5])
 def test_missing_blocks_are_made_up_for_when_the_log_goes_on(tmp_path: Path, kept: int | None) -> None:
     append(tmp_path, *np.arange(3 * BLOCK_STEPS + 10.0))

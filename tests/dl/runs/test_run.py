@@ -117,6 +117,18 @@ def test_stop_may_be_asked_for_twice(fake_run: FakeRun) -> None:
     assert run.requested_at("stop") is not None
 
 
+def test_learning_rate_is_given_again_until_it_is_taken(fake_run: FakeRun) -> None:
+    """So that it is not lost when the worker is killed before it has noted it; a newer one takes its place."""
+    run = fake_run("RUNNING")
+    assert run.take_learning_rate() is None
+    run.request_learning_rate(0.1)
+    assert run.take_learning_rate() == run.take_learning_rate() == 0.1
+    run.request_learning_rate(0.2)
+    assert run.take_learning_rate() == 0.2
+    run.learning_rate_taken()
+    assert run.take_learning_rate() is None
+
+
 def test_run_is_claimed_once_when_many_threads_try(fake_run: FakeRun) -> None:
     run = fake_run("QUEUED")
     with ThreadPoolExecutor(16) as pool:
