@@ -74,10 +74,15 @@ class Position:
 
     def add(self, rows: np.ndarray, loss: np.ndarray, metric: np.ndarray) -> None:
         self.step, self.steps, self.rows = self.step + len(rows), self.steps + len(rows), self.rows + int(rows.sum())
-        self.loss, self.metric = self.loss + float(rows @ loss), self.metric + float(rows @ metric)
+        self.loss, self.metric = _added(self.loss, rows * loss), _added(self.metric, rows * metric)
 
     def next_epoch(self) -> None:
         self.epoch, self.steps, self.rows, self.loss, self.metric = self.epoch + 1, 0, 0, 0.0, 0.0
+
+
+def _added(total: float, values: np.ndarray) -> float:
+    """One after another, so that the sum does not depend on how the steps were divided into calls."""
+    return float(np.cumsum(np.append(total, values))[-1])
 
 
 def steps_per_epoch(rows: int, spec: RunSpec) -> int:
@@ -204,7 +209,8 @@ class Training:
         self._demand_finite(loss)
         position.add(np.full(count, batches.shape[1]), loss, metric)
         self._heed(wishes)
-        self._keep(at_once=False)
+        if position.steps < self._steps_per_epoch:  # else the epoch ends first, and its end is kept
+            self._keep(at_once=False)
         return wishes
 
     def _heed(self, wishes: Wishes) -> None:
