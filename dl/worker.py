@@ -15,12 +15,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from dl.errors import LivefitError, SpecError
+from dl.runs.launcher import DISK_FULL_EXIT, LEAVING_SECONDS
 from dl.runs.run import Run
 from dl.runs.status import Fault, Status
 from dl.training.journal import Journal
 from dl.workspace import Workspace
 
-LEAVING_SECONDS = 3.0
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -93,12 +93,18 @@ def main() -> None:
     from dl.training.warmup import warm_up  # the slow import is the point: a warm worker has it behind it
 
     warm_up()
-    print("ready", flush=True)
+    with suppress(OSError):  # on a full disk the run waits until there is space again, and so does this worker
+        print("ready", flush=True)
     run = orders.next_run()
-    _log_to(run)
-    journal = Journal(run)
-    orders.guard(journal)
-    train_run(run, Workspace.from_environment(), journal)
+    try:
+        _log_to(run)
+        journal = Journal(run)
+        orders.guard(journal)
+        train_run(run, Workspace.from_environment(), journal)
+    except OSError as error:  # so full that not even the status could be written
+        if error.errno not in DISK_FULL:
+            raise
+        os._exit(DISK_FULL_EXIT)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -12,6 +13,8 @@ from dl.runs.run import Run
 from dl.workspace import Workspace
 
 PROJECT = Path(__file__).resolve().parents[2]
+LEAVING_SECONDS = 3.0  # what a worker takes at most, once the server is gone, to save its run and end
+DISK_FULL_EXIT = 74  # how it ends when the disk is too full for a last word
 
 
 class Worker:
@@ -20,6 +23,7 @@ class Worker:
     def __init__(self, workspace: Workspace) -> None:
         workspace.runs.mkdir(parents=True, exist_ok=True)
         self.run: Run | None = None
+        self.step, self.advanced_at = 0, 0.0  # how far it was seen, and since when, in unix seconds
         self._log = workspace.runs / f".worker-{os.getpid()}-{id(self):x}.log"
         with open(self._log, "wb") as log:
             self._process = subprocess.Popen(
@@ -49,7 +53,7 @@ class Worker:
     def train(self, run: Run) -> None:
         """Raises OSError if the worker has just died."""
         assert self._process.stdin
-        self.run = run
+        self.run, self.advanced_at = run, time.time()
         self._process.stdin.write(f"{run.folder}\n".encode())
         self._process.stdin.flush()
 

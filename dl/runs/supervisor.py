@@ -8,13 +8,14 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 from dl.datasets.description import Dataset
-from dl.errors import RunDamaged
 from dl.runs.checkpoints import Checkpoint
-from dl.runs.launcher import Worker, sweep_logs
-from dl.runs.run import Run
-from dl.runs.status import Fault, Status, is_alive
+from dl.runs.launcher import LEAVING_SECONDS, Worker, sweep_logs
+from dl.runs.run import Run, Wish
+from dl.runs.settling import can_go_on, died, enforce_stop, settle, written_status
+from dl.runs.status import Status
 from dl.runs.store import RunStore
 from dl.specs import Fork, RunSpec, TrainSpec
 from dl.workspace import Workspace
@@ -22,7 +23,8 @@ from dl.workspace import Workspace
 TICK_SECONDS = 0.2
 STOP_GRACE_SECONDS = 60.0
 RESTART_SECONDS = 30.0
-LEFT_BY_SERVER = {"server_gone", "worker_gone"}  # whose runs the next server goes on with
+ERROR_SECONDS = 5.0  # a full disk is not asked five times a second
+LEFT_SECONDS = LEAVING_SECONDS + 2.0  # so long the next server waits for a run that is being saved
 logger = logging.getLogger(__name__)
 
 
@@ -33,14 +35,19 @@ class Supervisor:
         self._worker: Worker | None = None
         self._ended: set[str] = set()
         self._no_worker_before = 0.0
-        self._lock = threading.Lock()
+        self._left: list[Run] = []
+        self._left_until = 0.0
+        self._lock = threading.RLock()
         self._wake, self._closing = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._work, daemon=True, name="livefit-supervisor")
 
     def start(self) -> "Supervisor":
         sweep_logs(self.workspace)
-        for run in self.store.list():
-            _settle(run)
+        self._left, self._left_until = self.store.list(), time.monotonic() + LEFT_SECONDS
+        for run in self._left:
+            if (status := written_status(run)) and status.state == "PAUSED":
+                self._heed_late_wishes(run)
+        self._await_left()
         self._thread.start()
         return self
 
@@ -52,6 +59,7 @@ class Supervisor:
 
     def fork(self, run: Run, origin: Checkpoint, training: TrainSpec) -> Run:
         """Queue a run that goes on from a checkpoint of this one with other settings. Raises RunDamaged."""
+        origin.read()  # before there is a run that could not begin: it may have been thinned out, or be torn
         start = Fork(run=run.id, epoch=origin.epoch, step=origin.step)
         spec = run.spec().model_copy(update={"training": training, "fork": start})
         forked = self.store.create(spec, run.dataset(), origin=origin)
@@ -65,9 +73,8 @@ class Supervisor:
         """
         with self._lock:
             status = run.status()
-            if status.state == "QUEUED" and run.claim():
-                state = "STOPPED" if status.attempt == 1 else "PAUSED"
-                run.write_status(status.update(state=state, phase="ended", ended_at=time.time()))
+            if status.state == "QUEUED":
+                self._take_back(run, status, "stop")
             elif status.state == "PAUSED":
                 run.request("stop")
                 self._queue_again(run, status)
@@ -77,20 +84,35 @@ class Supervisor:
 
     def pause(self, run: Run) -> None:
         """Have a run save itself and make room for the next one; it goes on with `resume`."""
-        if run.status().state == "RUNNING":
+        with self._lock:
+            status = run.status()
             run.withdraw("resume")
-            run.request("pause")
+            if status.state == "QUEUED" and status.attempt > 1:
+                self._take_back(run, status, "pause")
+            elif status.state == "RUNNING":
+                run.request("pause")
 
     def resume(self, run: Run) -> None:
         """Queue a paused or interrupted run again, or take back a pause that it has not come to yet."""
         with self._lock:
             status = run.status()
-            if _can_go_on(run, status):
+            if can_go_on(run, status):
                 run.withdraw("stop", "pause", "resume")
                 self._queue_again(run, status)
-            elif status.state == "RUNNING" and run.requested_at("pause") is not None:
+            elif not status.ended and run.requested_at("pause") is not None:
                 run.request("resume")
                 run.withdraw("pause")
+
+    def _take_back(self, run: Run, status: Status, wish: Wish) -> None:
+        """Out of the queue, or, if it has just left it, as it is wished. One that waits to be stopped is left to it."""
+        if run.requested_at("stop") is not None:
+            return
+        if run.claim():
+            state = "STOPPED" if status.attempt == 1 else "PAUSED"
+            run.write_status(status.update(state=state, phase="ended", ended_at=time.time()))
+        else:
+            run.withdraw("pause", "resume")
+            run.request(wish)
 
     def _queue_again(self, run: Run, status: Status) -> None:
         run.write_status(status.again(time.time()))
@@ -116,10 +138,11 @@ class Supervisor:
         runs = self.store.list()
         self._ended &= {run.id for run in runs}  # a number whose folder was removed may be given again
         for run in runs:
-            written = None if run.id in self._ended else _written_status(run)
-            if written and written.ended:
-                self._ended.add(run.id)
-            elif written and not (seen := written.as_seen(time.time())).ended:
+            with self._lock:  # or it might be written off while it is queued again
+                written = None if run.id in self._ended else written_status(run)
+                if written and written.ended:
+                    self._ended.add(run.id)
+            if written and not written.ended and not (seen := written.as_seen(time.time())).ended:
                 yield run, seen
 
     def close(self) -> None:
@@ -138,24 +161,39 @@ class Supervisor:
                 self._tick()
             except Exception:
                 logger.exception("the supervisor goes on after an unexpected error")
+                self._closing.wait(ERROR_SECONDS)
             self._wake.wait(TICK_SECONDS)
             self._wake.clear()
 
     def _tick(self) -> None:
-        if self._worker and self._worker.exit_code is not None:
-            self._bury(self._worker)
+        with self._lock:
+            if self._worker and self._worker.exit_code is not None:
+                self._bury(self._worker)
         if self._worker is None and time.monotonic() >= self._no_worker_before:
             self._worker = Worker(self.workspace)
-        if self._worker and self._worker.run is None:
-            self._hand_over(self._worker)
-        elif self._worker:
-            _enforce_stop(self._worker)
+        with self._lock:
+            left = self._await_left()
+            if self._worker and self._worker.run is None and not left:
+                self._hand_over(self._worker)
+            elif self._worker and self._worker.run:
+                enforce_stop(self._worker, STOP_GRACE_SECONDS)
+
+    def _await_left(self) -> bool:
+        """Whether a worker of the server before this one may still be saving its run, which is to go on first."""
+        settled = {run for run in self._left if settle(run)}
+        self._ended -= {run.id for run in settled}
+        self._left = [run for run in self._left if run not in settled]
+        return bool(self._left) and time.monotonic() < self._left_until
 
     def _hand_over(self, worker: Worker) -> None:
         for run in self.queue():
             if run.claim():
                 handed = run.written_status().update(state="RUNNING", phase="starting")
-                run.write_status(handed.update(pid=worker.pid, process_started=worker.started))
+                try:
+                    run.write_status(handed.update(pid=worker.pid, process_started=worker.started))
+                except OSError:  # the disk is full: it waits on
+                    run.release_claim()
+                    raise
                 worker.train(run)
                 return
 
@@ -164,14 +202,16 @@ class Supervisor:
         self._worker = None
         if not worker.has_been_ready:
             self._no_worker_before = time.monotonic() + RESTART_SECONDS
-        status = _written_status(worker.run) if worker.run else None
-        if worker.run and status and status.state == "RUNNING":
-            with open(worker.run.folder / "log.txt", "ab") as log:
-                log.write(worker.output().removesuffix(b"ready\n"))
-            worker.run.write_status(_died(status, worker.exit_code))
-        elif worker.run and status and status.state == "PAUSED":
-            self._heed_late_wishes(worker.run)
-        worker.close()
+        status = written_status(worker.run) if worker.run else None
+        try:
+            if worker.run and status and status.state == "RUNNING":
+                with suppress(OSError), open(worker.run.folder / "log.txt", "ab") as log:
+                    log.write(worker.output().removesuffix(b"ready\n"))
+                worker.run.write_status(died(status, worker.exit_code))
+            elif worker.run and status and status.state == "PAUSED":
+                self._heed_late_wishes(worker.run)
+        finally:
+            worker.close()
 
     def _heed_late_wishes(self, run: Run) -> None:
         """A stop or a resume that came while the worker was already pausing."""
@@ -179,55 +219,3 @@ class Supervisor:
             self.stop(run)
         elif run.requested_at("resume") is not None:
             self.resume(run)
-
-
-def _died(status: Status, exit_code: int | None) -> Status:
-    """A signal (negative exit code) interrupts a run; a worker that ends by itself without a last word has failed."""
-    killed = exit_code is not None and exit_code < 0
-    fault = Fault(code="worker_killed" if killed else "worker_died", facts={"exit_code": exit_code})
-    state = "INTERRUPTED" if killed else "FAILED"
-    return status.update(state=state, phase="ended", ended_at=time.time(), fault=fault)
-
-
-def _settle(run: Run) -> None:
-    """At start: write down what a dead server could not, and queue again what it left, in the old order.
-
-    A run that a dead process had claimed waits again. One that was to pause is paused.
-    """
-    status = _written_status(run)
-    if status is None:
-        return
-    if status.state == "QUEUED":
-        run.release_claim_of_the_dead()
-    seen = status.as_seen(time.time())
-    if not _can_go_on(run, seen) or seen.fault is None or seen.fault.code not in LEFT_BY_SERVER:
-        return
-    if run.requested_at("pause") is not None:
-        run.write_status(seen.update(state="PAUSED", fault=None))
-    else:
-        run.write_status(seen.again(seen.queued_at))
-
-
-def _can_go_on(run: Run, seen: Status) -> bool:
-    """A run that only seems interrupted, since its process slept for long, must not be trained twice."""
-    written = run.written_status()
-    asleep = written.state == "RUNNING" and is_alive(written.pid, written.process_started)
-    return seen.resumable and not asleep
-
-
-def _written_status(run: Run) -> Status | None:
-    try:
-        return run.written_status()
-    except RunDamaged:
-        return None
-
-
-def _enforce_stop(worker: Worker) -> None:
-    """Kill a worker that does not answer a wish to stop: only ours, and only after it had time to save."""
-    assert worker.run
-    asked = worker.run.requested_at("stop")
-    if asked is not None and time.time() - asked > STOP_GRACE_SECONDS and not worker.run.written_status().ended:
-        worker.kill()
-        status = worker.run.written_status()
-        if not status.ended:
-            worker.run.write_status(status.update(state="STOPPED", phase="ended", ended_at=time.time()))

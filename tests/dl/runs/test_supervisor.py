@@ -5,10 +5,13 @@ import threading
 import time
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from dl.datasets import Dataset
+from dl.errors import RunDamaged
 from dl.runs import Run, RunStore
+from dl.runs.checkpoints import Snapshot
 from dl.runs.launcher import sweep_logs
 from dl.runs.status import Fault
 from dl.runs.supervisor import Supervisor
@@ -153,3 +156,13 @@ def test_start_sweeps_what_a_killed_server_left(workspace: Workspace) -> None:
     own.touch()
     sweep_logs(workspace)
     assert own.exists() and not left.exists()
+
+
+def test_nothing_is_queued_when_the_checkpoint_to_fork_from_is_gone(supervisor: Supervisor, fake_run: FakeRun) -> None:
+    """It was thinned out after the page had listed it."""
+    run = fake_run()
+    gone = run.checkpoints.write(Snapshot({"weights": np.ones(2)}, {}), step=12, epoch=1, within=False)
+    gone.path.unlink()
+    with pytest.raises(RunDamaged):
+        supervisor.fork(run, gone, run.spec().training)
+    assert supervisor.store.list() == [run]
