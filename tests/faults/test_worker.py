@@ -104,6 +104,7 @@ def test_run_ends_with_a_reason_when_memory_runs_out(
     else:
         assert (run.status().state, fault_of(run).code) == ("INTERRUPTED", "worker_killed")
     assert run.log_tail()
+    wait_until(lambda: not worker.is_running())
 
 
 def test_run_reads_interrupted_while_its_worker_is_frozen_and_is_stopped_by_force_in_the_end(

@@ -1,0 +1,29 @@
+"""The run that lasts, left in peace: what every run under fault has to equal in the end."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dl.datasets import describe
+from dl.runs import Run
+from dl.runs.supervisor import Supervisor
+from dl.workspace import Workspace
+from tests.faults.lasting import lasting_spec, promptly, use_xla
+
+
+@pytest.fixture(scope="session")
+def uninterrupted(imported_digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """The lasting run, left in peace."""
+    home = tmp_path_factory.mktemp("reference")
+    shutil.copytree(imported_digits, home / "datasets" / "digits")
+    workspace = Workspace(home, home / "downloads")
+    supervisor, digits = Supervisor(workspace), describe(workspace, "digits")
+    run = use_xla(supervisor.submit(lasting_spec(digits), digits))
+    supervisor.start()
+    try:
+        promptly(lambda: run.status().ended)
+    finally:
+        supervisor.close()
+    yield run
