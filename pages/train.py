@@ -49,7 +49,7 @@ with st.container():  # always there, so that the charts below keep their place,
     if notice := state.notice(run.id):
         st.info(notice, icon=":material/info:")
     if status.ended:
-        result_view(status)
+        result_view(run, status)
 top = st.container()
 view = view_controls(run)
 charts = st.container()

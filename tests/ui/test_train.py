@@ -225,7 +225,7 @@ def test_lineage_leads_to_parents_and_forks(open_app: OpenPage, fake_run: FakeRu
         f"Fork #{third.id}",
     ]
     links[1].click().run()
-    assert app.query_params["run"] == third.id
+    assert app.query_params["run"] == third.id and "since the fork" in app.success[0].value
     assert app.button(key=f"train_lineage_{first.id}")  # the ancestor of the ancestor
     shutil.rmtree(first.folder)
     app.run()

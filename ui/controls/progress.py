@@ -6,6 +6,7 @@ import streamlit as st
 
 from dl.runs import Run, Status
 from ui.controls.learning_rate import changes_view
+from ui.controls.lineage import fork_of
 from ui.controls.runs import run_label, state_badge
 from ui.format import clock, duration, percent, speed
 from ui.format import loss as loss_text
@@ -71,14 +72,14 @@ def _numbers(run: Run, status: Status) -> None:
             st.metric(t(f"train.{name}"), value, width=width, help=t(f"train.{name}_help"))
 
 
-def result_view(status: Status) -> None:
+def result_view(run: Run, status: Status) -> None:
     """What came out, beside what guessing would have got; or why nothing did."""
     if status.fault:
         st.error(sentence(status.fault), icon=":material/error:")
     if status.test_accuracy is None:
         return
     facts = {"accuracy": percent(status.test_accuracy), "seconds": duration(status.fit_seconds)}
-    text = t("train.result", **facts)
+    text = t("train.result_fork" if fork_of(run) else "train.result", **facts)
     if status.majority_accuracy is not None:
         text += " " + t("train.result_guess", accuracy=percent(status.majority_accuracy))
     if status.stopped_early:
