@@ -10,7 +10,8 @@ from ui.text import Language, translate
 Metric = Literal["loss", "accuracy"]
 CHART_STATE = """node => JSON.stringify({
     last: Math.max(0, ...(node._fullData ?? []).flatMap(trace => trace.x?.length ? [trace.x[trace.x.length - 1]] : [])),
-    lines: (node._fullData ?? []).map(trace => [trace.legendgroup, trace.visible]),
+    lines: (node._fullData ?? [])
+        .filter(trace => trace.mode !== 'markers').map(trace => [trace.legendgroup, trace.visible]),
     range: node._fullLayout ? [...node._fullLayout.xaxis.range, ...node._fullLayout.yaxis.range] : [],
     marked: node.marked ?? false})"""
 COUNTED = """([label, step]) => [...document.querySelectorAll('[data-testid=stMetric]')].flatMap(metric => {

@@ -1,7 +1,7 @@
 """One training in a process of its own: by Livefit as its worker does it, or by plain Keras. Run by bench/fit.py.
 
-`python bench/trainings.py RIVAL NETWORK SEED DATASET HOME` prints one JSON object: the seconds of the whole training with its
-compilation, and how good the network is.
+`python bench/trainings.py RIVAL NETWORK SEED DATASET HOME` prints one JSON object: the seconds of the whole training
+with its compilation, and how good the network is.
 """
 
 import json
@@ -95,7 +95,7 @@ def _livefit_table(run: Run, workspace: Workspace, journal: Any) -> dict[str, An
     step = Step(model, data, spec)
     programs = programs_for(step, data, spec, run, workspace)
     with StepLog(run.folder) as log:
-        training = Training(step, data, spec, programs, RunRecorder(run, journal, log), {}, began)
+        training = Training(step, data, spec, programs, RunRecorder(run, journal, log, began), {}, began)
         training.run()
     seconds = time.perf_counter() - began
     return {"seconds": seconds, "quality": training.evaluate(rows[TABLE_ROWS:])["loss"]}

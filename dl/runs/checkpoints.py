@@ -40,6 +40,13 @@ class Checkpoint:
     within: bool
     path: Path
 
+    def content(self) -> bytes:
+        """Raises RunDamaged if the file is gone."""
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            raise self._damage() from error
+
     def read(self) -> Snapshot:
         """Raises RunDamaged if the file is torn or nonsense."""
         try:
@@ -47,8 +54,11 @@ class Checkpoint:
                 arrays = {name: file[name] for name in file.files}
             facts = json.loads(bytes(arrays.pop(_FACTS)))
         except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-            raise RunDamaged(run=self.path.parents[1].name, file=f"checkpoints/{self.path.name}") from error
+            raise self._damage() from error
         return Snapshot(arrays, facts)
+
+    def _damage(self) -> RunDamaged:
+        return RunDamaged(run=self.path.parents[1].name, file=f"checkpoints/{self.path.name}")
 
 
 class Checkpoints:
@@ -78,10 +88,10 @@ class Checkpoints:
         write_atomically(path, content.getbuffer())
         return Checkpoint(step, epoch, within, path)
 
-    def adopt(self, origin: Checkpoint) -> None:
-        """Take a copy of another run's checkpoint, so that it may be removed without harm."""
+    def adopt(self, origin: Checkpoint, content: bytes) -> None:
+        """Keep a copy of another run's checkpoint, so that it may be removed without harm."""
         self._folder.mkdir(exist_ok=True)
-        write_atomically(self._folder / origin.path.name, origin.path.read_bytes())
+        write_atomically(self._folder / origin.path.name, content)
 
     def thin(self, keep_epochs: Collection[int]) -> None:
         """Remove all but a dozen, evenly spread; never the first and the last one, nor those of `keep_epochs`."""

@@ -20,18 +20,19 @@ class RunStore:
         self.folder = folder
 
     def create(self, spec: RunSpec, dataset: Dataset, claimed: bool = False, origin: Checkpoint | None = None) -> Run:
-        """A QUEUED run with the next free number, pinned to the fingerprint of its data.
+        """A QUEUED run with the next free number, pinned to the fingerprint of its data. Raises RunDamaged.
 
         `claimed` by who makes it, so that no supervisor ever takes it from the queue; a fork begins at `origin`.
         """
         data = spec.data.model_copy(update={"fingerprint": dataset.fingerprint})
+        start = origin.content() if origin else b""  # before there is a folder that would stay half made
         run = self._next()
         write_atomically(
             run.folder / "spec.json", spec.model_copy(update={"data": data}).model_dump_json(indent=1).encode()
         )
         write_atomically(run.folder / "dataset.json", dataset.model_dump_json(indent=1).encode())
         if origin:
-            run.checkpoints.adopt(origin)
+            run.checkpoints.adopt(origin, start)
         if claimed:
             run.claim()
         run.write_status(Status(state="QUEUED", queued_at=time.time(), epochs=spec.training.epochs))

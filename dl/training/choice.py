@@ -19,7 +19,7 @@ from dl.training.program import Program, Results
 from dl.training.step import Step
 from dl.training.variables import captured, restore
 
-TRIAL_SECONDS = 0.1
+TRIAL_SECONDS, TRIAL_CALLS = 0.025, 3
 COMPILE_SECONDS = 1.0  # what XLA takes for a small network on two cores
 LARGEST_SHARE = 0.8  # of the time that the plain graph would take; a trial that may cost more is not made
 Batches = Callable[[int], np.ndarray]
@@ -90,16 +90,21 @@ def _with_xla(engine: Engine, program: Program, batches: Batches) -> Engine:
 
 
 def _seconds_per_step(program: Program, batches: Batches) -> float:
-    """The first call, which compiles, is not counted; a call is long enough to be timed after a few more."""
+    """The least of some calls, since other programs only ever add to it. The first call, which compiles, is not timed.
+
+    Calls grow until they are long enough to be timed, and there are at least three of them.
+    """
     program(batches(1), np.zeros(1))
-    count = 1
+    count, fastest, calls = 1, float("inf"), 0
     while True:
         before = time.perf_counter()
         program(batches(count), np.zeros(count))
         seconds = time.perf_counter() - before
-        if seconds >= TRIAL_SECONDS / 4 or count == program.limit:
-            return seconds / count
-        count = min(program.limit, 4 * count)
+        fastest, calls = min(fastest, seconds / count), calls + 1
+        if calls >= TRIAL_CALLS and (seconds >= TRIAL_SECONDS or count == program.limit):
+            return fastest
+        if seconds < TRIAL_SECONDS:
+            count = min(program.limit, 4 * count)
 
 
 class EngineMemory:

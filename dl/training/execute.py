@@ -68,11 +68,11 @@ def _train(
     step = Step(model, data, spec)
     programs = programs_for(step, data, spec, run, workspace)
     with StepLog(run.folder) as log:
-        recorder = RunRecorder(run, journal, log)
+        recorder = RunRecorder(run, journal, log, began)
         changes = {change.step: change.learning_rate for change in run.changes() if change.by == "user"}
         training = Training(step, data, spec, programs, recorder, changes, began)
         _restore(training, run)
-        journal.update(phase="training", step=training.position.step)
+        journal.update(phase="training", step=training.position.step, epoch=training.position.epoch)
         return training, training.run(recorder.wishes(training.position.step))
 
 

@@ -19,10 +19,11 @@ class RunRecorder:
     """A resumed run goes through the steps after its checkpoint once more: what was recorded of them stays as it is.
 
     Until it has caught up, a stop or another learning rate waits, for they are meant to follow what was seen.
+    `began` is when the training did, by `time.perf_counter()`.
     """
 
-    def __init__(self, run: Run, journal: Journal, log: StepLog) -> None:
-        self._run, self._journal, self._log, self._rhythm = run, journal, log, Rhythm()
+    def __init__(self, run: Run, journal: Journal, log: StepLog, began: float) -> None:
+        self._run, self._journal, self._log, self._rhythm = run, journal, log, Rhythm(began)
         fork = run.spec().fork
         self._recorded = log.recorded + (fork.step if fork else 0)
         self._epochs = {(record["epoch"], record["steps"]): record for record in run.epochs()}

@@ -8,12 +8,11 @@ WITHIN_SECONDS = 30.0
 
 
 class Rhythm:
-    """Seconds that checkpoints took beside those that training took; the clock is passed in."""
+    """Seconds that checkpoints took beside those that training took since it `began`; the clock is passed in."""
 
-    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
-        self._clock, self._began = clock, clock()
+    def __init__(self, began: float, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock, self._began, self._last = clock, began, began
         self._spent = self._last_cost = 0.0
-        self._last = self._began
 
     def is_due(self, epoch_ended: bool) -> bool:
         """At the end of an epoch as soon as it is paid for; within one only when the last one is long ago."""

@@ -28,7 +28,7 @@ TrainRun = Callable[..., Run]
 def test_zoom_and_hidden_line_stay_when_training_goes_on_and_ends(visit: Visit, train: TrainRun) -> None:
     run = train("mnist_sample", **LONG)
     screen = visit(f"train?run={run.id}")
-    expect(screen.page.locator(".st-key-train_loss .legendtoggle")).to_have_count(2, timeout=60_000)
+    expect(screen.page.locator(".st-key-train_loss .legendtoggle").nth(1)).to_be_visible(timeout=60_000)
     screen.zoom("loss")
     screen.page.locator(".st-key-train_loss .legendtoggle").first.click()
     screen.page.wait_for_function("node => node._fullData[0].visible === 'legendonly'", arg=screen.chart("loss"))

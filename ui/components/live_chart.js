@@ -2,12 +2,13 @@
 const TELL_MS = 150; // a zoom is made of many small moves
 const charts = (window.__livefitCharts ??= new WeakMap());
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const node = parentElement.querySelector(".chart");
   const chart = charts.get(parentElement) ?? { queue: Promise.resolve(), told: JSON.stringify(data.zoomed) };
   charts.set(parentElement, chart);
   chart.wanted = data;
   chart.tell = setStateValue;
+  chart.trigger = setTriggerValue;
   node.setAttribute("aria-label", data.alt);
   node.style.height = `${data.height}px`;
   offerTools(parentElement, node, data);
@@ -32,7 +33,10 @@ async function draw(chart, node, parentElement) {
   const own = { ...layout, autosize: true, height: data.height };
   if (font) own.font = { ...layout.font, family: font };
   await Plotly.react(node, traces, own, { responsive: true, displayModeBar: false });
-  if (!chart.heard) node.on("plotly_relayout", () => tellZoom(chart, node));
+  if (!chart.heard) {
+    node.on("plotly_relayout", () => tellZoom(chart, node));
+    node.on("plotly_click", ({ points }) => tellPicked(chart, points));
+  }
   chart.heard = true;
   tellZoom(chart, node); // because another run or another axis gives up the zoom without an event
 }
@@ -46,6 +50,11 @@ function tellZoom(chart, node) {
     chart.told = zoomed;
     chart.tell("zoomed", JSON.parse(zoomed));
   }, TELL_MS);
+}
+
+function tellPicked(chart, points) {
+  const mark = points.find(({ customdata }) => Number.isInteger(customdata));
+  if (mark) chart.trigger("picked", mark.customdata);
 }
 
 function property(parentElement, name) {

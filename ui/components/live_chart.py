@@ -47,8 +47,11 @@ def live_chart(
     height: int | None = None,
     labels: ChartLabels = ChartLabels(),
     file: str = "chart",
-) -> None:
-    """Draw `figure`; `alt` says in words what it shows, `file` names its downloads."""
+) -> int | None:
+    """Draw `figure`; `alt` says in words what it shows, `file` names its downloads.
+
+    The whole number that a point carries as its `customdata`, if the user has just clicked on such a point.
+    """
     height = height or figure.layout.height or 340
     data = {
         "figure": figure.to_json(validate=False),
@@ -59,7 +62,15 @@ def live_chart(
         "sources": plotly_sources(),
         "zoomed": zoomed_range(key),
     }
-    _mount(key=key, data=data, height=height, default={"zoomed": None}, on_zoomed_change=_nothing)
+    mounted = _mount(
+        key=key,
+        data=data,
+        height=height,
+        default={"zoomed": None},
+        on_zoomed_change=_nothing,
+        on_picked_change=_nothing,
+    )
+    return mounted.picked if type(mounted.picked) is int else None
 
 
 def zoomed_range(key: str) -> Range | None:

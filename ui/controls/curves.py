@@ -14,6 +14,7 @@ from dl.runs.blocks import METRICS, Metric
 from dl.runs.changes import RateChange
 from dl.runs.decimate import decimate
 from dl.runs.history import Points, count_steps, read_range, read_smoothed
+from ui import state
 from ui.charts.curves import Curve, Role, learning_curves
 from ui.charts.marks import Change, Saved, add_changes, add_saved
 from ui.components.live_chart import ChartLabels, Range, live_chart, zoomed_range
@@ -83,7 +84,10 @@ def curves_view(run: Run, view: View) -> None:
         with place:
             st.markdown(f"**{t(f'train.{metric}')}**")
             alt, file = histories[0].in_words(metric), f"{metric}-{run.id}"
-            live_chart(figure, key=key, alt=alt, labels=_labels(), file=file)
+            picked = live_chart(figure, key=key, alt=alt, labels=_labels(), file=file)
+        if picked is not None and run.checkpoints.at_epoch(picked):
+            state.open_fork(run.id, picked)
+            st.rerun()
 
 
 def _figure(curves: Sequence[Curve], metric: str, view: View, run: Run) -> go.Figure:

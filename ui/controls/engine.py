@@ -15,6 +15,9 @@ def engine_view(run: Run, status: Status) -> None:
     if engine and status.steps_per_call and status.steps_per_second:
         pace = {"speed": speed(status.steps_per_second), "microseconds": 1e6 / status.steps_per_second}
         parts.append(t("train.engine_pace", steps=status.steps_per_call, **pace))
+    if engine and engine.fit_seconds and status.steps_per_second:
+        times = engine.fit_seconds * status.steps_per_second
+        parts.append(t("train.engine_fit", times=_rounded(times)))
     st.markdown(" ".join(parts))
 
 

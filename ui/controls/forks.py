@@ -55,7 +55,9 @@ def _fork_form(run: Run) -> None:
         problems = [t("train.fork_epochs_too_few", epoch=point.epoch)]
     for problem in problems:
         st.error(problem, icon=":material/error:")
-    primary_button("train_fork_start", _start, run, point.epoch, forked.training, disabled=bool(problems))
+    with st.container(horizontal=True):
+        primary_button("train_fork_start", _start, run, point.epoch, forked.training, disabled=bool(problems))
+        evaluate_button(run, point.epoch, "train_fork_evaluate")
 
 
 def _settings(run: Run, spec: RunSpec, point: Checkpoint) -> tuple[dict[str, Any], float, int]:
@@ -103,8 +105,11 @@ def _start(run: Run, epoch: int, training: TrainSpec) -> None:
     watch(forked)
 
 
-def evaluate_epoch(run: Run, epoch: int) -> None:
+def evaluate_button(run: Run, epoch: int, key: str) -> None:
     """A fork that ends where it begins: nothing is trained, the network is tried on the test set and saved."""
+    help = t("train.evaluate_epoch_help")
+    if not st.button(t("train.evaluate_epoch"), icon=":material/grid_on:", key=key, help=help):
+        return
     with caught():
         training = run.spec().training
     nothing_more = {"epochs": epoch, "learning_rate_schedule": None}  # a warm-up may be longer than that

@@ -7,7 +7,7 @@ import streamlit as st
 from dl.runs import Run
 from dl.runs.checkpoints import Checkpoint
 from ui import state
-from ui.controls.forks import evaluate_epoch
+from ui.controls.forks import evaluate_button
 from ui.format import loss as loss_text
 from ui.format import percent
 from ui.text import t
@@ -52,9 +52,7 @@ def saved_epochs_view(run: Run) -> None:
         if st.button(t("train.fork"), icon=":material/call_split:", key="train_fork", help=t("train.fork_help")):
             state.open_fork(run.id, chosen.epoch)
             st.rerun()
-        help = t("train.evaluate_epoch_help")
-        if st.button(t("train.evaluate_epoch"), icon=":material/grid_on:", key="train_evaluate_epoch", help=help):
-            evaluate_epoch(run, chosen.epoch)
+        evaluate_button(run, chosen.epoch, "train_evaluate_epoch")
 
 
 def _table(saved: list[SavedEpoch]) -> dict[str, list[str]]:

@@ -84,7 +84,9 @@ def test_adopted_checkpoint_stays_when_its_run_is_removed(checkpoints: Checkpoin
     (origin,) = write(checkpoints, 4)
     (tmp_path / "2").mkdir()
     fork = Checkpoints(tmp_path / "2")
-    fork.adopt(origin)
+    fork.adopt(origin, origin.content())
     origin.path.unlink()
     (adopted,) = fork.list()
+    with pytest.raises(RunDamaged):
+        origin.content()
     assert (adopted.step, adopted.epoch) == (40, 4) and adopted.read().facts == SNAPSHOT.facts

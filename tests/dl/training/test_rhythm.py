@@ -16,7 +16,7 @@ class Clock:
 @pytest.mark.parametrize(("cost", "epoch"), [(0.004, 0.3), (0.5, 1.0), (2.0, 300.0)])
 def test_checkpoints_cost_at_most_their_share_of_the_time(cost: float, epoch: float) -> None:
     clock, spent, kept = Clock(), 0.0, 0
-    rhythm = Rhythm(clock)
+    rhythm = Rhythm(0.0, clock)
     for _ in range(2000):
         clock.now += epoch
         if rhythm.is_due(epoch_ended=True):
@@ -27,7 +27,7 @@ def test_checkpoints_cost_at_most_their_share_of_the_time(cost: float, epoch: fl
 
 def test_epochs_without_an_end_in_sight_are_saved_in_between() -> None:
     clock = Clock()
-    rhythm = Rhythm(clock)
+    rhythm = Rhythm(0.0, clock)
     clock.now = WITHIN_SECONDS - 1
     assert not rhythm.is_due(epoch_ended=False) and rhythm.is_due(epoch_ended=True)
     clock.now = WITHIN_SECONDS + 1
