@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,7 @@ Result = TypeVar("Result")
 
 def write_atomically(path: Path, content: bytes | memoryview) -> None:
     """Write to a neighbour and rename: a reader sees the old content or the new, never a part."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{threading.get_ident()}.{os.getpid()}.tmp")
     try:
         temporary.write_bytes(content)
         patiently(lambda: os.replace(temporary, path))

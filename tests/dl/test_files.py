@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,13 @@ def test_reader_sees_one_whole_content_while_a_writer_writes(tmp_path: Path) -> 
     while writer.is_alive():
         seen.add((tmp_path / "a").read_bytes())
     assert seen <= set(contents)
+
+
+def test_two_threads_write_the_same_file_without_harm(tmp_path: Path) -> None:
+    contents = [letter * 1000 for letter in (b"a", b"b")]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda n: write_atomically(tmp_path / "a", contents[n % 2]), range(1000)))
+    assert (tmp_path / "a").read_bytes() in contents
 
 
 def test_old_content_and_no_rest_are_left_when_writing_fails(tmp_path: Path) -> None:
