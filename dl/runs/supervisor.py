@@ -97,7 +97,9 @@ class Supervisor:
         with self._lock:
             status = run.status()
             if can_go_on(run, status):
-                run.withdraw("stop", "pause", "resume")
+                if status.state != "PAUSED":  # a stop that came while it was pausing is final
+                    run.withdraw("stop")
+                run.withdraw("pause", "resume")
                 self._queue_again(run, status)
             elif not status.ended and run.requested_at("pause") is not None:
                 run.request("resume")
