@@ -27,7 +27,7 @@ class RunRecorder:
         fork = run.spec().fork
         self._recorded = log.recorded + (fork.step if fork else 0)
         self._epochs = {(record["epoch"], record["steps"]): record for record in run.epochs()}
-        self._kept = -1
+        self._kept, self._most_steps = -1, 1
         self._recent: deque[tuple[float, int]] = deque()
 
     def wishes(self, step: int) -> Wishes:
@@ -46,11 +46,12 @@ class RunRecorder:
         new = slice(max(0, self._recorded - chunk.first), None)
         if step > self._recorded:
             self._log.append(chunk.time[new], chunk.epoch, chunk.loss[new], chunk.metric[new])
+        self._most_steps = max(self._most_steps, len(chunk.loss))  # the last call of an epoch makes fewer
         self._journal.update(
             epoch=chunk.epoch,
             step=step,
             steps_per_second=self._steps_per_second(float(chunk.time[-1]), step),
-            steps_per_call=len(chunk.loss),
+            steps_per_call=self._most_steps,
             learning_rate=chunk.learning_rate,
         )
         return self.wishes(step)
