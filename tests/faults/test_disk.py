@@ -12,6 +12,7 @@ import pytest
 
 from dl.datasets import Dataset
 from dl.runs import Run
+from dl.runs.blocks import BLOCK_STEPS
 from dl.runs.metrics import STEP, StepLog, read_steps
 from dl.runs.status import Fault
 from dl.runs.supervisor import Supervisor
@@ -80,19 +81,18 @@ def test_run_waits_while_the_disk_is_full_is_interrupted_when_it_fills_up_and_en
 
 
 def test_steps_are_whole_records_when_the_disk_took_only_a_part(small_disk: Path) -> None:
-    """The kernel writes what fits and reports no error."""
-    steps = np.arange(100_000)
+    """The kernel writes what fits and reports no error; so few steps that no other file is written after them."""
+    steps = np.arange(BLOCK_STEPS - 11)
     log = StepLog(small_disk)
     log.append(steps[:10], 1, steps[:10], steps[:10])
-    ballast = small_disk / "ballast"
-    ballast.write_bytes(bytes(BYTES - 500_000))
+    ballast = fill(small_disk)
     with pytest.raises(OSError, match="space"), log:
         log.append(steps, 1, steps, steps)
-    torn = (small_disk / "steps.bin").stat().st_size
-    assert torn > 10 * STEP.itemsize, "a part of it is there"
+    size = (small_disk / "steps.bin").stat().st_size
+    assert size > 10 * STEP.itemsize and size % STEP.itemsize, "a part of it is there, and torn"
     ballast.unlink()
     with StepLog(small_disk) as log:
-        assert log.recorded == torn // STEP.itemsize
+        assert log.recorded == size // STEP.itemsize
         log.append(steps[:10], 2, steps[:10], steps[:10])
     assert (read_steps(small_disk)["loss"] == [*range(10), *range(log.recorded - 10), *range(10)]).all()
     assert read_steps(small_disk)["epoch"].tolist() == [1] * log.recorded + [2] * 10
