@@ -19,6 +19,7 @@ from dl.runs import Run
 from dl.runs import supervisor as supervisor_module
 from dl.runs.metrics import StepLog
 from dl.runs.run import Wish
+from dl.runs.status import Fault
 from dl.runs.supervisor import Supervisor
 from dl.training.journal import Journal
 from dl.workspace import Workspace
@@ -194,3 +195,22 @@ def test_wish_that_a_dead_server_left_is_fulfilled_by_the_next_one(
     for wish in wishes:
         run.request(wish)
     assert ends_under_the_next_server(workspace, run) == end
+
+
+def test_next_server_waits_for_the_run_that_the_worker_of_the_last_one_still_saves(
+    stood_in: Supervisor, workspace: Workspace, digits: Dataset
+) -> None:
+    left = in_order(stood_in, digits, ["pause"], 0.0)
+    stood_in.close()
+    left.withdraw("pause")
+    waiting, saving = stood_in.submit(default_spec(digits), digits), Journal(left)
+    following = Supervisor(workspace).start()
+    try:
+        promptly(lambda: following._worker, 10)
+        assert waiting.status().state == "QUEUED"
+        saving.end("INTERRUPTED", Fault(code="server_gone"))
+        promptly(lambda: waiting.status().ended, 10)
+    finally:
+        following.close()
+    assert (left.status().state, waiting.status().state) == ("FINISHED", "FINISHED")
+    assert (left.status().ended_at or 0) <= (waiting.status().started_at or 0)
