@@ -58,10 +58,12 @@ def table() -> tuple[np.ndarray, np.ndarray]:
 
 def livefit(network: str, seed: int, workspace: Workspace, dataset: str) -> dict[str, Any]:
     """The same code as in a worker; who looks at the run meanwhile does so from another process."""
+    from dl.training.compiled import keep_compiled
     from dl.training.journal import Journal
     from dl.training.warmup import warm_up
     from dl.worker import train_run
 
+    keep_compiled(workspace.home)
     warm_up()
     run = RunStore(workspace.runs).create(spec_of(network, dataset, seed), describe(workspace, dataset), claimed=True)
     journal = Journal(run)

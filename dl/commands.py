@@ -122,6 +122,9 @@ def _train(run: Run, workspace: Workspace) -> Status:
         journal = Journal(run)
         with _held_interrupt(), suppress(Exception):  # a broken installation fails again, inside train_run
             import dl.training.execute  # noqa: F401
+            from dl.training.compiled import keep_compiled
+
+            keep_compiled(workspace.home)
         return train_run(run, workspace, journal)
     except KeyboardInterrupt:
         return (journal or Journal(run)).end("INTERRUPTED", Fault(code="cancelled"))

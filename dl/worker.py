@@ -90,8 +90,11 @@ def main() -> None:
     orders = Orders()
     if hasattr(os, "nice"):
         os.nice(5)  # the pages stay quick while training takes what is left of the processor
-    from dl.training.warmup import warm_up  # the slow import is the point: a warm worker has it behind it
+    from dl.training.compiled import keep_compiled  # the slow import is the point: a warm worker has it behind it
+    from dl.training.warmup import warm_up
 
+    workspace = Workspace.from_environment()
+    keep_compiled(workspace.home)
     warm_up()
     with suppress(OSError):  # on a full disk the run waits until there is space again, and so does this worker
         print("ready", flush=True)
@@ -100,7 +103,7 @@ def main() -> None:
         _log_to(run)
         journal = Journal(run)
         orders.guard(journal)
-        train_run(run, Workspace.from_environment(), journal)
+        train_run(run, workspace, journal)
     except OSError as error:  # so full that not even the status could be written
         if error.errno not in DISK_FULL:
             raise

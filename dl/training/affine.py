@@ -4,26 +4,15 @@ The same mathematics as `tf.raw_ops.ImageProjectiveTransformV3` with reflected e
 arithmetic and gathers.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
-from keras.src.backend.tensorflow import image as keras_image
 
 
-@contextmanager
-def compilable_transforms() -> Iterator[None]:
-    """While it is traced, Keras's layers transform pictures with what XLA can compile."""
-    original = keras_image.affine_transform
-    keras_image.affine_transform = _instead_of(original)
-    try:
-        yield
-    finally:
-        keras_image.affine_transform = original
+def instead_of(original: Callable[..., tf.Tensor]) -> Callable[..., tf.Tensor]:
+    """Keras's `affine_transform` with the mathematics below, where that is meant."""
 
-
-def _instead_of(original: Callable[..., tf.Tensor]) -> Callable[..., tf.Tensor]:
     def affine_transform(
         images: tf.Tensor,
         transform: tf.Tensor,

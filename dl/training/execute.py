@@ -1,5 +1,7 @@
 """One run from its specification to its results: load, build, train, evaluate, save. Facts go into its folder."""
 
+import errno
+import os
 import time
 from typing import Any
 
@@ -47,6 +49,8 @@ def execute(run: Run, workspace: Workspace, journal: Journal) -> Status:
         journal.update(phase="saving")
         _save(model, run)
     except (MemoryError, tf.errors.ResourceExhaustedError) as error:
+        if os.strerror(errno.ENOSPC) in str(error):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
         raise TrainingFailed(reason="out_of_memory") from error
     facts |= {"fit_seconds": training.position.seconds, "stopped_early": training.stopped_early}
     return journal.end("STOPPED" if ending == "stopped" else "FINISHED", **facts)

@@ -1,14 +1,14 @@
 """Many whole steps as one TensorFlow program that returns every step's own loss and metric."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from functools import partial
+from collections.abc import Callable
+from contextlib import nullcontext
 
 import numpy as np
 import tensorflow as tf
 
 from dl.runs.engine import Compiler
-from dl.training.affine import compilable_transforms
+from dl.training.compiled import forget_compiled, is_damage
+from dl.training.tracing import for_xla
 
 StepFunction = Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 Results = tuple[np.ndarray, np.ndarray]
@@ -27,12 +27,12 @@ class Program:
         self._step, self.compiler = step, compiler
         self.limit = max(1, min(STEPS_PER_CALL, INDICES_PER_CALL // batch_size))
         room, size = (self.limit, batch_size) if compiler == "xla" else (None, None)
-        signature = [
+        self._signature = [
             tf.TensorSpec([room, size], tf.int32),
             tf.TensorSpec([room], tf.float32),
             tf.TensorSpec([], tf.int32),
         ]
-        self._run = tf.function(self._steps, input_signature=signature, jit_compile=compiler == "xla")
+        self._run = self._new_function()
 
     def __call__(self, batches: np.ndarray, learning_rates: np.ndarray) -> Results:
         """`batches` (steps, batch) row numbers, `learning_rates` (steps,): losses and metrics (steps,), float32."""
@@ -41,10 +41,26 @@ class Program:
         if self.compiler == "xla" and count < self.limit:
             batches = np.pad(batches, ((0, self.limit - count), (0, 0)))
             learning_rates = np.pad(learning_rates, (0, self.limit - count))
-        transforms = compilable_transforms() if self.compiler == "xla" else nullcontext()
-        with one_random_algorithm(), transforms:  # the first call traces
-            losses, metrics = self._run(tf.constant(batches), tf.constant(learning_rates), tf.constant(count))
+        arguments = tf.constant(batches), tf.constant(learning_rates), tf.constant(count)
+        losses, metrics = self._traced(arguments) if self._is_new else self._run(*arguments)
         return losses.numpy()[:count], metrics.numpy()[:count]
+
+    def _traced(self, arguments: tuple[tf.Tensor, ...]) -> tuple[tf.Tensor, tf.Tensor]:
+        """The first call; once more, from nothing, if what was compiled before cannot be read."""
+        with for_xla() if self.compiler == "xla" else nullcontext():
+            try:
+                results = self._run(*arguments)
+            except tf.errors.OpError as error:
+                if not is_damage(error) or not forget_compiled():
+                    raise
+                self._run = self._new_function()
+                results = self._run(*arguments)
+        self._is_new = False
+        return results
+
+    def _new_function(self) -> Callable[..., tuple[tf.Tensor, tf.Tensor]]:
+        self._is_new = True
+        return tf.function(self._steps, input_signature=self._signature, jit_compile=self.compiler == "xla")
 
     def _steps(self, batches: tf.Tensor, learning_rates: tf.Tensor, count: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         room = tf.shape(batches)[0] if self.compiler == "graph" else self.limit
@@ -54,24 +70,3 @@ class Program:
             loss, metric = self._step(batches[step], learning_rates[step])
             losses, metrics, step = losses.write(step, loss), metrics.write(step, metric), step + 1
         return losses.stack(), metrics.stack()
-
-
-@contextmanager
-def one_random_algorithm() -> Iterator[None]:
-    """Keras's random layers draw from Philox, compiled or not.
-
-    Left to choose, TensorFlow takes another generator under XLA, which on a processor is ten times as slow as the
-    rest of a small network.
-    """
-    names = ("stateless_uniform", "stateless_normal", "stateless_truncated_normal")
-    before = {name: getattr(tf.random, name) for name in names}
-    dropout = tf.nn.experimental.stateless_dropout
-    try:
-        for name, function in before.items():
-            setattr(tf.random, name, partial(function, alg="philox"))
-        tf.nn.experimental.stateless_dropout = partial(dropout, rng_alg="philox")
-        yield
-    finally:
-        tf.nn.experimental.stateless_dropout = dropout
-        for name, function in before.items():
-            setattr(tf.random, name, function)
