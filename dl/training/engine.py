@@ -7,9 +7,8 @@ and Stop wait and how old a point on the chart can be.
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from dl.runs.checkpoints import Snapshot
 from dl.specs import RunSpec
 from dl.training.choice import Programs
 from dl.training.rates import LearningRates
+from dl.training.reports import NO_WISHES, Chunk, Position, Recorder, Wishes
 from dl.training.rules import Patience, Plateau
 from dl.training.step import Step, TrainingData
 from dl.training.variables import captured, restore
@@ -25,64 +25,6 @@ from dl.training.variables import captured, restore
 CHUNK_SECONDS = 0.1
 EVALUATION_BATCH = 512
 Ending = Literal["done", "stopped", "paused"]
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """Steps that have just been made: arrays of one value a step; `first` counts the steps before them."""
-
-    epoch: int
-    first: int
-    time: np.ndarray
-    loss: np.ndarray
-    metric: np.ndarray
-    learning_rate: float
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What is wanted after a chunk; a new `learning_rate` holds from the next step on."""
-
-    stop: bool = False
-    pause: bool = False
-    learning_rate: float | None = None
-
-
-class Recorder(Protocol):
-    """Who is told what happened and knows what is wanted next. `keep` may take the snapshot or leave it."""
-
-    def chunk(self, chunk: Chunk) -> Wishes: ...
-    def epoch(self, record: dict[str, float]) -> None: ...
-    def rate_lowered(self, step: int, learning_rate: float) -> None: ...
-    def keep(self, position: "Position", snapshot: Callable[[], Snapshot], at_once: bool) -> None: ...
-
-
-@dataclass
-class Position:
-    """How far the training is: whole epochs done, and within the next one its steps, rows and sums over the rows.
-
-    `seconds` is how long it took so far.
-    """
-
-    step: int = 0
-    epoch: int = 0
-    steps: int = 0
-    rows: int = 0
-    loss: float = 0.0
-    metric: float = 0.0
-    seconds: float = 0.0
-
-    def add(self, rows: np.ndarray, loss: np.ndarray, metric: np.ndarray) -> None:
-        self.step, self.steps, self.rows = self.step + len(rows), self.steps + len(rows), self.rows + int(rows.sum())
-        self.loss, self.metric = _added(self.loss, rows * loss), _added(self.metric, rows * metric)
-
-    def next_epoch(self) -> None:
-        self.epoch, self.steps, self.rows, self.loss, self.metric = self.epoch + 1, 0, 0, 0.0, 0.0
-
-
-def _added(total: float, values: np.ndarray) -> float:
-    """One after another, so that the sum does not depend on how the steps were divided into calls."""
-    return float(np.cumsum(np.append(total, values))[-1])
 
 
 def steps_per_epoch(rows: int, spec: RunSpec) -> int:
@@ -121,7 +63,7 @@ class Training:
     def stopped_early(self) -> bool:
         return self._patience is not None and self._patience.is_exhausted
 
-    def run(self, wishes: Wishes = Wishes()) -> Ending:
+    def run(self, wishes: Wishes = NO_WISHES) -> Ending:
         """Train until all epochs are done, early stopping ends it, or the recorder wishes a stop or a pause.
 
         `wishes` are those that wait already. Raises TrainingFailed (diverged) when a loss is not finite.

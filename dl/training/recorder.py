@@ -8,8 +8,8 @@ from dl.runs.changes import append_change
 from dl.runs.checkpoints import Snapshot
 from dl.runs.metrics import StepLog, append_epoch
 from dl.runs.run import Run
-from dl.training.engine import Chunk, Position, Wishes
 from dl.training.journal import Journal
+from dl.training.reports import Chunk, Position, Wishes
 from dl.training.rhythm import Rhythm
 
 RATE_SECONDS = 3.0

@@ -11,14 +11,15 @@ from dl.runs.engine import Engine
 from dl.specs import DataSpec, ModelSpec, RunSpec, TrainSpec
 from dl.training.build import build_model
 from dl.training.choice import Programs
-from dl.training.engine import Chunk, Position, Training, Wishes
+from dl.training.engine import Training
 from dl.training.outputs import evaluate
+from dl.training.reports import NO_WISHES, Chunk, Position, Wishes
 from dl.training.step import Step, TrainingData
 
 
 class _Nobody:
     def chunk(self, chunk: Chunk) -> Wishes:
-        return Wishes()
+        return NO_WISHES
 
     def epoch(self, record: dict[str, float]) -> None:
         pass

@@ -35,8 +35,8 @@ from tests.faults.lasting import (
 
 Wait = Callable[..., None]
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="the faults are made with POSIX signals")]
-KILLS = int(os.environ.get("LIVEFIT_KILLS", "6"))
-SERVER_KILLS = int(os.environ.get("LIVEFIT_SERVER_KILLS", "2"))
+KILLS = int(os.environ.get("LIVEFIT_KILLS", "4"))
+SERVER_KILLS = int(os.environ.get("LIVEFIT_SERVER_KILLS", "1"))
 STEPS = EPOCHS * EPOCH_STEPS
 SERVER = """\
 import time

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -21,5 +22,27 @@ def test_last_words_are_the_tests_own_when_all_passes(capfd: pytest.CaptureFixtu
     assert capfd.readouterr().out.splitlines()[-1] == "2 passed"
 
 
-def test_tests_come_last_and_get_the_other_arguments() -> None:
+def test_browser_step_runs_beside_the_next_one_and_speaks_last(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Each waits for a file that the other one makes."""
+    meet = """import pathlib, sys, time
+own, other = (pathlib.Path(name) for name in sys.argv[1:3])
+own.touch()
+end = time.monotonic() + 20
+while not other.exists() and time.monotonic() < end:
+    time.sleep(0.02)
+print(sys.argv[3], other.exists())
+"""
+    files = [str(tmp_path / "a"), str(tmp_path / "b")]
+    beside = [sys.executable, "-c", meet, *files, "browser"]
+    other = [sys.executable, "-c", meet, *reversed(files), "others"]
+    assert check.run([("Browser", beside), ("Tests", other), ("Types", FAILS)], dict(os.environ)) == 3
+    said = capfd.readouterr().out
+    assert "others True" in said and "browser True" in said and said.index("others") < said.index("browser True")
+
+
+def test_all_tests_run_in_two_parts_and_those_that_were_asked_for_in_one() -> None:
+    commands = [command for _, command in check.steps("python", [])[-2:]]
+    assert commands == [["python", "-m", "pytest", "-m", which] for which in ("browser", "not browser")]
     assert check.steps("python", ["-k", "import"])[-1][1] == ["python", "-m", "pytest", "-k", "import"]

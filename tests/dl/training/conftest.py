@@ -54,7 +54,7 @@ class Notes:
     snapshots: list[Any] = field(default_factory=list)
 
     def chunk(self, chunk: Any) -> Any:
-        from dl.training.engine import Wishes
+        from dl.training.reports import Wishes
 
         self.chunks.append(chunk)
         return Wishes(**self.wishes.get(len(self.chunks), {}))

@@ -1,0 +1,70 @@
+"""What passes between the engine and who records it: steps made, wishes, and how far the training is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from dl.runs.checkpoints import Snapshot
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Steps that have just been made: arrays of one value a step; `first` counts the steps before them."""
+
+    epoch: int
+    first: int
+    time: np.ndarray
+    loss: np.ndarray
+    metric: np.ndarray
+    learning_rate: float
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is wanted after a chunk; a new `learning_rate` holds from the next step on."""
+
+    stop: bool = False
+    pause: bool = False
+    learning_rate: float | None = None
+
+
+NO_WISHES = Wishes()
+
+
+class Recorder(Protocol):
+    """Who is told what happened and knows what is wanted next. `keep` may take the snapshot or leave it."""
+
+    def chunk(self, chunk: Chunk) -> Wishes: ...
+    def epoch(self, record: dict[str, float]) -> None: ...
+    def rate_lowered(self, step: int, learning_rate: float) -> None: ...
+    def keep(self, position: "Position", snapshot: Callable[[], Snapshot], at_once: bool) -> None: ...
+
+
+@dataclass
+class Position:
+    """How far the training is: whole epochs done, and within the next one its steps, rows and sums over the rows.
+
+    `seconds` is how long it took so far.
+    """
+
+    step: int = 0
+    epoch: int = 0
+    steps: int = 0
+    rows: int = 0
+    loss: float = 0.0
+    metric: float = 0.0
+    seconds: float = 0.0
+
+    def add(self, rows: np.ndarray, loss: np.ndarray, metric: np.ndarray) -> None:
+        self.step, self.steps, self.rows = self.step + len(rows), self.steps + len(rows), self.rows + int(rows.sum())
+        self.loss, self.metric = _added(self.loss, rows * loss), _added(self.metric, rows * metric)
+
+    def next_epoch(self) -> None:
+        self.epoch, self.steps, self.rows, self.loss, self.metric = self.epoch + 1, 0, 0, 0.0, 0.0
+
+
+def _added(total: float, values: np.ndarray) -> float:
+    """One after another, so that the sum does not depend on how the steps were divided into calls."""
+    return float(np.cumsum(np.append(total, values))[-1])
