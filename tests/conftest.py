@@ -48,11 +48,19 @@ def imported_digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return workspace.datasets / "digits"
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What XLA compiled in one test need not be compiled in the next."""
+    return tmp_path_factory.mktemp("compiled")
+
+
 @pytest.fixture
-def workspace(tmp_path: Path, imported_digits: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+def workspace(tmp_path: Path, imported_digits: Path, compiled: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """An own home with the digits in it, which the environment names too: nothing reaches the user's."""
     home = tmp_path / "home"
     shutil.copytree(imported_digits, home / "datasets" / "digits")
+    if os.name != "nt":
+        (home / "compiled").symlink_to(compiled, target_is_directory=True)
     monkeypatch.setenv("LIVEFIT_HOME", str(home))
     monkeypatch.setenv("LIVEFIT_DOWNLOADS", str(home / "downloads"))
     return Workspace(home, home / "downloads")

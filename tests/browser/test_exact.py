@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from bench.screen import Screen
 from bench.served import Server
@@ -24,10 +25,19 @@ Visit = Callable[..., Screen]
 TrainRun = Callable[..., Run]
 
 
-def click_diamond(screen: Screen, epoch: int) -> None:
-    place = screen.page.wait_for_function(PLACE, arg=[screen.chart("loss"), epoch]).json_value()
-    screen.page.mouse.move(place[0], place[1], steps=4)
-    screen.page.mouse.click(place[0], place[1])
+def click_diamond(screen: Screen, epoch: int) -> Locator:
+    """The dialog that a click opens; once more if the page moved under the mouse, as it does when a run ends."""
+    dialog = screen.page.get_by_role("dialog")
+    for _ in range(5):
+        x, y = screen.page.wait_for_function(PLACE, arg=[screen.chart("loss"), epoch]).json_value()
+        screen.page.mouse.move(x, y, steps=4)
+        screen.page.mouse.click(x, y)
+        try:
+            dialog.wait_for(timeout=5000)
+            break
+        except PlaywrightTimeoutError:
+            continue
+    return dialog
 
 
 def test_run_pauses_with_its_button_and_goes_on_with_the_space_bar(visit: Visit, train: TrainRun) -> None:
@@ -53,8 +63,7 @@ def test_clicked_diamond_is_forked_and_the_curves_join_there(visit: Visit, train
     screen = visit(f"train?run={parent.id}")
     expect(screen.button("train_evaluate")).to_be_visible(timeout=60_000)
     point = parent.checkpoints.list()[0]
-    click_diamond(screen, point.epoch)
-    dialog = screen.page.get_by_role("dialog")
+    dialog = click_diamond(screen, point.epoch)
     expect(dialog).to_contain_text(screen.t("train.fork_title", run=parent.id, epoch=point.epoch))
     screen.enter(dialog.get_by_role("spinbutton", name=screen.t("field.learning_rate"), exact=True), 0.01)
     screen.button("train_fork_start").click()

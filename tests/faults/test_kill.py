@@ -35,7 +35,7 @@ from tests.faults.lasting import (
 
 Wait = Callable[..., None]
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="the faults are made with POSIX signals")]
-KILLS = int(os.environ.get("LIVEFIT_KILLS", "4"))
+KILLS = int(os.environ.get("LIVEFIT_KILLS", "2"))
 SERVER_KILLS = int(os.environ.get("LIVEFIT_SERVER_KILLS", "1"))
 STEPS = EPOCHS * EPOCH_STEPS
 SERVER = """\

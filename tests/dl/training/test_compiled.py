@@ -47,6 +47,7 @@ def kept(workspace: Workspace) -> dict[Path, int]:
 
 @pytest.mark.slow
 def test_next_process_takes_what_was_compiled_and_a_damaged_file_is_replaced(workspace: Workspace) -> None:
+    (workspace.home / "compiled").unlink(missing_ok=True)  # an own one
     first, losses = train(workspace)
     made = kept(workspace)
     assert first["state"] == "FINISHED" and made
