@@ -106,8 +106,7 @@ def _row(network: str, rivals: dict[str, list[dict[str, Any]]], floor: float) ->
     quality = {rival: [result["quality"] for result in results] for rival, results in rivals.items()}
     ratio, ours = seconds["livefit"] / seconds["fit"], rivals["livefit"]
     engine = ours[-1]["engine"]
-    per_step = engine["xla_seconds"] if engine["compiler"] == "xla" else engine["graph_seconds"]
-    steps = ours[-1]["steps"] * per_step
+    steps = float(np.median([result["step_seconds"] for result in ours]))
     verdict = "reached" if ratio <= AIMS[network] else "missed"
     print(f"{network}: {ratio:.3f} of fit (aim <= {AIMS[network]}: {verdict})")
     for rival in rivals:

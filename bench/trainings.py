@@ -73,8 +73,9 @@ def livefit(network: str, seed: int, workspace: Workspace, dataset: str) -> dict
     else:
         status = train_run(run, workspace, journal)
         result = {"seconds": status.fit_seconds, "quality": status.test_accuracy}
-    engine, steps = run.engine(), run.steps()
-    return {"run": run.id, "engine": engine and engine.model_dump(), "steps": len(steps), **result}
+    engine, times = run.engine(), run.steps()["time"]
+    in_steps = float(np.median(np.diff(times))) * len(times)
+    return {"run": run.id, "engine": engine and engine.model_dump(), "step_seconds": in_steps, **result}
 
 
 def _livefit_table(run: Run, workspace: Workspace, journal: Any) -> dict[str, Any]:
