@@ -57,6 +57,6 @@ def add_changes(figure: go.Figure, changes: Sequence[Change], dark: bool) -> Non
         figure.add_vline(
             change.x,
             line={"width": 1, "dash": "dash", "color": colors.muted},
-            annotation={"text": change.label, "font": {"size": 11, "color": colors.muted}, "yanchor": "top"},
-            annotation_position="top right",
+            annotation={"text": change.label, "font": {"size": 11, "color": colors.muted}, "y": 0.5},
+            annotation_position="right",
         )

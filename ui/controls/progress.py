@@ -58,14 +58,14 @@ def _numbers(run: Run, status: Status) -> None:
     elapsed = status.seconds(time.time())
     left = (status.steps - status.step) / status.steps_per_second if status.steps_per_second else None
     numbers = [
-        ("epoch", 96, f"{status.epoch} / {status.epochs}"),
-        ("step", 190, f"{status.step:,} / {status.steps:,}"),
-        ("speed", 150, speed(status.steps_per_second)),
-        ("elapsed", 110, clock(elapsed) if elapsed is not None else "–"),
-        ("left", 110, clock(left) if left is not None and not status.ended else "–"),
-        ("learning_rate", 130, f"{status.learning_rate:g}" if status.learning_rate else "–"),
-        ("val_accuracy", 176, percent(last.get("val_accuracy"))),
-        ("val_loss", 150, loss_text(last.get("val_loss"))),
+        ("epoch", 84, f"{status.epoch} / {status.epochs}"),
+        ("step", 180, f"{status.step:,} / {status.steps:,}"),
+        ("speed", 140, speed(status.steps_per_second)),
+        ("elapsed", 96, clock(elapsed) if elapsed is not None else "–"),
+        ("left", 88, clock(left) if left is not None and not status.ended else "–"),
+        ("learning_rate", 122, f"{status.learning_rate:g}" if status.learning_rate else "–"),
+        ("val_accuracy", 162, percent(last.get("val_accuracy"))),
+        ("val_loss", 130, loss_text(last.get("val_loss"))),
     ]
     with st.container(horizontal=True, gap="small"):
         for name, width, value in numbers:
