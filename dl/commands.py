@@ -18,6 +18,7 @@ from dl.errors import SpecError
 from dl.evaluation.classification import accuracy_interval, confusion_matrix, per_class_scores
 from dl.presets import default_spec
 from dl.runs import Run, RunStore, Status
+from dl.runs.settling import can_go_on
 from dl.script import keras_script
 from dl.specs import RunSpec, parse_spec
 from dl.workspace import Workspace
@@ -62,7 +63,7 @@ def resume(arguments: Namespace) -> int:
     workspace = Workspace.from_environment(home=arguments.home)
     run = RunStore(workspace.runs).get(arguments.id)
     status = run.status()
-    if not status.resumable:
+    if not can_go_on(run, status):
         print(f"error: run {run.id} cannot go on; its state is {status.state}", file=sys.stderr)
         return 1
     run.withdraw("stop", "pause", "resume")

@@ -63,7 +63,7 @@ def test_fork_s_steps_go_on_from_those_of_its_parent(fake_run: FakeRun, digits: 
 
 def test_parent_s_curve_leads_up_to_the_fork_and_no_further(fake_run: FakeRun, digits: Dataset) -> None:
     parent = fake_run(epochs=3, steps_per_epoch=12)
-    (origin, until), *others = curves.ancestors(forked(fake_run, digits, parent, 2, 24))
+    (origin, until), *others = curves.origins(forked(fake_run, digits, parent, 2, 24))
     assert (origin, until, others) == (parent, 24, [])
     training, validation = curves._History(origin, until).curves("loss", VIEW, None)
     assert training.x.tolist() == list(range(1, 25)) and validation.x.tolist() == [12, 24]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from ui import state
 from ui.charts.curves import Curve, Role, learning_curves
 from ui.charts.marks import Change, Saved, add_changes, add_saved
 from ui.components.live_chart import ChartLabels, Range, live_chart, zoomed_range
-from ui.controls.lineage import fork_of
+from ui.controls.lineage import ancestors, fork_of
 from ui.controls.runs import RUNS_IN_LIST, color_index, run_label
 from ui.format import loss as loss_text
 from ui.format import percent
@@ -72,8 +73,8 @@ def view_controls(run: Run) -> View:
 def curves_view(run: Run, view: View) -> None:
     """Loss and accuracy side by side; both keep the user's zoom and hidden lines."""
     shown = {other.id for other in view.overlays}
-    origins = [_History(origin, until) for origin, until in ancestors(run) if origin.id not in shown]
-    histories = [_History(run), *origins, *(_History(other) for other in view.overlays)]
+    before = [_History(origin, until) for origin, until in origins(run) if origin.id not in shown]
+    histories = [_History(run), *before, *(_History(other) for other in view.overlays)]
     for place, metric in zip(st.columns(len(METRICS), gap="medium"), METRICS, strict=True):
         key = f"train_{metric}"
         zoomed = None if view.per_epoch else zoomed_range(key)
@@ -128,14 +129,23 @@ class _History:
         """Saved epochs and changes of the learning rate."""
         x = self._numbers if view.per_epoch else self._ends
         at = dict(zip(self._numbers.tolist(), zip(x.tolist(), self._epochs, strict=True), strict=True))
-        kept = [point.epoch for point in self._run.checkpoints.list() if not point.within and point.epoch in at]
         saved = [
             Saved(at[epoch][0], at[epoch][1].get(f"val_{metric}", at[epoch][1][metric]), epoch, _saved_label(epoch))
-            for epoch in kept
+            for epoch in self._saved
+            if epoch in at
         ]
         add_saved(figure, saved, t("train.saved"), color_index(self._run), is_dark())
-        changes = [Change(self._place(change.step, view), _rate_text(change)) for change in self._run.changes()]
+        changes = [Change(self._place(change.step, view), _rate_text(change)) for change in self._changes]
         add_changes(figure, changes, is_dark())
+
+    @cached_property
+    def _saved(self) -> list[int]:
+        """Read once a tick, for both charts; so are the changes."""
+        return [point.epoch for point in self._run.checkpoints.list() if not point.within]
+
+    @cached_property
+    def _changes(self) -> list[RateChange]:
+        return self._run.changes()
 
     @property
     def _numbers(self) -> Numbers:
@@ -175,14 +185,10 @@ class _History:
         return Curve(label, x, y, color_index(self._run), role, identity=f"{self._run.id}/{role}", **how)
 
 
-def ancestors(run: Run) -> list[tuple[Run, int]]:
-    """The runs that this one was forked from, the nearest first, and the step up to which each leads to it."""
-    found = []
-    fork = fork_of(run)
-    while fork and (origin := Run(server().runs.folder / fork.run)).folder.is_dir():
-        found.append((origin, fork.step))
-        fork = fork_of(origin)
-    return found
+def origins(run: Run) -> list[tuple[Run, int]]:
+    """The runs that this one was forked from and that are still there, and the step up to which each leads to it."""
+    found = [(Run(server().runs.folder / fork.run), fork.step) for fork in ancestors(run)]
+    return [(origin, until) for origin, until in found if origin.folder.is_dir()]
 
 
 def _parts(recorded: int, before: int, zoomed: Range | None) -> list[tuple[int, int, int]]:

@@ -17,11 +17,11 @@ FORKS_SHOWN = 8
 
 def lineage_view(run: Run) -> None:
     """One line of ways there; nothing for a run that neither is a fork nor has any."""
-    ancestors, forks = _ancestors(run), _forks(run)
-    if not ancestors and not forks:
+    origins, forks = ancestors(run), _forks(run)
+    if not origins and not forks:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="train_lineage"):
-        for fork in ancestors:
+        for fork in origins:
             text = t("train.fork_of", run=fork.run, epoch=fork.epoch, step=fork.step)
             _link(fork.run, text)
         for forked in forks[:FORKS_SHOWN]:
@@ -44,7 +44,7 @@ def _fork_of(folder: str, made_at: int) -> Fork | None:
         return None
 
 
-def _ancestors(run: Run) -> list[Fork]:
+def ancestors(run: Run) -> list[Fork]:
     """The nearest first, as far as they are still there."""
     found: list[Fork] = []
     fork = fork_of(run)

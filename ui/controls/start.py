@@ -1,11 +1,12 @@
 """The buttons that begin, pause, stop and follow up a run."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
 from dl.datasets import describe
 from dl.runs import Run, Status
+from dl.runs.run import Wish
 from dl.specs import RunSpec
 from ui import state
 from ui.frame import page_file
@@ -56,41 +57,28 @@ def _pause_or_go_on(run: Run) -> None:
     if run.requested_at("pause") is not None:
         _resume_button(run, "secondary")
         return
-    st.button(
-        t("train.pause"),
-        icon=":material/pause:",
-        key="train_pause",
-        help=t("train.pause_help"),
-        on_click=server().supervisor.pause,
-        args=(run,),
-        disabled=run.requested_at("stop") is not None,
-        shortcut="Space",
-    )
+    _wish_button("pause", run, "secondary", disabled=run.requested_at("stop") is not None, shortcut="Space")
 
 
 def _resume_button(run: Run, weight: Weight) -> None:
-    st.button(
-        t("train.resume"),
-        icon=":material/play_arrow:",
-        key="train_resume",
-        type=weight,
-        help=t("train.resume_help"),
-        on_click=server().supervisor.resume,
-        args=(run,),
-        shortcut="Space",
-    )
+    _wish_button("resume", run, weight, icon="play_arrow", shortcut="Space")
 
 
 def _stop_button(run: Run, weight: Weight, asked: bool = False) -> None:
+    _wish_button("stop", run, weight, disabled=asked)
+
+
+def _wish_button(wish: Wish, run: Run, weight: Weight, icon: str = "", **how: Any) -> None:
+    """Tells the supervisor what it is named after."""
     st.button(
-        t("train.stop"),
-        icon=":material/stop:",
-        key="train_stop",
+        t(f"train.{wish}"),
+        icon=f":material/{icon or wish}:",
+        key=f"train_{wish}",
         type=weight,
-        help=t("train.stop_help"),
-        on_click=server().supervisor.stop,
+        help=t(f"train.{wish}_help"),
+        on_click=getattr(server().supervisor, wish),
         args=(run,),
-        disabled=asked,
+        **how,
     )
 
 
