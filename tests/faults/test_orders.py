@@ -159,14 +159,15 @@ def ends_under_the_next_server(workspace: Workspace, run: Run) -> str:
         following.close()
 
 
+@pytest.mark.parametrize(("wish", "end"), [("stop", "STOPPED"), ("resume", "FINISHED")])
 def test_wish_that_came_too_late_is_heeded_by_the_next_server(
-    stood_in: Supervisor, workspace: Workspace, digits: Dataset
+    stood_in: Supervisor, workspace: Workspace, digits: Dataset, wish: Wish, end: str
 ) -> None:
     """The server was killed between the last word of a paused run and the end of its worker."""
     run = in_order(stood_in, digits, ["pause"], 0.0)
     stood_in.close()
-    run.request("stop")
-    assert ends_under_the_next_server(workspace, run) == "STOPPED"
+    run.request(wish)
+    assert ends_under_the_next_server(workspace, run) == end
 
 
 def test_run_that_was_stopped_while_it_waited_for_long_has_its_time_to_save(
