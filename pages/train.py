@@ -9,6 +9,7 @@ from ui.controls.engine import engine_view
 from ui.controls.forks import fork_dialog
 from ui.controls.learning_rate import learning_rate_controls
 from ui.controls.lineage import lineage_view
+from ui.controls.live import is_pushed, run_again_when_state_changes, tick
 from ui.controls.progress import progress_view, queue_view, result_view, tab_title
 from ui.controls.runs import is_moving, run_switch, wanted_run
 from ui.controls.saved_epochs import saved_epochs_view
@@ -44,6 +45,7 @@ page_head("train", lambda: run_actions(run, status))
 with st.container(horizontal=True, vertical_alignment="center"):
     run_switch(run.id)
     learning_rate_controls(run, status)
+    run_again_when_state_changes(run, status, key=f"train_state_{run.id}")
 lineage_view(run)
 with st.container():  # always there, so that the charts below keep their place, and with it zoom and hidden lines
     if notice := state.notice(run.id):
@@ -52,31 +54,35 @@ with st.container():  # always there, so that the charts below keep their place,
         result_view(run, status)
 top = st.container()
 view = view_controls(run)
-charts = st.container()
+charts, queue = st.container(), st.container()
+is_training = status.state == "RUNNING"
 with st.expander(t("train.saved"), icon=":material/bookmark:"):
-    st.fragment(saved_epochs_view, run_every=SLOW_SECONDS if status.state == "RUNNING" else None)(run)
-engine = st.expander(t("train.engine"), icon=":material/memory:")
+    st.fragment(saved_epochs_view, run_every=tick(SLOW_SECONDS) if is_training else None)(run)
+with st.expander(t("train.engine"), icon=":material/memory:"):
+    st.fragment(engine_view, run_every=tick(SLOW_SECONDS) if is_training else None)(run)
 
 
 def live() -> None:
-    """Drawn again at each tick; when the run's state changes, the whole page is."""
+    """Drawn once where the rest is pushed, else again at each tick; a new state of the run needs the whole page."""
     with caught():
         now = run.status()
         set_title(tab_title(run, now))
         with top:
-            progress_view(run, now)
+            progress_view(run, view.smoothing)
         with charts:
             curves_view(run, view)
-            queue_view(run)
-        with engine:
-            engine_view(run, now)
     if now.state != status.state:
         st.rerun()
 
 
 moving = is_moving(run, *view.overlays) or server().supervisor.queue()
 waiting = SLOW_SECONDS if status.state == "PAUSED" else None  # for what is done in another window
-st.fragment(live, run_every=TICK_SECONDS if moving else waiting)()
+if is_pushed():
+    live()
+else:
+    st.fragment(live, run_every=TICK_SECONDS if moving else waiting)()
+with queue:
+    st.fragment(queue_view, run_every=tick(SLOW_SECONDS) if moving else None)()
 
 with st.expander(t("train.log"), icon=":material/article:", expanded=status.state == "FAILED"):
     st.code(run.log_tail() or t("train.log_empty"), language=None, height=240)

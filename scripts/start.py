@@ -36,6 +36,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--home", metavar="FOLDER", help="keep data sets and runs here (default: ~/.livefit)")
     parser.add_argument("--downloads", metavar="FOLDER", help="keep and look for downloaded archives here")
     parser.add_argument("--gpu", action="store_true", help="use TensorFlow for NVIDIA GPUs, in .venv-gpu")
+    parser.add_argument("--watch", action="store_true", help="for who edits Livefit: run changed files at once")
     parser.add_argument("--venv", metavar="FOLDER", help="keep the Python environment here (default: .venv)")
     return parser.parse_args(arguments)
 
@@ -81,6 +82,7 @@ def server_command(python: str, options: argparse.Namespace, port: int) -> list[
     command = [python, "-m", "streamlit", "run", "app.py", "--server.address", options.address]
     # Without this, Streamlit's first start asks for an e-mail address in the terminal and waits.
     command += ["--server.port", str(port), "--server.showEmailPrompt", "false"]
+    command += ["--server.fileWatcherType", "auto"] if options.watch else []
     return [*command, "--server.headless", "true"] if options.headless else command
 
 

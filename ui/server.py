@@ -1,7 +1,8 @@
 """What all sessions of this server share: the workspace, the supervisor of the runs and the imports under way."""
 
 import atexit
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -13,9 +14,12 @@ from dl.workspace import Workspace
 
 @dataclass(frozen=True)
 class Server:
+    """`pushes` is set where the routes beside the pages are served too, and pages need not ask again and again."""
+
     workspace: Workspace
     supervisor: Supervisor
     imports: ImportJobs
+    pushes: threading.Event = field(default_factory=threading.Event)
 
     @property
     def runs(self) -> RunStore:
@@ -28,7 +32,10 @@ class Server:
 
 @st.cache_resource(show_spinner=False)
 def server() -> Server:
-    """Made at the first page of the first session; it ends with the process, and its workers with it."""
+    """Made when the server starts or, by a host that runs only scripts, at the first page of the first session.
+
+    It ends with the process, and its workers with it.
+    """
     workspace = Workspace.from_environment()
     shared = Server(workspace, Supervisor(workspace).start(), ImportJobs(workspace))
     atexit.register(shared.close)

@@ -78,6 +78,16 @@ def watched_run() -> str | None:
     return st.session_state.get("watched_run")
 
 
+def give_up_stream() -> None:
+    """The browser of this session cannot reach the server's streams: its pages ask again and again."""
+    st.session_state["stream_unreachable"] = True
+
+
+def stream_is_reachable() -> bool:
+    """As far as it is known."""
+    return not st.session_state.get("stream_unreachable", False)
+
+
 def open_fork(run_id: str, epoch: int) -> None:
     """Show the dialog in which this saved epoch is forked, until it is closed."""
     st.session_state["fork"] = (run_id, epoch)

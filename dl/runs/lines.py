@@ -17,10 +17,24 @@ def append_line(path: Path, record: dict[str, Any]) -> None:
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
     """The records of whole lines; no file reads as none."""
-    if not path.exists():
-        return []
+    return _records(path.read_bytes()) if path.exists() else []
+
+
+def read_lines_from(path: Path, start: int) -> tuple[list[dict[str, Any]], int]:
+    """The records of whole lines from byte `start` on, and the byte at which the next line begins."""
+    try:
+        with open(path, "rb") as file:
+            file.seek(start)
+            content = file.read()
+    except OSError:
+        return [], start
+    whole = content[: content.rfind(b"\n") + 1]
+    return _records(whole), start + len(whole)
+
+
+def _records(content: bytes) -> list[dict[str, Any]]:
     records = []
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in content.decode("utf-8", errors="replace").splitlines():
         try:
             record = json.loads(line)
         except json.JSONDecodeError:

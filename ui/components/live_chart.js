@@ -1,60 +1,206 @@
 // On the window, because this script is read anew for every chart that is mounted.
 const TELL_MS = 150; // a zoom is made of many small moves
+const IDLE_SHARE = 3; // so many times as long as a chart took to draw it then leaves the browser alone,
+const MOST_IDLE_MS = 300; // but no longer than this
 const charts = (window.__livefitCharts ??= new WeakMap());
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  const node = parentElement.querySelector(".chart");
-  const chart = charts.get(parentElement) ?? { queue: Promise.resolve(), told: JSON.stringify(data.zoomed) };
+  const chart = charts.get(parentElement) ?? new Chart(parentElement, data);
   charts.set(parentElement, chart);
-  chart.wanted = data;
-  chart.tell = setStateValue;
-  chart.trigger = setTriggerValue;
-  node.setAttribute("aria-label", data.alt);
-  node.style.height = `${data.height}px`;
-  offerTools(parentElement, node, data);
-  chart.queue = chart.queue.then(() => draw(chart, node, parentElement)).catch((error) => fail(parentElement, data, error));
-  return () => chart.queue.then(() => leave(chart, node, parentElement));
+  chart.show(data, setStateValue, setTriggerValue);
+  return () => chart.leave();
 }
 
-function leave(chart, node, parentElement) {
-  if (node.isConnected) return; // Streamlit cleans up after a call that a newer one has overtaken, too
-  clearTimeout(chart.timer);
-  charts.delete(parentElement);
-  window.Plotly?.purge(node);
-}
-
-async function draw(chart, node, parentElement) {
-  const data = chart.wanted;
-  chart.wanted = null; // later calls may have brought newer numbers for the calls that still wait
-  if (!data) return;
-  const Plotly = await load(data.sources);
-  const { data: traces, layout } = JSON.parse(data.figure);
-  const font = property(parentElement, "--st-font");
-  const own = { ...layout, autosize: true, height: data.height };
-  if (font) own.font = { ...layout.font, family: font };
-  await Plotly.react(node, traces, own, { responsive: true, displayModeBar: false });
-  if (!chart.heard) {
-    node.on("plotly_relayout", () => tellZoom(chart, node));
-    node.on("plotly_click", ({ points }) => tellPicked(chart, points));
+class Chart {
+  constructor(parentElement, data) {
+    this.parent = parentElement;
+    this.node = parentElement.querySelector(".chart");
+    this.told = JSON.stringify(data.zoomed);
+    this.watched = new Watched();
+    this.changed = () => this.draw();
   }
-  chart.heard = true;
-  tellZoom(chart, node); // because another run or another axis gives up the zoom without an event
+
+  show(data, setStateValue, setTriggerValue) {
+    Object.assign(this, { data, tell: setStateValue, trigger: setTriggerValue });
+    this.template = JSON.parse(data.figure);
+    this.node.style.height = `${data.height}px`;
+    offerTools(this.parent, this.node, data);
+    if (this.detail?.smoothing !== data.smoothing) this.detail = null;
+    this.watched.watch(data.sources, data.events, this.changed);
+    this.draw();
+  }
+
+  leave() {
+    if (this.node.isConnected) return; // Streamlit cleans up after a call that a newer one has overtaken, too
+    clearTimeout(this.timer);
+    clearTimeout(this.telling);
+    charts.delete(this.parent);
+    this.watched.leave();
+    if (this.heard) window.Plotly?.purge(this.node);
+  }
+
+  // Soon, and never twice at once: what comes meanwhile is drawn together.
+  draw() {
+    this.isStale = true;
+    if (this.timer || this.isDrawing) return;
+    const wait = Math.max(0, (this.rested ?? 0) - performance.now());
+    this.timer = setTimeout(() => this.react().catch((error) => fail(this.parent, this.data, error)), wait);
+  }
+
+  async react() {
+    Object.assign(this, { timer: null, isDrawing: true, isStale: false });
+    try {
+      const Plotly = await load(this.data.plotly);
+      if (!this.node.isConnected) return;
+      const began = performance.now();
+      const { traces, layout } = this.filled();
+      await Plotly.react(this.node, traces, layout, { responsive: true, displayModeBar: false });
+      const took = performance.now() - began;
+      this.rested = performance.now() + (this.heard ? Math.min(IDLE_SHARE * took, MOST_IDLE_MS) : 0);
+      this.listen();
+    } finally {
+      this.isDrawing = false;
+    }
+    if (this.isStale) this.draw();
+  }
+
+  listen() {
+    if (!this.heard) {
+      this.node.on("plotly_relayout", () => this.tellZoom());
+      this.node.on("plotly_click", ({ points }) => this.tellPicked(points));
+    }
+    this.heard = true;
+    this.tellZoom(); // because another run or another axis gives up the zoom without an event
+  }
+
+  // The figure of the page with the numbers of the feeds in it.
+  filled() {
+    const { data, template } = this;
+    const traces = template.data.map((trace) => ({ ...trace, ...this.points(trace) }));
+    const shown = traces.filter(({ y }) => y.some(Number.isFinite));
+    const font = property(this.parent, "--st-font");
+    const layout = { ...structuredClone(template.layout), autosize: true, height: data.height };
+    layout.datarevision = this.revision = (this.revision ?? 0) + 1; // the numbers grow in place
+    if (font) layout.font = { ...layout.font, family: font };
+    Object.assign(layout.yaxis, this.scale(shown));
+    const marks = this.main?.changes.map((change) => this.mark(change)) ?? [];
+    layout.shapes = marks.map(({ shape }) => shape);
+    layout.annotations = marks.map(({ annotation }) => annotation);
+    this.node.setAttribute("aria-label", this.words());
+    return { traces, layout };
+  }
+
+  get main() {
+    return this.watched.feeds[0];
+  }
+
+  // A trace's `uid` says what it shows: run/training, run/training/raw, run/validation, or saved epochs.
+  points({ uid }) {
+    if (uid === "saved") return this.saved();
+    const [run, role, raw] = uid.split("/");
+    const feed = this.watched.feeds.find((feed) => feed.run === run);
+    if (!feed) return { x: [], y: [] };
+    if (role === "validation" || this.data.per_epoch) return this.perEpoch(feed, role);
+    const line = raw || !this.data.smoothing ? "raw" : "smooth";
+    const { step, value } = this.line(feed, line);
+    return { x: step, y: value };
+  }
+
+  perEpoch(feed, role) {
+    const name = role === "validation" ? `val_${this.data.metric}` : this.data.metric;
+    const epochs = [...feed.epochs.values()].sort((one, other) => one.epoch - other.epoch);
+    return { x: epochs.map((epoch) => this.place(epoch)), y: epochs.map((epoch) => epoch[name]) };
+  }
+
+  place({ step, epoch }) {
+    return this.data.per_epoch ? epoch : step;
+  }
+
+  // What is known in detail of the part one has zoomed to, and what has come since.
+  line(feed, name) {
+    const whole = feed.curves[this.data.metric]?.[name] ?? { step: [], value: [] };
+    const detail = this.detail?.curves.get(feed)?.[name];
+    if (!detail) return whole;
+    const later = whole.step.findIndex((step) => step > (detail.step.at(-1) ?? 0));
+    if (later < 0) return detail;
+    return { step: detail.step.concat(whole.step.slice(later)), value: detail.value.concat(whole.value.slice(later)) };
+  }
+
+  saved() {
+    const saved = this.main?.saved ?? [];
+    return {
+      x: saved.map((mark) => this.place(mark)),
+      y: saved.map((mark) => mark[this.data.metric]),
+      customdata: saved.map(({ epoch }) => epoch),
+      text: saved.map((mark) => fill(this.data.labels.saved, mark)),
+      showlegend: saved.length > 0,
+    };
+  }
+
+  mark(change) {
+    const { shape, annotation } = this.data.change;
+    const x = this.place(change);
+    const text = fill(this.data.labels.rate, { rate: Number(change.learning_rate.toPrecision(3)) });
+    return { shape: { ...shape, x0: x, x1: x }, annotation: { ...annotation, x, text } };
+  }
+
+  scale(shown) {
+    if (!shown.length) return { range: this.data.empty_range };
+    return this.template.layout.yaxis.type === "log" ? { tickvals: logTicks(shown) } : {};
+  }
+
+  words() {
+    const scores = [...(this.main?.epochs.values() ?? [])].map((epoch) => epoch[this.data.metric]);
+    const show = this.data.metric === "accuracy" ? percent : significant;
+    const { alt, alt_empty: empty } = this.data.labels;
+    return scores.length ? fill(alt, { epochs: scores.length, first: show(scores[0]), last: show(scores.at(-1)) }) : empty;
+  }
+
+  tellZoom() {
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => {
+      const axis = this.node._fullLayout?.xaxis;
+      if (!axis) return;
+      const zoomed = JSON.stringify(axis.autorange ? null : axis.range);
+      if (zoomed === this.told) return;
+      this.told = zoomed;
+      if (this.data.pushed) this.zoom(JSON.parse(zoomed));
+      else this.tell("zoomed", JSON.parse(zoomed));
+    }, TELL_MS);
+  }
+
+  // Asks for the steps of that part one by one, as far as they can be seen.
+  async zoom(range) {
+    const { smoothing, metric, per_epoch: perEpoch } = this.data;
+    const asked = (this.asked = {});
+    if (!range || perEpoch) {
+      this.detail = null;
+      return this.draw();
+    }
+    const query = new URLSearchParams({ from: range[0], to: range[1], columns: this.node.clientWidth || 600, metric, smoothing });
+    const curves = new Map();
+    for (const feed of this.watched.feeds.filter(({ until }) => !until)) {
+      const answer = await fetch(new URL(`api/runs/${feed.run}/curve?${query}`, document.baseURI)).catch(() => null);
+      if (answer?.ok) curves.set(feed, (await answer.json()).curves[metric]);
+    }
+    if (this.asked !== asked) return; // zoomed on meanwhile
+    this.detail = { curves, smoothing };
+    this.draw();
+  }
+
+  tellPicked(points) {
+    const mark = points.find(({ customdata }) => Number.isInteger(customdata));
+    if (mark) this.trigger("picked", mark.customdata);
+  }
 }
 
-function tellZoom(chart, node) {
-  clearTimeout(chart.timer);
-  chart.timer = setTimeout(() => {
-    const { autorange, range } = node._fullLayout.xaxis;
-    const zoomed = JSON.stringify(autorange ? null : range);
-    if (zoomed === chart.told) return;
-    chart.told = zoomed;
-    chart.tell("zoomed", JSON.parse(zoomed));
-  }, TELL_MS);
-}
-
-function tellPicked(chart, points) {
-  const mark = points.find(({ customdata }) => Number.isInteger(customdata));
-  if (mark) chart.trigger("picked", mark.customdata);
+// 1, 2 and 5 of each decade; over more than three decades the powers of ten alone.
+function logTicks(traces) {
+  const powers = traces.flatMap(({ y }) => y).filter((value) => value > 0).map(Math.log10);
+  const low = Math.floor(powers.reduce((one, other) => Math.min(one, other), 0));
+  const high = Math.ceil(powers.reduce((one, other) => Math.max(one, other), low));
+  const decades = Array.from({ length: high - low + 3 }, (_, place) => 10 ** (low - 1 + place));
+  return high - low > 3 ? decades : decades.flatMap((decade) => [decade, 2 * decade, 5 * decade]);
 }
 
 function property(parentElement, name) {

@@ -1,85 +1,93 @@
-"""A Plotly chart that keeps zoom, hidden lines and its canvas while its numbers change, and tells what was zoomed to.
+"""A Plotly chart that keeps zoom, hidden lines and its canvas while its numbers come in, one step after another.
 
-`st.plotly_chart` is mounted anew whenever the figure changes; this component calls `Plotly.react` on one lasting node.
+`st.plotly_chart` is mounted anew whenever the figure changes; this component calls `Plotly.react` on one lasting node,
+with numbers that it has from the server's stream (`pushed`) or from the page.
 """
 
 import functools
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import plotly
-import plotly.graph_objects as go
 import streamlit as st
 
-from dl.files import write_atomically
+from ui.charts.curves import Curve, Look, empty_range, learning_curves_json
+from ui.charts.marks import rate_change
+from ui.components.live import Events, Source, component, nothing
 
-HERE = Path(__file__).parent
-STATIC = HERE.parents[1] / "static"
 Range = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class ChartLabels:
-    """The words of the buttons on a chart, translated; `failed` stands where a chart cannot be drawn."""
+    """The words on and about a chart, translated; `failed` stands where it cannot be drawn.
+
+    `alt` says in words what it shows, with the gaps {epochs}, {first} and {last}; `saved` has the gap {epoch} and
+    `rate` the gap {rate}.
+    """
 
     png: str = "Download as PNG"
     svg: str = "Download as SVG"
     csv: str = "Download the numbers shown as CSV"
     reset: str = "Show everything"
     failed: str = "The chart could not be drawn in this browser."
+    alt: str = "{epochs} epochs: from {first} to {last}"
+    alt_empty: str = "Nothing yet"
+    saved: str = "Saved after epoch {epoch}"
+    rate: str = "learning rate {rate}"
 
 
-_mount = st.components.v2.component(
-    "livefit_live_chart",
-    html=(HERE / "live_chart.html").read_text(encoding="utf-8"),
-    css=(HERE / "live_chart.css").read_text(encoding="utf-8"),
-    js=(HERE / "live_chart.js").read_text(encoding="utf-8"),
-)
+_mount = component("live_chart")
 
 
 def live_chart(
-    figure: go.Figure,
+    curves: Sequence[Curve],
+    look: Look,
+    sources: Sequence[Source],
     *,
     key: str,
-    alt: str,
-    height: int | None = None,
+    metric: str,
+    per_epoch: bool = False,
+    events: Events | None = None,
     labels: ChartLabels = ChartLabels(),
     file: str = "chart",
 ) -> int | None:
-    """Draw `figure`; `alt` says in words what it shows, `file` names its downloads.
+    """Draw the curves of the runs in `sources`, of which the first has its marks shown; `file` names the downloads.
 
-    The whole number that a point carries as its `customdata`, if the user has just clicked on such a point.
+    The number of the epoch that stands at a diamond, if the user has just clicked on one.
     """
-    height = height or figure.layout.height or 340
     data = {
-        "figure": figure.to_json(validate=False),
-        "alt": alt,
-        "height": height,
+        "figure": learning_curves_json(tuple(curves), look),
+        "change": rate_change(look.dark),
+        "empty_range": empty_range(look.percent),
+        "metric": metric,
+        "per_epoch": per_epoch,
+        "smoothing": look.smoothing,
+        "sources": [source.plain() for source in sources],
+        "pushed": sources[0].pushed,
+        "events": events,
+        "height": look.height,
         "labels": asdict(labels),
         "file": file,
-        "sources": plotly_sources(),
+        "plotly": plotly_sources(),
         "zoomed": zoomed_range(key),
     }
     mounted = _mount(
         key=key,
         data=data,
-        height=height,
+        height=look.height,
         default={"zoomed": None},
-        on_zoomed_change=_nothing,
-        on_picked_change=_nothing,
+        on_zoomed_change=nothing,
+        on_picked_change=nothing,
     )
     return mounted.picked if type(mounted.picked) is int else None
 
 
 def zoomed_range(key: str) -> Range | None:
-    """The part of the x axis that the user zoomed to in the chart of this key; None where it shows everything."""
+    """The part of the x axis that the user zoomed to in the chart of this key, as far as the page has to know it."""
     return _valid_range(st.session_state.get(key, {}).get("zoomed"))
-
-
-def _nothing() -> None:
-    """A state key exists only when it has a callback."""
 
 
 def _valid_range(ends: Any) -> Range | None:
@@ -96,18 +104,4 @@ def _valid_range(ends: Any) -> Range | None:
 def plotly_sources() -> list[str]:
     """Addresses of Plotly's script, relative to the page: Streamlit's own copy, then the one in the plotly package."""
     scripts = Path(st.__file__).parent / "static" / "static" / "js"
-    own = [f"./static/js/{path.name}" for path in sorted(scripts.glob("PlotlyChart.*.js"))]
-    return own + _published_copy()
-
-
-def _published_copy() -> list[str]:
-    """Plotly's script as a static file of the app; without it where the folder cannot be written."""
-    source = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    target = STATIC / "plotly.min.js"
-    try:
-        if not target.exists() or target.stat().st_size != source.stat().st_size:
-            STATIC.mkdir(exist_ok=True)
-            write_atomically(target, source.read_bytes())
-    except OSError:
-        return []
-    return ["./app/static/plotly.min.js"]
+    return [*(f"./static/js/{path.name}" for path in sorted(scripts.glob("PlotlyChart.*.js"))), "./api/plotly.js"]

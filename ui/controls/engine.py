@@ -4,13 +4,21 @@ import streamlit as st
 
 from dl.runs import Run, Status
 from dl.runs.engine import Engine
+from ui.controls.live import run_again_when
 from ui.format import speed
+from ui.problems import caught
 from ui.text import t
 
 
-def engine_view(run: Run, status: Status) -> None:
+def engine_view(run: Run) -> None:
     """One paragraph; always one, so that it keeps its place."""
-    engine = run.engine()
+    with caught():
+        status, engine = run.status(), run.engine()
+    run_again_when(run, "compiler", engine.compiler if engine else "", key="live_compiler", only_seen=True)
+    st.markdown(_told(engine, status))
+
+
+def _told(engine: Engine | None, status: Status) -> str:
     parts = [t(f"train.engine_{engine.compiler}"), _why(engine)] if engine else [t("train.engine_unknown")]
     if engine and status.steps_per_call and status.steps_per_second:
         pace = {"speed": speed(status.steps_per_second), "microseconds": 1e6 / status.steps_per_second}
@@ -18,7 +26,7 @@ def engine_view(run: Run, status: Status) -> None:
     if engine and engine.fit_seconds and status.steps_per_second:
         times = engine.fit_seconds * status.steps_per_second
         parts.append(t("train.engine_fit", times=_rounded(times)))
-    st.markdown(" ".join(parts))
+    return " ".join(parts)
 
 
 def _why(engine: Engine) -> str:

@@ -12,7 +12,6 @@ from ui.controls.fields import field_control
 from ui.problems import caught, sentence
 from ui.text import t
 
-CHANGES_SHOWN = 3
 POPOVER_WIDTH = 300
 FIELD = next(field for field in Optimizer.fields() if field.name == "learning_rate")
 
@@ -63,17 +62,3 @@ def with_learning_rate(spec: RunSpec, rate: float, **training: Any) -> RunSpec:
 def tidy(rate: float) -> float:
     """Without the digits that come from single precision."""
     return float(f"{rate:.6g}")
-
-
-def changes_view(run: Run) -> None:
-    """When the learning rate was changed on the way, the last times; nothing if it never was."""
-    changes = run.changes()
-    if not changes:
-        return
-    told = [
-        t(f"train.learning_rate_by_{change.by}", rate=f"{change.learning_rate:g}", step=change.step)
-        for change in changes[-CHANGES_SHOWN:]
-    ]
-    before = len(changes) - len(told)
-    earlier = [t("train.learning_rate_earlier", count=before)] if before else []
-    st.caption(f"{t('train.learning_rate_changes')} {' · '.join([*earlier, *told])}")

@@ -7,13 +7,16 @@ from collections.abc import Iterator, Sequence
 import streamlit as st
 
 from dl.errors import LivefitError
-from dl.runs import Run
+from dl.runs import Run, Status
 from dl.specs import RunSpec
 from ui import state
+from ui.components.live_spark import live_spark
 from ui.controls.datasets import dataset_name
+from ui.controls.live import events_of, run_again_when_state_changes, source_of
 from ui.controls.runs import RUNS_IN_LIST, readable_status, run_label, state_badge
 from ui.format import ago, duration, exact_time, percent
 from ui.frame import ICONS, page_file
+from ui.server import server
 from ui.text import t
 
 STEPS = ("explore", "configure", "train", "evaluate")
@@ -78,6 +81,10 @@ def recent_view(runs: Sequence[Run]) -> None:
         for run in runs[:RECENT]:
             with st.container(border=True, width=RUN_WIDTH, gap="small"):
                 _card(run)
+    supervisor = server().supervisor
+    moving = supervisor.running() or next(iter(supervisor.queue()), None)
+    if moving and (status := readable_status(moving)):
+        run_again_when_state_changes(moving, status, key="home_state")
 
 
 def _card(run: Run) -> None:
@@ -86,11 +93,7 @@ def _card(run: Run) -> None:
     if status is None:
         st.caption(t("problem.run_damaged", run=run.id, file="status.json"))
         return
-    epochs = run.epochs()
-    curve = [record.get("val_accuracy", record.get("accuracy")) for record in epochs]
-    label = t("home.test_accuracy") if status.test_accuracy is not None else t("home.validation_accuracy")
-    value = status.test_accuracy if status.test_accuracy is not None else (curve or [None])[-1]
-    st.metric(label, percent(value), chart_data=curve if len(curve) > 1 else None, chart_type="line")
+    _score(run, status)
     with st.container(horizontal=True, vertical_alignment="center"):
         state_badge(status)
         st.caption(
@@ -100,3 +103,15 @@ def _card(run: Run) -> None:
         )
     page = "evaluate" if status.test_accuracy is not None else "train"
     st.page_link(page_file(page), label=t(f"home.open_{page}"), icon=ICONS[page], query_params={"run": run.id})
+
+
+def _score(run: Run, status: Status) -> None:
+    """Growing while one looks on, in a run that trains."""
+    if status.state == "RUNNING":
+        source = source_of(run)
+        live_spark(source, t("home.validation_accuracy"), key=f"home_spark_{run.id}", events=events_of([source]))
+        return
+    curve = [record.get("val_accuracy", record.get("accuracy")) for record in run.epochs()]
+    label = t("home.test_accuracy") if status.test_accuracy is not None else t("home.validation_accuracy")
+    value = status.test_accuracy if status.test_accuracy is not None else (curve or [None])[-1]
+    st.metric(label, percent(value), chart_data=curve if len(curve) > 1 else None, chart_type="line")

@@ -1,30 +1,59 @@
 """How far a run is: its state, the bar, the numbers of this moment, what came out, and who waits behind it."""
 
-import time
+from typing import Any
 
 import streamlit as st
 
 from dl.runs import Run, Status
-from ui.controls.learning_rate import changes_view
+from dl.runs.live import LiveRun
+from ui.components.live_board import live_board
 from ui.controls.lineage import fork_of
-from ui.controls.runs import run_label, state_badge
-from ui.format import clock, duration, percent, speed
-from ui.format import loss as loss_text
+from ui.controls.live import events_of, nothing_is_pushed, run_again_when, source_of, waiting_ids
+from ui.controls.runs import STATE_COLORS, run_label
+from ui.format import duration, percent
 from ui.problems import sentence
 from ui.server import server
 from ui.text import t
 
+WIDTHS = {
+    "epoch": 60,
+    "step": 150,
+    "speed": 110,
+    "elapsed": 60,
+    "left": 60,
+    "learning_rate": 90,
+    "val_accuracy": 120,
+    "val_loss": 100,
+}
+WORDS = (
+    *(f"phase_{phase}" for phase in ("starting", "choosing", "training", "evaluating", "saving")),
+    *(f"ended_{state}" for state in ("FINISHED", "STOPPED", "FAILED", "INTERRUPTED")),
+    *("ended_early", "asked_stop", "asked_pause", "waiting", "waiting_again", "paused"),
+    *(f"learning_rate_{what}" for what in ("waits", "changes", "by_user", "by_plateau", "earlier")),
+)
 
-def progress_view(run: Run, status: Status) -> None:
+
+def progress_view(run: Run, smoothing: float) -> None:
     """State, bar and the numbers of this moment."""
-    share = status.step / status.steps if status.steps else 0.0
-    with st.container(horizontal=True, vertical_alignment="center"):
-        state_badge(status)
-        st.caption(_what_now(run, status))
-    if status.state == "RUNNING" or (status.step and not status.ended):
-        st.progress(min(share, 1.0))
-    _numbers(run, status)
-    changes_view(run)
+    live = LiveRun(run)
+    live.refresh()
+    source = source_of(run, smoothing)
+    if live_board(source, live.position(), _texts(run), key=f"train_board_{run.id}", events=events_of([source])):
+        nothing_is_pushed()
+
+
+def _texts(run: Run) -> dict[str, Any]:
+    """The board's words, whose gaps are filled in the browser."""
+    labels = {name: t(f"train.{name}") for name in WIDTHS}
+    return {
+        "labels": labels | {f"{name}_help": t(f"train.{name}_help") for name in WIDTHS},
+        "widths": WIDTHS,
+        "words": {name: t(f"train.{name}") for name in WORDS},
+        "states": {state: t(f"state.{state}") for state in STATE_COLORS},
+        "colors": STATE_COLORS,
+        "queue": waiting_ids(),
+        "title": f"▶ {{share}} · {run_label(run)} · Livefit",
+    }
 
 
 def tab_title(run: Run, status: Status) -> str:
@@ -32,44 +61,6 @@ def tab_title(run: Run, status: Status) -> str:
     if status.state == "RUNNING" and status.steps:
         return f"▶ {percent(status.step / status.steps, 0)} · {run_label(run)}"
     return f"{t(f'state.{status.state}')} · {run_label(run)}"
-
-
-def _what_now(run: Run, status: Status) -> str:
-    told = _state_in_words(run, status)
-    wished = None if status.ended else run.learning_rate_requested()
-    return f"{told} {t('train.learning_rate_waits', rate=f'{wished:g}')}" if wished else told
-
-
-def _state_in_words(run: Run, status: Status) -> str:
-    if status.state == "QUEUED":
-        waiting = [waiting.id for waiting in server().supervisor.queue()]
-        key = "train.waiting" if status.attempt == 1 else "train.waiting_again"
-        return t(key, place=waiting.index(run.id) + 1 if run.id in waiting else 1)
-    if status.state == "RUNNING":
-        wish = next((wish for wish in ("stop", "pause") if run.requested_at(wish) is not None), None)
-        return t(f"train.asked_{wish}") if wish else t(f"train.phase_{status.phase}")
-    if status.state == "PAUSED":
-        return t("train.paused", step=status.step, steps=status.steps)
-    return t("train.ended_early") if status.stopped_early else t(f"train.ended_{status.state}")
-
-
-def _numbers(run: Run, status: Status) -> None:
-    last = (run.epochs() or [{}])[-1]
-    elapsed = status.seconds(time.time())
-    left = (status.steps - status.step) / status.steps_per_second if status.steps_per_second else None
-    numbers = [
-        ("epoch", 84, f"{status.epoch} / {status.epochs}"),
-        ("step", 180, f"{status.step:,} / {status.steps:,}"),
-        ("speed", 140, speed(status.steps_per_second)),
-        ("elapsed", 96, clock(elapsed) if elapsed is not None else "–"),
-        ("left", 88, clock(left) if left is not None and not status.ended else "–"),
-        ("learning_rate", 122, f"{status.learning_rate:g}" if status.learning_rate else "–"),
-        ("val_accuracy", 162, percent(last.get("val_accuracy"))),
-        ("val_loss", 130, loss_text(last.get("val_loss"))),
-    ]
-    with st.container(horizontal=True, gap="small"):
-        for name, width, value in numbers:
-            st.metric(t(f"train.{name}"), value, width=width, help=t(f"train.{name}_help"))
 
 
 def result_view(run: Run, status: Status) -> None:
@@ -87,10 +78,12 @@ def result_view(run: Run, status: Status) -> None:
     st.success(text, icon=":material/check_circle:")
 
 
-def queue_view(run: Run) -> None:
+def queue_view() -> None:
     """Runs that wait, the next one first; each can be cancelled."""
     shared = server()
     waiting = shared.supervisor.queue()
+    if watched := shared.supervisor.running() or next(iter(waiting), None):
+        run_again_when(watched, "queue", ",".join(run.id for run in waiting), key="live_queue")
     if not waiting:
         return
     st.markdown(f"**{t('train.queue')}**")

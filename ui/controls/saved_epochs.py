@@ -8,6 +8,7 @@ from dl.runs import Run
 from dl.runs.checkpoints import Checkpoint
 from ui import state
 from ui.controls.forks import evaluate_button
+from ui.controls.live import run_again_when
 from ui.format import loss as loss_text
 from ui.format import percent
 from ui.text import t
@@ -42,6 +43,8 @@ def saved_epochs(run: Run) -> list[SavedEpoch]:
 
 def saved_epochs_view(run: Run) -> None:
     saved = saved_epochs(run)
+    seen = ",".join(str(point.epoch) for point in saved)
+    run_again_when(run, "saved", seen, key="live_saved", only_seen=True)
     if not saved:
         st.caption(t("train.saved_none"))
         return

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import state
+from ui.controls.live import run_again_when_state_changes, tick
 from ui.controls.runs import STATE_ICONS, readable_status, run_label
 from ui.server import server
 from ui.text import t
@@ -11,15 +12,17 @@ POLL_SECONDS = 2.0
 
 
 def watch_runs() -> None:
-    """Polls only while something is training; the Train page, which shows the end itself, does not call it."""
+    """While something is training; the Train page, which shows the end itself, does not call it."""
     if server().supervisor.running() or state.watched_run():
-        st.fragment(_look, run_every=POLL_SECONDS)()
+        st.fragment(_look, run_every=tick(POLL_SECONDS))()
 
 
 def _look() -> None:
     shared = server()
     running, before = shared.supervisor.running(), state.watched_run()
     state.watch_run(running.id if running else None)
+    if running and (now := readable_status(running)):
+        run_again_when_state_changes(running, now, key="watch_state")
     if before and (running is None or running.id != before):
         run = shared.runs.get(before)
         if status := readable_status(run):

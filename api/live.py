@@ -1,0 +1,152 @@
+"""The routes of a run: `live` pushes what is new, `curve` gives a range of its steps in detail."""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from api.tail import Tail, Waiting, encoded
+from dl.errors import LivefitError, UnknownRun
+from dl.runs import RunStore
+from dl.runs.blocks import METRICS
+from dl.runs.curve import COLUMNS
+from dl.runs.live import Cursor, LiveRun
+
+MOST_VIEWERS = 2000
+MOST_COLUMNS = 4000
+MOST_SMOOTHING = 0.999
+Allowed = Callable[[str, str | None], bool]
+Endpoint = Callable[[Request], Awaitable[Response]]
+STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # the second is for nginx
+
+
+class BadRequest(LivefitError):
+    """Facts: where, given, allowed."""
+
+    code = "bad_request"
+
+
+class Live:
+    """All tails of a server. `allowed` says whether a page of that origin may ask this host."""
+
+    def __init__(self, allowed: Allowed) -> None:
+        self._allowed = allowed
+        self._tails: dict[str, Tail] = {}
+        self._runs: RunStore | None = None
+        self._waiting: Waiting = list
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def open(self, runs: RunStore, waiting: Waiting) -> None:
+        """From now on runs are found; to be called in the event loop that serves them."""
+        self._runs, self._waiting, self._loop = runs, waiting, asyncio.get_running_loop()
+
+    def close(self) -> None:
+        """Ends every stream, from any thread and from a signal's handler: a server waits for them before it closes."""
+        if self._loop and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._close)
+
+    def _close(self) -> None:
+        self._runs = None
+        for tail in self._tails.values():
+            tail.close()
+        self._tails.clear()
+
+    def routes(self, base: str = "") -> list[Route]:
+        """Under the path, such as `/livefit`, that the pages are served under."""
+        endpoints = {"live": self._live, "curve": self._curve}
+        return [Route(f"{base}/api/runs/{{id}}/{name}", self._guarded(do)) for name, do in endpoints.items()]
+
+    def _guarded(self, endpoint: Endpoint) -> Endpoint:
+        """Another origin is refused, and what cannot be answered gets a reason in JSON."""
+
+        async def guarded(request: Request) -> Response:
+            origin, host = request.headers.get("Origin"), request.headers.get("Host")
+            if origin and not await to_thread.run_sync(self._allowed, origin, host):
+                return _refusal(403, "origin_not_allowed", origin=origin)
+            if self._runs is None:
+                return _refusal(503, "closed")
+            try:
+                return await endpoint(request)
+            except UnknownRun as error:
+                return _refusal(404, error.code, **error.facts)
+            except BadRequest as error:
+                return _refusal(400, error.code, **error.facts)
+            except LivefitError as error:
+                return _refusal(422, error.code, **error.facts)
+
+        return guarded
+
+    async def _live(self, request: Request) -> Response:
+        """`after` is a step or the `id` of an event; `once` answers with one event, as JSON; `until` a last step."""
+        cursor = Cursor.parse(request.headers.get("Last-Event-ID") or request.query_params.get("after", ""))
+        smoothing = _number(request, "smoothing", 0.0, 0.0, MOST_SMOOTHING)
+        if "once" in request.query_params or "until" in request.query_params:
+            live = await to_thread.run_sync(self._found, request)
+            news = await to_thread.run_sync(live.news, cursor, smoothing)
+            return Response(encoded(news), media_type="application/json", headers=STREAM_HEADERS)
+        if sum(tail.viewers for tail in self._tails.values()) >= MOST_VIEWERS:
+            return _refusal(503, "too_many_viewers", most=MOST_VIEWERS)
+        tail = await self._tail(request)
+        return StreamingResponse(
+            self._stream(request.path_params["id"], tail, cursor, smoothing), 200, STREAM_HEADERS, "text/event-stream"
+        )
+
+    async def _curve(self, request: Request) -> Response:
+        """`from` and `to` are steps, `columns` how many pixels that part is wide, `metric` one of them (or all)."""
+        smoothing = _number(request, "smoothing", 0.0, 0.0, MOST_SMOOTHING)
+        low, high = (_number(request, name, math.nan) for name in ("from", "to"))
+        zoomed = None if math.isnan(low) or math.isnan(high) else (min(low, high), max(low, high))
+        columns = int(_number(request, "columns", COLUMNS, 10, MOST_COLUMNS))
+        wanted = request.query_params.get("metric")
+        if wanted and wanted not in METRICS:
+            raise BadRequest(where="metric", given=wanted, allowed=list(METRICS))
+        metrics = [metric for metric in METRICS if wanted in (None, metric)]
+        live = await to_thread.run_sync(self._found, request)
+        curves = await to_thread.run_sync(live.curves, smoothing, zoomed, columns, metrics)
+        return JSONResponse({"step": live.cursor.step, "curves": curves}, headers={"Cache-Control": "no-store"})
+
+    def _found(self, request: Request) -> LiveRun:
+        """The run as it stands. Raises UnknownRun and RunDamaged."""
+        until = _number(request, "until", math.nan)
+        assert self._runs
+        live = LiveRun(self._runs.get(request.path_params["id"]), None if math.isnan(until) else int(until))
+        live.refresh()
+        return live
+
+    async def _tail(self, request: Request) -> Tail:
+        id = request.path_params["id"]
+        if id not in self._tails:
+            live = await to_thread.run_sync(self._found, request)
+            self._tails.setdefault(id, Tail(live, self._waiting))  # another viewer may have been faster
+        return self._tails[id]
+
+    async def _stream(self, id: str, tail: Tail, cursor: Cursor, smoothing: float) -> AsyncIterator[bytes]:
+        try:
+            async for event in tail.events(cursor, smoothing):
+                yield event
+        finally:
+            if not tail.viewers and self._tails.get(id) is tail:
+                del self._tails[id]
+                tail.close()
+
+
+def _number(request: Request, name: str, default: float, least: float = -1e300, most: float = 1e300) -> float:
+    """Raises BadRequest for what is no number within the limits."""
+    given = request.query_params.get(name)
+    if given is None:
+        return default
+    try:
+        value = float(given)
+    except ValueError:
+        value = math.nan
+    if not least <= value <= most:
+        raise BadRequest(where=name, given=given[:40], allowed=f"{least:g} to {most:g}")
+    return value
+
+
+def _refusal(status: int, error: str, **facts: object) -> JSONResponse:
+    return JSONResponse({"error": error, **facts}, status, {"Cache-Control": "no-store"})

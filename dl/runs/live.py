@@ -1,0 +1,220 @@
+"""What is new in a run since somebody last looked, in plain JSON values: the one form for all who watch it."""
+
+import json
+import re
+import time
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dl.runs.blocks import BLOCK_STEPS, METRICS, Metric
+from dl.runs.curve import COLUMNS, Range, last_time, new_steps, whole_curve
+from dl.runs.decimate import decimate
+from dl.runs.history import count_steps
+from dl.runs.lines import read_lines_from
+from dl.runs.run import Run
+from dl.runs.status import Status
+
+SCORES = tuple(f"{part}{metric}" for part in ("", "val_") for metric in METRICS)
+LOOKED_AT = (
+    "status.json",
+    "steps.bin",
+    "epochs.jsonl",
+    "changes.jsonl",
+    "engine.json",
+    "checkpoints",
+    "wishes",
+)
+ALIVE_SECONDS = 1.0  # so often it is looked whether the process of a silent run still lives
+MOST_NEW_STEPS = BLOCK_STEPS * COLUMNS  # who has missed more begins anew
+_CURSOR = re.compile(r"(\d{1,15})(?:-(\d{1,15})-([0-9a-f]{0,8}))?")
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """What a reader has already: the last step, how many lines of `epochs.jsonl`, and which marks."""
+
+    step: int = 0
+    epochs: int = 0
+    marks: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.step}-{self.epochs}-{self.marks}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor":
+        """Of what `str` made of one, or of a step alone; nonsense is the beginning."""
+        found = _CURSOR.fullmatch(text)
+        return cls(int(found[1]), int(found[2] or 0), found[3] or "") if found else cls()
+
+
+class LiveRun:
+    """A run that is read as it grows, up to step `until`. `refresh` looks at the disk; `news` tells what it found."""
+
+    def __init__(self, run: Run, until: int | None = None) -> None:
+        """Raises RunDamaged if the run cannot be read."""
+        self.run, self.version, self._until = run, 0, until
+        self.status: Status = run.status()
+        fork = run.spec().fork
+        self.before, self._epochs_before = (fork.step, fork.epoch) if fork else (0, 0)
+        self.recorded = 0
+        self._seen: tuple[Any, ...] = ()
+        self._alive_until = 0.0
+        self._read_bytes, self._epoch_lines = 0, list[dict[str, Any]]()
+        self._marks: tuple[str, dict[str, Any]] = ("", {})
+
+    def refresh(self, now: float | None = None) -> bool:
+        """Whether anything is new. Raises RunDamaged if the run can no longer be read."""
+        now = now or time.time()
+        seen = tuple(_stamp(self.run.folder / name) for name in LOOKED_AT)
+        if seen == self._seen and (self.status.state != "RUNNING" or now < self._alive_until):
+            return False
+        before, self.status = self.status, self.run.status()
+        self._alive_until = now + ALIVE_SECONDS
+        if seen == self._seen and self.status == before:
+            return False
+        self._seen = seen
+        self._read()
+        self.version += 1
+        return True
+
+    def _read(self) -> None:
+        recorded = count_steps(self.run.folder)
+        self.recorded = recorded if self._until is None else max(0, min(recorded, self._until - self.before))
+        lines, self._read_bytes = read_lines_from(self.run.folder / "epochs.jsonl", self._read_bytes)
+        new = [record for record in lines if "epoch" in record]
+        self._epoch_lines += new
+        if new:
+            self.__dict__.pop("epochs", None)
+        marks = {"saved": self._saved(), "changes": self._changes()}
+        self._marks = f"{zlib.crc32(json.dumps(marks).encode()):08x}", marks
+
+    @cached_property
+    def epochs(self) -> list[dict[str, Any]]:
+        """Epoch, the step that it ended with, and its scores; of one that was gone on with, the later record."""
+        records = list({record["epoch"]: record for record in self._epoch_lines}.values())
+        ends = self.before + np.cumsum([record.get("steps", 0) for record in records], dtype=int)
+        return [
+            {"epoch": record["epoch"], "step": int(end), **{name: _score(record.get(name)) for name in SCORES}}
+            for record, end in zip(records, ends, strict=True)
+            if self._until is None or end <= self._until
+        ]
+
+    def _saved(self) -> list[dict[str, Any]]:
+        """Kept epochs, at their place on the validation curve or, without one, on that of training."""
+        known = {epoch["epoch"]: epoch for epoch in self.epochs}
+        kept = [point.epoch for point in self.run.checkpoints.list() if not point.within and point.epoch in known]
+        return [
+            {"epoch": epoch, "step": known[epoch]["step"]}
+            | {metric: _first(known[epoch][f"val_{metric}"], known[epoch][metric]) for metric in METRICS}
+            for epoch in kept
+        ]
+
+    def _changes(self) -> list[dict[str, Any]]:
+        """When the learning rate was changed, by steps done; on the axis of epochs that stands between two of them."""
+        steps = [self.before, *(epoch["step"] for epoch in self.epochs)]
+        epochs = [self._epochs_before, *(epoch["epoch"] for epoch in self.epochs)]
+        return [
+            {"step": change.step, "epoch": round(float(np.interp(change.step, steps, epochs)), 4)}
+            | {"learning_rate": float(f"{change.learning_rate:.6g}"), "by": change.by}
+            for change in self.run.changes()
+        ]
+
+    @property
+    def cursor(self) -> Cursor:
+        """That of a reader who knows everything."""
+        return Cursor(self.before + self.recorded, len(self._epoch_lines), self._marks[0])
+
+    def news(
+        self,
+        cursor: Cursor,
+        smoothing: float = 0.0,
+        zoomed: Range | None = None,
+        metrics: Sequence[Metric] = METRICS,
+    ) -> dict[str, Any]:
+        """Everything after `cursor`; to who knows nothing, or too little, all of it as `curves`, which may be smoothed.
+
+        `step` is the last step done and `time` when it was, in unix seconds; None before the first one.
+        """
+        begins, known = self.begins(cursor), cursor.step - self.before
+        news: dict[str, Any] = {
+            "cursor": str(self.cursor),
+            "step": self.before + self.recorded,
+            "time": last_time(self.run.folder, self.recorded),
+            "position": self.position(),
+        }
+        if begins:
+            curves = self.curves(smoothing, zoomed, metrics=metrics)
+            news |= {"curves": curves, "before": self.before, "epochs": self._epochs_after(0)}
+        else:
+            news["epochs"] = self._epochs_after(cursor.epochs)
+            if known < self.recorded:
+                news |= new_steps(self.run.folder, known + 1, self.recorded, self.before, self.status.steps)
+        if begins or cursor.marks != self._marks[0]:
+            news |= self._marks[1]
+        return news
+
+    def begins(self, cursor: Cursor) -> bool:
+        """Whether that reader is told everything: a new one, or one who has missed too much."""
+        known = cursor.step - self.before
+        return cursor.step == 0 or not 0 <= known <= self.recorded or self.recorded - known > MOST_NEW_STEPS
+
+    def curves(
+        self,
+        smoothing: float = 0.0,
+        zoomed: Range | None = None,
+        columns: int = COLUMNS,
+        metrics: Sequence[Metric] = METRICS,
+    ) -> dict[str, Any]:
+        """By metric, see `whole_curve`."""
+        steps = self.run.folder, self.recorded, self.before
+        return {metric: whole_curve(*steps, metric, smoothing, zoomed, columns) for metric in metrics}
+
+    def _epochs_after(self, lines: int) -> list[dict[str, Any]]:
+        """Those of later lines; of many, no more than can be seen."""
+        later = {record["epoch"] for record in self._epoch_lines[lines:]}
+        epochs = [epoch for epoch in self.epochs if epoch["epoch"] in later]
+        if len(epochs) <= 2 * COLUMNS:
+            return epochs
+        places = np.arange(len(epochs))
+        scores = ([np.nan if epoch[name] is None else epoch[name] for epoch in epochs] for name in SCORES)
+        kept = np.unique(np.concatenate([decimate(places, np.array(score), COLUMNS)[0] for score in scores]))
+        return [epochs[place] for place in kept]
+
+    def position(self, now: float | None = None) -> dict[str, Any]:
+        """How far the run is, what is wished of it, and its last scores; durations in seconds."""
+        run, status = self.run, self.status
+        left = (status.steps - status.step) / status.steps_per_second if status.steps_per_second else None
+        last = self.epochs[-1] if self.epochs else {}
+        engine = run.engine()
+        names = ("state", "phase", "attempt", "epoch", "epochs", "step", "steps", "steps_per_second", "learning_rate")
+        return {name: getattr(status, name) for name in (*names, "stopped_early")} | {
+            "elapsed": status.seconds(now or time.time()),
+            "left": None if status.ended else left,
+            "val_accuracy": last.get("val_accuracy"),
+            "val_loss": last.get("val_loss"),
+            "wish": next((wish for wish in ("stop", "pause") if run.requested_at(wish) is not None), None),
+            "learning_rate_wished": None if status.ended else run.learning_rate_requested(),
+            "compiler": engine.compiler if engine else None,
+        }
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
+def _score(value: Any) -> float | None:
+    return float(f"{value:.6g}") if isinstance(value, int | float) and np.isfinite(value) else None
+
+
+def _first(*values: float | None) -> float | None:
+    return next((value for value in values if value is not None), None)

@@ -1,0 +1,65 @@
+// Draws nothing: it asks the page to run again when something of a run is no longer as the page last saw it.
+const SIGNAL_MS = 1000; // at least so long between two, for what changes often
+const signals = (window.__livefitSignals ??= new WeakMap());
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const signal = signals.get(parentElement) ?? new Signal(parentElement);
+  signals.set(parentElement, signal);
+  signal.show(data, setTriggerValue);
+  return () => signal.leave();
+}
+
+class Signal {
+  constructor(parentElement) {
+    this.parent = parentElement;
+    this.watched = new Watched();
+    this.changed = (feed) => this.look(feed);
+    this.seer = new IntersectionObserver(([entry]) => {
+      this.isSeen = entry.isIntersecting;
+      this.watched.feeds.forEach(this.changed);
+    });
+    this.seer.observe(parentElement.host ?? parentElement);
+  }
+
+  show(data, trigger) {
+    Object.assign(this, { data, trigger });
+    this.watched.watch([data.source], null, this.changed);
+    if (data.prefetch) import(new URL(data.prefetch, document.baseURI).href).catch(() => null);
+    this.watched.feeds.forEach(this.changed);
+  }
+
+  leave() {
+    if (this.parent.isConnected ?? this.parent.host?.isConnected) return;
+    clearTimeout(this.timer);
+    signals.delete(this.parent);
+    this.seer.disconnect();
+    this.watched.leave();
+  }
+
+  look(feed) {
+    if (!feed.position || this.timer || !this.isNew(feed) || (this.data.only_seen && !this.isSeen)) return;
+    const wait = Math.max(0, (this.last ?? 0) + SIGNAL_MS - performance.now());
+    this.timer = setTimeout(() => this.tell(feed), wait);
+  }
+
+  tell(feed) {
+    this.timer = null;
+    if (!this.isNew(feed)) return;
+    Object.assign(this, { told: this.now(feed), last: performance.now() });
+    this.trigger("changed", this.told);
+  }
+
+  isNew(feed) {
+    const now = this.now(feed);
+    return now !== this.data.seen && now !== this.told;
+  }
+
+  now({ position, saved, queue }) {
+    return {
+      state: `${position.state}/${position.attempt}`,
+      queue: queue.join(),
+      saved: saved.map(({ epoch }) => epoch).join(),
+      compiler: position.compiler ?? "",
+    }[this.data.what];
+  }
+}

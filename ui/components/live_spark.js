@@ -1,0 +1,49 @@
+const sparks = (window.__livefitSparks ??= new WeakMap());
+
+export default function ({ data, parentElement }) {
+  const spark = sparks.get(parentElement) ?? new Spark(parentElement);
+  sparks.set(parentElement, spark);
+  spark.show(data);
+  return () => spark.leave();
+}
+
+// The accuracy so far as a small curve: of the held-out pictures by epochs or, before there are two, of the steps.
+class Spark {
+  constructor(parentElement) {
+    this.parent = parentElement;
+    this.node = parentElement.querySelector(".spark");
+    this.watched = new Watched();
+    this.changed = (feed) => this.draw(feed);
+  }
+
+  show(data) {
+    this.data = data;
+    this.node.querySelector(".label").textContent = data.labels.accuracy;
+    this.watched.watch([data.source], data.events, this.changed);
+    this.watched.feeds.forEach(this.changed);
+  }
+
+  leave() {
+    if (this.node.isConnected) return;
+    sparks.delete(this.parent);
+    this.watched.leave();
+  }
+
+  draw({ epochs, curves, position }) {
+    const { raw, smooth } = curves.accuracy ?? {};
+    const scores = [...epochs.values()].map((epoch) => epoch.val_accuracy ?? epoch.accuracy).filter(Number.isFinite);
+    const values = scores.length > 1 ? scores : ((smooth ?? raw)?.value ?? []).filter(Number.isFinite);
+    const shown = percent(position?.val_accuracy ?? values.at(-1) ?? NaN);
+    this.node.querySelector(".value").textContent = shown;
+    this.node.querySelector(".line").setAttribute("aria-label", `${this.data.labels.accuracy} ${shown}`);
+    this.node.querySelector("polyline").setAttribute("points", this.points(values));
+  }
+
+  points(values) {
+    const low = values.reduce((one, other) => Math.min(one, other), 1);
+    const high = values.reduce((one, other) => Math.max(one, other), 0);
+    const x = (place) => (100 * place) / Math.max(1, values.length - 1);
+    const y = (value) => 30 - (28 * (value - low)) / Math.max(1e-9, high - low);
+    return values.map((value, place) => `${x(place).toFixed(2)},${y(value).toFixed(2)}`).join(" ");
+  }
+}

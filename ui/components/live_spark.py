@@ -1,0 +1,11 @@
+"""The accuracy of a run that trains, as a number and a small curve."""
+
+from ui.components.live import Events, Source, component
+
+HEIGHT = 118
+_mount = component("live_spark")
+
+
+def live_spark(source: Source, label: str, *, key: str, events: Events | None = None) -> None:
+    data = {"source": source.plain(), "labels": {"accuracy": label}, "events": events}
+    _mount(key=key, data=data, height=HEIGHT)

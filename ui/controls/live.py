@@ -1,0 +1,82 @@
+"""How a page comes to what is new in a run: pushed by the server or, where that cannot be, asked for at each tick."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from dl.errors import LivefitError
+from dl.runs import Run, Status
+from dl.runs.blocks import METRICS, Metric
+from dl.runs.curve import Range
+from dl.runs.live import Cursor, LiveRun
+from ui import state
+from ui.components.live import Events, Source
+from ui.components.live_signal import What, live_signal
+from ui.controls.runs import readable_status
+from ui.server import server
+
+
+def is_pushed() -> bool:
+    """Whether the server streams what is new, and this session's browser gets it."""
+    return server().pushes.is_set() and state.stream_is_reachable()
+
+
+def source_of(run: Run, smoothing: float = 0.0, until: int | None = None) -> Source:
+    status = readable_status(run)
+    live = until is None and status is not None and may_change(status)
+    return Source(run.id, is_pushed(), live, smoothing, until)
+
+
+def may_change(status: Status) -> bool:
+    """Whether there will ever be anything new in the run."""
+    return not status.ended or status.resumable
+
+
+def events_of(
+    sources: Sequence[Source], zoomed: Range | None = None, metrics: Sequence[Metric] = METRICS
+) -> Events | None:
+    """What the browser would be sent, for those that are not pushed; None if the server does that itself."""
+    events: Events = {}
+    for source in sources:
+        live = None if source.pushed else _read(server().runs.folder / source.run, source.until)
+        if live:
+            events[source.run] = live.news(Cursor(), source.smoothing, zoomed, metrics) | {"queue": waiting_ids()}
+    return events or None
+
+
+def _read(folder: Path, until: int | None) -> LiveRun | None:
+    """None for a run that cannot be read."""
+    try:
+        live = LiveRun(Run(folder), until)
+        live.refresh()
+    except LivefitError:
+        return None
+    return live
+
+
+def waiting_ids() -> list[str]:
+    """The queue, the next run first."""
+    return [run.id for run in server().supervisor.queue()]
+
+
+def run_again_when(run: Run, what: What, seen: str, *, key: str, only_seen: bool = False) -> None:
+    """The page, or the fragment around this, runs again when that of the run is no longer as `seen`."""
+    source = source_of(run)
+    if source.pushed and source.live:
+        live_signal(source, what, seen, key=key, only_seen=only_seen)
+
+
+def run_again_when_state_changes(run: Run, status: Status, *, key: str) -> None:
+    run_again_when(run, "state", f"{status.state}/{status.attempt}", key=key)
+
+
+def tick(seconds: float) -> float | None:
+    """How often a fragment has to ask for what would else be pushed."""
+    return None if is_pushed() else seconds
+
+
+def nothing_is_pushed() -> None:
+    """To be called when the browser says so: from now on this session asks."""
+    state.give_up_stream()
+    st.rerun()
