@@ -60,8 +60,9 @@ with right:
         st.error(sentence(error), icon=":material/error:")
 
 with head:
-    page_head("configure", lambda: primary_button("configure_train", want_run, spec, disabled=bool(problems)))
+    page_head(
+        "configure", lambda: primary_button("configure_train", want_run, spec, disabled=bool(problems)), watch_runs
+    )
     pending = st.container()
-watch_runs()
 with pending:
     pending_view()

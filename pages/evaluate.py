@@ -21,8 +21,7 @@ def train_button() -> None:
         st.switch_page(page_file("configure"))
 
 
-page_head("evaluate", train_button)
-watch_runs()
+page_head("evaluate", train_button, watch_runs)
 head = st.container(horizontal=True, gap="medium", key="evaluate_head")
 with head:
     wanted = run_controls()

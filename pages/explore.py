@@ -19,8 +19,7 @@ workspace = server().workspace
 unasked = state.chosen("dataset") is None
 wanted = wanted_dataset()
 
-page_head("explore", lambda: use_button(wanted))
-watch_runs()
+page_head("explore", lambda: use_button(wanted), watch_runs)
 dataset_controls(wanted)
 with caught():
     known = builtin(wanted)

@@ -10,8 +10,7 @@ from ui.server import server
 from ui.text import t
 
 open_page("home")
-watch_runs()
-page_head("home", lambda: primary_button("home_train", want_textbook))
+page_head("home", lambda: primary_button("home_train", want_textbook), watch_runs)
 pending = st.container()
 st.markdown(t("home.about"))
 

@@ -45,7 +45,7 @@ page_head("train", lambda: run_actions(run, status))
 with st.container(horizontal=True, vertical_alignment="center"):
     run_switch(run.id)
     learning_rate_controls(run, status)
-    run_again_when_state_changes(run, status, key=f"train_state_{run.id}")
+    run_again_when_state_changes(run, key=f"train_state_{run.id}")
 lineage_view(run)
 with st.container():  # always there, so that the charts below keep their place, and with it zoom and hidden lines
     if notice := state.notice(run.id):

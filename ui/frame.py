@@ -55,8 +55,11 @@ def set_title(title: str) -> None:
     st.set_page_config(page_title=f"{title} · Livefit", page_icon=icon, layout="wide")
 
 
-def page_head(name: str, action: Callable[[], None] | None = None) -> None:
-    """Title and question of the page on the left; on the right its one primary button and the language switch."""
+def page_head(name: str, action: Callable[[], None] | None = None, unseen: Callable[[], None] | None = None) -> None:
+    """Title and question of the page on the left; on the right its one primary button and the language switch.
+
+    What is `unseen` stands beside them, where it takes no room.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         with st.container(width="stretch", gap=None):
             st.title(t(f"{name}.title"), anchor=False)
@@ -65,6 +68,8 @@ def page_head(name: str, action: Callable[[], None] | None = None) -> None:
             if action:
                 action()
             language_switch()
+            if unseen:
+                unseen()
 
 
 def primary_button(

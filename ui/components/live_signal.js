@@ -23,8 +23,8 @@ class Signal {
 
   show(data, trigger) {
     Object.assign(this, { data, trigger });
-    this.watched.watch([data.source], null, this.changed);
-    if (data.prefetch) import(new URL(data.prefetch, document.baseURI).href).catch(() => null);
+    this.watched.watch(data.sources, null, this.changed);
+    if (!window.Plotly) setTimeout(() => import(new URL(data.prefetch, document.baseURI).href).catch(() => null), SIGNAL_MS);
     this.watched.feeds.forEach(this.changed);
   }
 

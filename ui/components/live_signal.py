@@ -1,4 +1,7 @@
-"""Draws nothing: makes the page, or the fragment around it, run again when something of a run has changed."""
+"""Draws nothing: makes the page, or the fragment around it, run again when something of a run has changed.
+
+And has the browser fetch Plotly's script meanwhile, so that the first chart need not wait for it.
+"""
 
 from typing import Literal
 
@@ -9,13 +12,8 @@ What = Literal["state", "queue", "saved", "compiler"]
 _mount = component("live_signal", ())
 
 
-def live_signal(source: Source, what: What, seen: str, *, key: str, only_seen: bool = False) -> None:
+def live_signal(source: Source | None, what: What, seen: str, *, key: str, only_seen: bool = False) -> None:
     """`seen` is what the page knows now; `only_seen`: it can wait while the place where this stands is not in sight."""
-    data = {
-        "source": source.plain(),
-        "what": what,
-        "seen": seen,
-        "only_seen": only_seen,
-        "prefetch": plotly_sources()[0],
-    }
-    _mount(key=key, data=data, on_changed_change=nothing)
+    sources = [source.plain()] if source and source.pushed and source.live else []
+    watched = {"sources": sources, "what": what, "seen": seen, "only_seen": only_seen}
+    _mount(key=key, data=watched | {"prefetch": plotly_sources()[0]}, on_changed_change=nothing)

@@ -62,13 +62,13 @@ def waiting_ids() -> list[str]:
 
 def run_again_when(run: Run, what: What, seen: str, *, key: str, only_seen: bool = False) -> None:
     """The page, or the fragment around this, runs again when that of the run is no longer as `seen`."""
-    source = source_of(run)
-    if source.pushed and source.live:
-        live_signal(source, what, seen, key=key, only_seen=only_seen)
+    live_signal(source_of(run), what, seen, key=key, only_seen=only_seen)
 
 
-def run_again_when_state_changes(run: Run, status: Status, *, key: str) -> None:
-    run_again_when(run, "state", f"{status.state}/{status.attempt}", key=key)
+def run_again_when_state_changes(run: Run | None, *, key: str) -> None:
+    status = readable_status(run) if run else None
+    seen = f"{status.state}/{status.attempt}" if status else ""
+    live_signal(source_of(run) if run else None, "state", seen, key=key)
 
 
 def tick(seconds: float) -> float | None:

@@ -83,8 +83,7 @@ def recent_view(runs: Sequence[Run]) -> None:
                 _card(run)
     supervisor = server().supervisor
     moving = supervisor.running() or next(iter(supervisor.queue()), None)
-    if moving and (status := readable_status(moving)):
-        run_again_when_state_changes(moving, status, key="home_state")
+    run_again_when_state_changes(moving, key="home_state")
 
 
 def _card(run: Run) -> None:

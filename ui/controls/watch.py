@@ -12,17 +12,16 @@ POLL_SECONDS = 2.0
 
 
 def watch_runs() -> None:
-    """While something is training; the Train page, which shows the end itself, does not call it."""
-    if server().supervisor.running() or state.watched_run():
-        st.fragment(_look, run_every=tick(POLL_SECONDS))()
+    """The Train page, which shows the end itself, does not call it."""
+    moving = server().supervisor.running() or state.watched_run()
+    st.fragment(_look, run_every=tick(POLL_SECONDS) if moving else None)()
 
 
 def _look() -> None:
     shared = server()
     running, before = shared.supervisor.running(), state.watched_run()
     state.watch_run(running.id if running else None)
-    if running and (now := readable_status(running)):
-        run_again_when_state_changes(running, now, key="watch_state")
+    run_again_when_state_changes(running or next(iter(shared.supervisor.queue()), None), key="watch_state")
     if before and (running is None or running.id != before):
         run = shared.runs.get(before)
         if status := readable_status(run):
