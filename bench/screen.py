@@ -14,11 +14,12 @@ CHART_STATE = """node => JSON.stringify({
         .filter(trace => trace.mode !== 'markers').map(trace => [trace.legendgroup, trace.visible]),
     range: node._fullLayout ? [...node._fullLayout.xaxis.range, ...node._fullLayout.yaxis.range] : [],
     marked: node.marked ?? false})"""
-COUNTED = """([label, step]) => [...document.querySelectorAll('[data-testid=stMetric]')].flatMap(metric => {
-    const text = metric.querySelector('[data-testid=stMetricValue]').innerText;
-    const named = metric.querySelector('[data-testid=stMetricLabel]').innerText.trim() === label;
-    return named ? Number(text.split('/')[0].replaceAll(',', '')) : [];
-}).find(count => count >= step)"""
+COUNTED = """step => {
+    const host = [...document.querySelectorAll('[class*=st-key-train_board] *')].find(node => node.shadowRoot);
+    const text = host?.shadowRoot.querySelector('[data-number=step] dd')?.textContent ?? '';
+    const count = Number(text.split('/')[0].replaceAll(',', ''));
+    return count >= step ? count : null;
+}"""
 LAST_POINT = "([node, step]) => node._fullData?.some(trace => trace.x?.[trace.x.length - 1] >= step)"
 
 
@@ -63,7 +64,7 @@ class Screen:
 
     def badge(self, state: str) -> Locator:
         """The state of the run in sight, on its badge."""
-        return self.page.locator(".stMarkdownBadge").filter(has_text=self.t(f"state.{state}"))
+        return self.page.locator(".stMarkdownBadge, .board .badge").filter(has_text=self.t(f"state.{state}"))
 
     def number_field(self, name: str) -> Locator:
         return self.page.get_by_role("spinbutton", name=self.t(f"field.{name}"), exact=True)
@@ -79,7 +80,7 @@ class Screen:
 
     def wait_for_step(self, step: int) -> int:
         """Until the Train page counts this step or a later one; the number it then shows."""
-        return int(self.page.wait_for_function(COUNTED, arg=[self.t("train.step"), step]).json_value())
+        return int(self.page.wait_for_function(COUNTED, arg=step).json_value())
 
     def chart(self, metric: Metric) -> Any:
         """The node that Plotly draws on."""

@@ -1,4 +1,7 @@
-"""A real server process with a home folder of its own, and a real browser; for the benchmark and `tests/browser`."""
+"""A real server process with a home folder of its own, and a real browser; for the benchmarks and `tests/browser`.
+
+The server is started with the command of `scripts/start.py`, so that what is measured is what users get.
+"""
 
 import os
 import socket
@@ -14,7 +17,12 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Browser, sync_playwright
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+
+import start
+
 ROOT = Path(__file__).resolve().parents[1]
+OPTIONS = start.parse(["--headless"])
 BROWSER_OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -55,15 +63,20 @@ class Server:
 
 
 @contextmanager
-def served(folder: Path, *, script: Path = ROOT / "app.py", environment: Mapping[str, str] = {}) -> Iterator[Server]:
-    """The app on a free port; at the end it is stopped, and RuntimeError names what outlived it."""
+def served(
+    folder: Path, *, script: Path | None = None, environment: Mapping[str, str] = {}, port: int | None = None
+) -> Iterator[Server]:
+    """The app on a free port; at the end it is stopped, and RuntimeError names what outlived it.
+
+    With `script`, that file as a plain script, as a host would run it that knows nothing of ASGI applications.
+    """
     home = folder / "home"
     home.mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port = port or free_port()
     variables = {name: value for name, value in (os.environ | environment).items() if value}
-    with open(folder / "server.log", "wb") as log:
+    with open(folder / "server.log", "ab") as log:
         popen = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", str(script), *_options(port)],
+            plain_command(script, port) if script else start.server_command(sys.executable, OPTIONS, port),
             cwd=ROOT,
             env=variables | {"LIVEFIT_HOME": str(home)},
             stdin=subprocess.DEVNULL,
@@ -96,15 +109,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _options(port: int) -> list[str]:
-    values = {
-        "server.port": port,
-        "server.address": "127.0.0.1",
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-    }
-    return [f"--{name}={value}" for name, value in values.items()]
+def plain_command(script: Path, port: int) -> list[str]:
+    """Streamlit's own server for a script, whatever application stands in it."""
+    settings = {"server_port": port, "server_address": "127.0.0.1", "server_headless": True}
+    code = (
+        "import sys; from streamlit import config; from streamlit.web import bootstrap\n"
+        f"config._main_script_path = {str(script)!r}\n"
+        f"settings = {settings!r}\n"
+        f"bootstrap.load_config_options(settings); bootstrap.run({str(script)!r}, False, [], settings)"
+    )
+    return [sys.executable, "-c", code]
 
 
 def _wait_until_healthy(server: Server, popen: subprocess.Popen[bytes]) -> None:

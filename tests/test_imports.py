@@ -69,7 +69,9 @@ def test_layers_know_only_those_below_them(folder: str, forbidden: tuple[str, ..
 
 
 def test_keras_is_imported_only_under_training() -> None:
-    files = [file for file in python_files("api", "dl", "ui", "pages", "scripts") if "dl/training/" not in name_of(file)]
+    files = [
+        file for file in python_files("api", "dl", "ui", "pages", "scripts") if "dl/training/" not in name_of(file)
+    ]
     assert offences([ROOT / "app.py", *files], HEAVY) == []
 
 

@@ -1,4 +1,4 @@
-"""A page of its own for the component tests: a live chart that grows, and a confusion matrix."""
+"""A page of its own for the component tests: a live chart that grows, a board, and a confusion matrix."""
 
 import sys
 from pathlib import Path
@@ -8,22 +8,33 @@ import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from ui.charts.curves import Curve, learning_curves
+from ui.charts.curves import Curve, Look
 from ui.components.confusion import confusion_grid
-from ui.components.live_chart import live_chart, zoomed_range
+from ui.components.live import Source
+from ui.components.live_chart import ChartLabels, live_chart, zoomed_range
 
 st.session_state.setdefault("ticks", 0)
+CURVES = (Curve("1", "training"), Curve("1", "validation", role="validation", per_epoch=True))
+ALT = ChartLabels(alt="Loss falls from {first} to {last}")
+
+
+def news(steps: np.ndarray) -> dict:
+    """What the server would tell of a run whose loss falls."""
+    loss = np.exp(-steps / 500).tolist()
+    epochs = [
+        {"epoch": place + 1, "step": int(steps[at]), "loss": loss[at], "val_loss": loss[at] + 0.1}
+        for place, at in enumerate(range(0, len(steps), 50))
+    ]
+    line = {"step": steps.tolist(), "value": loss}
+    return {"curves": {"loss": {"raw": line}}, "before": 0, "epochs": epochs, "saved": [], "changes": [], "step": 1}
 
 
 def chart() -> None:
     st.session_state.ticks += 1
-    steps = np.arange(100 * st.session_state.ticks)
-    curves = [
-        Curve("training", steps, np.exp(-steps / 500)),
-        Curve("validation", steps[::50], np.exp(-steps[::50] / 500) + 0.1, role="validation", per_epoch=True),
-    ]
-    figure = learning_curves(curves, x_title="step", y_title="loss", uirevision="run")
-    live_chart(figure, key="loss", alt="Loss falls from 1 to 0", file="loss")
+    events = {"1": news(np.arange(100 * st.session_state.ticks))}
+    look = Look("step", "loss", uirevision="run")
+    source = Source("1", pushed=False)
+    live_chart(CURVES, look, [source], key="loss", metric="loss", events=events, labels=ALT, file="loss")
     st.text(f"tick {st.session_state.ticks}")
     st.text(f"zoomed {zoomed_range('loss')}")
 

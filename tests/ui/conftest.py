@@ -1,6 +1,8 @@
 """Pages through AppTest: a server without worker processes over the test's own home."""
 
+import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -11,6 +13,7 @@ from dl.workspace import Workspace
 from ui.frame import PROJECT
 
 OpenPage = Callable[..., AppTest]
+ReadBoard = Callable[[AppTest], dict[str, Any]]
 
 
 @pytest.fixture
@@ -35,3 +38,15 @@ def open_app(quiet_server: Workspace) -> OpenPage:
         return app.run()
 
     return open_page
+
+
+@pytest.fixture
+def board() -> ReadBoard:
+    """What the Train page hands to the component that shows state, bar and numbers: `first` and `events` of the run."""
+
+    def read(app: AppTest) -> dict[str, Any]:
+        components = [element.proto for element in app.get("bidi_component")]
+        (found,) = [json.loads(part.json) for part in components if part.component_name == "livefit_live_board"]
+        return dict(found)
+
+    return read

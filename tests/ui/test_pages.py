@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,6 +16,7 @@ from ui.frame import ICONS
 from ui.text import catalogue
 
 OpenPage = Callable[..., AppTest]
+ReadBoard = Callable[[AppTest], dict[str, Any]]
 FakeRun = Callable[..., Run]
 
 
@@ -146,22 +148,23 @@ def test_unknown_dataset_in_the_url_gives_a_sentence(open_app: OpenPage) -> None
     assert not app.exception
 
 
-def test_train_shows_the_run_of_the_url(open_app: OpenPage, fake_run: FakeRun) -> None:
+def test_train_shows_the_run_of_the_url(open_app: OpenPage, fake_run: FakeRun, board: ReadBoard) -> None:
     fake_run()
     running = fake_run("RUNNING", epochs=2)
     fake_run()
     app = open_app("train", run=running.id)
-    assert {metric.label: metric.value for metric in app.metric}["Step"] == "24 / 60"
+    first = board(app)["first"]
+    assert (first["step"], first["steps"], board(app)["source"]["run"]) == (24, 60, running.id)
     assert app.button(key="train_stop")
     assert not app.exception
 
 
-def test_stop_is_a_wish_and_twice_is_harmless(open_app: OpenPage, fake_run: FakeRun) -> None:
+def test_stop_is_a_wish_and_twice_is_harmless(open_app: OpenPage, fake_run: FakeRun, board: ReadBoard) -> None:
     running = fake_run("RUNNING")
     app = open_app("train", run=running.id)
     app.button(key="train_stop").click().run()
     assert running.requested_at("stop") is not None
-    assert app.button(key="train_stop").disabled and "kept as it is now" in texts(app)
+    assert app.button(key="train_stop").disabled and board(app)["first"]["wish"] == "stop"
 
 
 def test_waiting_run_can_be_cancelled(open_app: OpenPage, fake_run: FakeRun) -> None:
@@ -197,10 +200,9 @@ def test_another_run_can_be_chosen_when_the_wanted_one_is_damaged(open_app: Open
     assert not app.error and not app.exception and app.button(key="train_evaluate")
 
 
-def test_run_stopped_early_does_not_claim_all_epochs(open_app: OpenPage, fake_run: FakeRun) -> None:
+def test_run_stopped_early_does_not_claim_all_epochs(open_app: OpenPage, fake_run: FakeRun, board: ReadBoard) -> None:
     run = fake_run(stopped_early=True)
-    said = texts(open_app("train", run=run.id))
-    assert "Early stopping ended the training" in said and "All epochs" not in said
+    assert board(open_app("train", run=run.id))["first"]["stopped_early"] is True
 
 
 def test_number_given_again_has_its_own_name(open_app: OpenPage, fake_run: FakeRun, quiet_server: Workspace) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,6 +17,7 @@ from dl.workspace import Workspace
 from ui.controls.saved_epochs import saved_epochs
 
 OpenPage = Callable[..., AppTest]
+ReadBoard = Callable[[AppTest], dict[str, Any]]
 FakeRun = Callable[..., Run]
 SpecOf = Callable[..., RunSpec]
 
@@ -49,29 +51,30 @@ def test_each_state_offers_what_can_be_done(state: str, open_app: OpenPage, fake
     assert {button.key for button in app.button} & possible == ACTIONS[state]
 
 
-def test_pause_is_a_wish_that_can_be_taken_back(open_app: OpenPage, fake_run: FakeRun) -> None:
+def test_pause_is_a_wish_that_can_be_taken_back(open_app: OpenPage, fake_run: FakeRun, board: ReadBoard) -> None:
     run = fake_run("RUNNING")
     app = open_app("train", run=run.id)
     app.button(key="train_pause").click().run()
-    assert run.requested_at("pause") is not None and "Pausing after this step" in texts(app)
+    assert run.requested_at("pause") is not None and board(app)["first"]["wish"] == "pause"
     app.button(key="train_resume").click().run()
     assert run.requested_at("pause") is None and app.button(key="train_pause")
 
 
 @pytest.mark.parametrize("state", ["PAUSED", "INTERRUPTED"])
-def test_resume_queues_the_same_run_again(state: str, open_app: OpenPage, fake_run: FakeRun) -> None:
+def test_resume_queues_the_same_run_again(state: str, open_app: OpenPage, fake_run: FakeRun, board: ReadBoard) -> None:
     run = fake_run(state)
     app = open_app("train", run=run.id)
     app.button(key="train_resume").click().run()
     assert (run.status().state, run.status().attempt) == ("QUEUED", 2)
-    assert "Number 1 in the queue" in texts(app) and "where it was" in texts(app)
+    shown = board(app)
+    assert (shown["first"]["state"], shown["first"]["attempt"], shown["queue"]) == ("QUEUED", 2, [run.id])
 
 
-def test_paused_run_tells_where_it_stands(open_app: OpenPage, fake_run: FakeRun) -> None:
+def test_paused_run_tells_where_it_stands(open_app: OpenPage, fake_run: FakeRun, board: ReadBoard) -> None:
     run = fake_run("PAUSED", epochs=2, seconds_before=60.0)
-    app = open_app("train", run=run.id)
-    assert "Paused after step 24 of 60" in texts(app)
-    assert {metric.label: metric.value for metric in app.metric}["Elapsed"] == "01:10"
+    first = board(open_app("train", run=run.id))["first"]
+    assert (first["state"], first["step"], first["steps"]) == ("PAUSED", 24, 60)
+    assert first["elapsed"] == pytest.approx(70, abs=0.1)
 
 
 def test_stop_of_a_paused_run_ends_it_with_its_network(open_app: OpenPage, fake_run: FakeRun) -> None:
@@ -108,13 +111,17 @@ def test_bad_learning_rate_gives_a_sentence(rate: float, words: str, open_app: O
     assert run.learning_rate_requested() is None
 
 
-def test_changes_of_the_learning_rate_are_listed(open_app: OpenPage, fake_run: FakeRun) -> None:
+def test_changes_of_the_learning_rate_are_handed_on(open_app: OpenPage, fake_run: FakeRun, board: ReadBoard) -> None:
     run = fake_run(learning_rate=0.00025)
     for step, rate, by in ((5, 0.004, "user"), (10, 0.002, "user"), (20, 0.0005, "user"), (24, 0.00025, "plateau")):
         append_change(run.folder, step, rate, by)
-    said = texts(open_app("train", run=run.id))
-    assert "0.0005 after step 20, by hand" in said and "0.00025 after step 24, as progress" in said
-    assert "1 more before" in said and "0.004" not in said
+    told = board(open_app("train", run=run.id))["events"][run.id]["changes"]
+    assert [(change["step"], change["learning_rate"], change["by"]) for change in told] == [
+        (5, 0.004, "user"),
+        (10, 0.002, "user"),
+        (20, 0.0005, "user"),
+        (24, 0.00025, "plateau"),
+    ]
 
 
 def test_fork_goes_on_from_the_saved_epoch(open_app: OpenPage, fake_run: FakeRun, quiet_server: Workspace) -> None:
@@ -252,9 +259,9 @@ def test_engine_is_told_in_words(engine: Engine, words: str, open_app: OpenPage,
     assert words in said and "70 steps to a call" in said and "500 µs a step" in said
 
 
-def test_choice_of_the_engine_is_told(open_app: OpenPage, fake_run: FakeRun) -> None:
-    run = fake_run("RUNNING", phase="choosing")
-    assert "which way of computing is fastest" in texts(open_app("train", run=run.id))
+def test_choice_of_the_engine_is_told(open_app: OpenPage, fake_run: FakeRun, board: ReadBoard) -> None:
+    shown = board(open_app("train", run=fake_run("RUNNING", phase="choosing").id))
+    assert "which way of computing is fastest" in shown["words"][f"phase_{shown['first']['phase']}"]
 
 
 def test_full_disk_is_told_with_a_way_on(open_app: OpenPage, fake_run: FakeRun) -> None:

@@ -1,7 +1,8 @@
 """Learning curves, still without their numbers: training thin and light, validation bold, both in the run's own hue.
 
-A trace's `uid` says what belongs into it: run/training, run/training/raw (the shadow of a smoothed line),
-run/validation, or `saved`. The browser fills them, for only there is every number as it comes.
+A trace's `uid` says what belongs into it: run-training, run-training-raw (the shadow of a smoothed line),
+run-validation, or `saved`; Plotly makes selectors of it, so it has no slash. The browser fills them, for only there is
+every number as it comes.
 """
 
 import functools
@@ -92,7 +93,7 @@ def _traces(curve: Curve, look: Look) -> list[go.Scatter]:
     shadow = _line(curve, look)
     color = mix(str(shadow.line.color), palette(look.dark).background, 0.62)
     shadow.update(
-        uid=f"{shadow.uid}/raw", showlegend=False, hoverinfo="skip", hovertemplate=None, line_color=color, line_width=1
+        uid=f"{shadow.uid}-raw", showlegend=False, hoverinfo="skip", hovertemplate=None, line_color=color, line_width=1
     )
     line = _line(curve, look, width=2.0)
     return [shadow, line.update(meta=f"smoothing {look.smoothing:g}")]
@@ -104,7 +105,7 @@ def _line(curve: Curve, look: Look, width: float | None = None) -> go.Scatter:
     return go.Scatter(
         x=[],
         y=[],
-        uid=curve.identity,
+        uid=curve.identity.replace("/", "-"),
         legendgroup=curve.identity,
         name=html.escape(curve.label, quote=False),
         mode="lines+markers" if curve.per_epoch else "lines",

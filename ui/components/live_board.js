@@ -6,7 +6,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const board = boards.get(parentElement) ?? new Board(parentElement);
   boards.set(parentElement, board);
   board.show(data, setStateValue);
-  return () => board.leave();
+  return () => setTimeout(() => board.leave()); // by then it is known whether it has gone
 }
 
 class Board {

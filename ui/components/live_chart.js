@@ -8,7 +8,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const chart = charts.get(parentElement) ?? new Chart(parentElement, data);
   charts.set(parentElement, chart);
   chart.show(data, setStateValue, setTriggerValue);
-  return () => chart.leave();
+  return () => setTimeout(() => chart.leave()); // by then it is known whether it has gone
 }
 
 class Chart {
@@ -94,10 +94,10 @@ class Chart {
     return this.watched.feeds[0];
   }
 
-  // A trace's `uid` says what it shows: run/training, run/training/raw, run/validation, or saved epochs.
+  // A trace's `uid` says what it shows: run-training, run-training-raw, run-validation, or saved epochs.
   points({ uid }) {
     if (uid === "saved") return this.saved();
-    const [run, role, raw] = uid.split("/");
+    const [run, role, raw] = uid.split("-");
     const feed = this.watched.feeds.find((feed) => feed.run === run);
     if (!feed) return { x: [], y: [] };
     if (role === "validation" || this.data.per_epoch) return this.perEpoch(feed, role);

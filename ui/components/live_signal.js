@@ -6,7 +6,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const signal = signals.get(parentElement) ?? new Signal(parentElement);
   signals.set(parentElement, signal);
   signal.show(data, setTriggerValue);
-  return () => signal.leave();
+  return () => setTimeout(() => signal.leave()); // by then it is known whether it has gone
 }
 
 class Signal {
@@ -29,7 +29,7 @@ class Signal {
   }
 
   leave() {
-    if (this.parent.isConnected ?? this.parent.host?.isConnected) return;
+    if ((this.parent.host ?? this.parent).isConnected) return;
     clearTimeout(this.timer);
     signals.delete(this.parent);
     this.seer.disconnect();

@@ -4,7 +4,7 @@ export default function ({ data, parentElement }) {
   const spark = sparks.get(parentElement) ?? new Spark(parentElement);
   sparks.set(parentElement, spark);
   spark.show(data);
-  return () => spark.leave();
+  return () => setTimeout(() => spark.leave()); // by then it is known whether it has gone
 }
 
 // The accuracy so far as a small curve: of the held-out pictures by epochs or, before there are two, of the steps.

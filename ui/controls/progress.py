@@ -26,10 +26,11 @@ WIDTHS = {
     "val_loss": 100,
 }
 WORDS = (
-    *(f"phase_{phase}" for phase in ("starting", "choosing", "training", "evaluating", "saving")),
-    *(f"ended_{state}" for state in ("FINISHED", "STOPPED", "FAILED", "INTERRUPTED")),
-    *("ended_early", "asked_stop", "asked_pause", "waiting", "waiting_again", "paused"),
-    *(f"learning_rate_{what}" for what in ("waits", "changes", "by_user", "by_plateau", "earlier")),
+    *("phase_starting", "phase_choosing", "phase_training", "phase_evaluating", "phase_saving"),
+    *("ended_FINISHED", "ended_STOPPED", "ended_FAILED", "ended_INTERRUPTED", "ended_early"),
+    *("asked_stop", "asked_pause", "waiting", "waiting_again", "paused"),
+    *("learning_rate_waits", "learning_rate_changes", "learning_rate_earlier"),
+    *("learning_rate_by_user", "learning_rate_by_plateau"),
 )
 
 
