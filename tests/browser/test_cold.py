@@ -1,24 +1,31 @@
-"""A server whose very first request names a page: Streamlit then runs that page without `app.py`."""
+"""A server whose very first request names a page, as an application and as a plain script.
+
+Of a plain script beside `pages/` Streamlit then runs that page without `app.py`.
+"""
 
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from bench.screen import Screen
-from bench.served import Server, served
-from dl.runs import Run
+from bench.served import ROOT, Server, served
+from dl.datasets import Dataset
+from dl.presets import default_spec
+from dl.runs import Run, RunStore
+from dl.specs import RunSpec
 from dl.workspace import Workspace
 from ui.frame import ICONS
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def server(workspace: Workspace, fake_run: Callable[..., Run]) -> Iterator[Server]:
+@pytest.fixture(params=["application", "script"])
+def server(request: pytest.FixtureRequest, workspace: Workspace, fake_run: Callable[..., Run]) -> Iterator[Server]:
     """One that nobody has visited, with a finished run."""
     fake_run()
-    with served(workspace.home.parent) as server:
+    script = ROOT / "app.py" if request.param == "script" else None
+    with served(workspace.home.parent, script=script) as server:
         assert server.home == workspace.home
         yield server
         assert "Traceback" not in server.output()
@@ -37,3 +44,20 @@ def test_page_is_routed_when_it_is_the_first_that_a_server_is_asked_for(
     assert screen.page.url.startswith(f"{screen.address}/{path}")
     screen.go_to("home")
     expect(screen.button("home_train")).to_be_visible()
+
+
+def test_run_is_drawn_and_watched_when_the_host_runs_only_scripts(
+    workspace: Workspace, digits: Dataset, browser: Browser
+) -> None:
+    spec = default_spec(digits).model_dump()
+    wanted = RunSpec.model_validate(spec | {"training": spec["training"] | {"epochs": 2000, "batch_size": 1}})
+    run, page = RunStore(workspace.runs).create(wanted, digits), browser.new_page(locale="en-GB")
+    with served(workspace.home.parent, script=ROOT / "app.py") as server:
+        screen = Screen(page, server.address).open(f"train?run={run.id}")
+        step = screen.wait_for_step(100)
+        screen.wait_for_point("loss", screen.wait_for_step(step + 100))
+        screen.zoom("loss")
+        screen.button("train_stop").click()
+        expect(screen.button("train_evaluate")).to_be_visible()
+        assert "Traceback" not in server.output()
+    page.close()

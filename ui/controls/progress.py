@@ -39,7 +39,8 @@ def progress_view(run: Run, smoothing: float) -> None:
     live = LiveRun(run)
     live.refresh()
     source = source_of(run, smoothing)
-    if live_board(source, live.position(), _texts(run), key=f"train_board_{run.id}", events=events_of([source])):
+    key, events = f"train_board_{run.id}", events_of([source])
+    if live_board(source, live.position(), _texts(run), key=key, events=events) and source.pushed:
         nothing_is_pushed()
 
 
