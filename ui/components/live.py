@@ -15,13 +15,13 @@ class Source:
     """A run that a component watches, up to step `until`.
 
     `pushed`: the browser fetches its events from the routes beside the pages, else the page hands them in. `live`: it
-    may still change. `smoothing` is that of the curves, the same in all components of a page.
+    may still change. `smoothing` is that of the curves; who draws none leaves it to the others on the page.
     """
 
     run: str
     pushed: bool
     live: bool = True
-    smoothing: float = 0.0
+    smoothing: float | None = None
     until: int | None = None
 
     def plain(self) -> dict[str, Any]:

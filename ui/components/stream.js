@@ -42,22 +42,33 @@ class Feed {
 
   // One event, asked for: of a run that has ended, for a tab in the background, or anew and whole.
   async ask(whole = false) {
-    if (this.asking) return;
+    if (this.asking) {
+      this.again ||= whole;
+      return;
+    }
     this.asking = true;
     if (whole) this.missed = [];
     try {
       const query = whole || !this.cursor ? { once: 1 } : { once: 1, after: this.cursor };
       const answer = await fetch(this.address(query), { signal: AbortSignal.timeout(this.reached ? 20000 : REACHED_MS) });
       if (!answer.ok) throw new Error(`${answer.status}`);
-      const missed = this.missed ?? [];
-      this.missed = null;
-      for (const news of [await answer.json(), ...missed]) this.hear(news);
+      this.catchUp([await answer.json()]);
     } catch (error) {
-      this.missed = null;
+      this.catchUp([]);
       if (!this.reached) this.fail();
     } finally {
       this.asking = false;
     }
+    if (!this.again) return;
+    this.again = false;
+    this.ask(true);
+  }
+
+  // What has come while one asked follows the answer.
+  catchUp(answers) {
+    const missed = this.missed ?? [];
+    this.missed = null;
+    for (const news of [...answers, ...missed]) this.hear(news);
   }
 
   hear(news) {
@@ -66,7 +77,13 @@ class Feed {
     if (this.missed && !news.curves) this.missed.push(news);
     else this.accept(news);
     for (const listener of this.listeners) listener(this);
-    if (Object.values(this.curves).some(({ raw }) => raw.step.length > MOST_POINTS)) this.ask(true);
+    if (this.pushed && this.wants(news)) this.ask(true);
+  }
+
+  // More points than can be seen, or curves that were sent before their smoothing was known.
+  wants({ curves }) {
+    const isLong = Object.values(this.curves).some(({ raw }) => raw.step.length > MOST_POINTS);
+    return isLong || (curves && this.smoothing && Object.values(curves).some(({ smooth }) => !smooth));
   }
 
   // The last event has come; what was added up here on the way is asked for once more, exactly.
@@ -123,7 +140,7 @@ class Feed {
   }
 
   smoothAs(smoothing) {
-    if (smoothing === undefined || smoothing === this.smoothing) return;
+    if (smoothing === null || smoothing === this.smoothing) return;
     this.smoothing = smoothing;
     if (this.pushed && (this.reached || this.source)) this.ask(true);
   }

@@ -22,7 +22,7 @@ def is_pushed() -> bool:
     return server().pushes.is_set() and state.stream_is_reachable()
 
 
-def source_of(run: Run, smoothing: float = 0.0, until: int | None = None) -> Source:
+def source_of(run: Run, smoothing: float | None = None, until: int | None = None) -> Source:
     status = readable_status(run)
     live = until is None and status is not None and may_change(status)
     return Source(run.id, is_pushed(), live, smoothing, until)
@@ -41,7 +41,7 @@ def events_of(
     for source in sources:
         live = None if source.pushed else _read(server().runs.folder / source.run, source.until)
         if live:
-            events[source.run] = live.news(Cursor(), source.smoothing, zoomed, metrics) | {"queue": waiting_ids()}
+            events[source.run] = live.news(Cursor(), source.smoothing or 0.0, zoomed, metrics) | {"queue": waiting_ids()}
     return events or None
 
 
