@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import math
 import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -13,9 +14,10 @@ from dl.errors import RunError
 from dl.runs.live import Cursor, LiveRun
 
 LOOK_SECONDS = 0.03
-SPACING_SECONDS = 0.1  # between two events, as training reports itself
-SECONDS_A_VIEWER = 0.0005  # an event costs about a tenth of this for each who gets it
+SPACING_SECONDS = 0.1  # between two events, as training reports itself,
+CROWD_SECONDS = 0.02  # and longer, by the root of their number, when many watch: 0.2 s for a hundred of them
 BEAT_SECONDS = 15.0  # silence for longer seems broken to proxies and browsers
+QUEUE_SECONDS = 0.5
 ERROR_SECONDS = 1.0
 Waiting = Callable[[], list[str]]
 Event = tuple[bytes, Cursor, bool]  # as it is sent, where its reader stands then, and whether it is the last one
@@ -25,13 +27,13 @@ logger = logging.getLogger(__name__)
 class Tail:
     """What is new goes to each viewer from where that one stands: who is slow gets fewer and larger events.
 
-    `waiting` names the runs in the queue. All methods belong to the event loop's thread; the disk is read in others.
+    `waiting` names the runs in the queue. All methods belong to the event loop's thread.
     """
 
     def __init__(self, live: LiveRun, waiting: Waiting) -> None:
         self._live, self._waiting, self._queue = live, waiting, list[str]()
         self.viewers, self._version, self._ended = 0, 0, False
-        self._said = time.monotonic()
+        self._said, self._asked = time.monotonic(), 0.0
         self._news, self._busy = asyncio.Event(), asyncio.Lock()
         self._encoded: dict[tuple[Cursor, float], Event] = {}
         self._task = asyncio.create_task(self._follow())
@@ -55,11 +57,11 @@ class Tail:
     async def _event(self, cursor: Cursor, smoothing: float) -> Event:
         """The same bytes for all who stand at the same place."""
         async with self._busy:
-            smoothing = smoothing if self._live.begins(cursor) else 0.0
-            if (cursor, smoothing) not in self._encoded:
-                found = await to_thread.run_sync(self._encode, cursor, smoothing)
-                self._encoded[cursor, smoothing] = found
-            return self._encoded[cursor, smoothing]
+            begins = self._live.begins(cursor)
+            key = cursor, smoothing if begins else 0.0
+            if key not in self._encoded:
+                self._encoded[key] = await to_thread.run_sync(self._encode, *key) if begins else self._encode(*key)
+            return self._encoded[key]
 
     def _encode(self, cursor: Cursor, smoothing: float) -> Event:
         news = self._live.news(cursor, smoothing) | {"queue": self._queue, "over": self._ended}
@@ -74,20 +76,29 @@ class Tail:
             except Exception:
                 logger.exception("run %s is watched on after an unexpected error", self._live.run.id)
                 await asyncio.sleep(ERROR_SECONDS)
-            spacing = max(SPACING_SECONDS, SECONDS_A_VIEWER * self.viewers)
+            spacing = max(SPACING_SECONDS, CROWD_SECONDS * math.sqrt(self.viewers))
             await asyncio.sleep(max(LOOK_SECONDS, self._said + spacing - time.monotonic()))
 
     async def _look(self) -> bool:
+        """Here and not in a thread, which would wait for the interpreter's lock after each of many small reads."""
+        queue = await self._asked_queue()
         async with self._busy:
             try:
-                changed, queue = await to_thread.run_sync(lambda: (self._live.refresh(), self._waiting()))
+                changed, status = self._live.refresh(), self._live.status
             except RunError:  # its folder was removed
                 self._ended = True
                 return True
             changed, self._queue = changed or queue != self._queue, queue
-            status = self._live.status
-            self._ended = self._ended or (status.ended and not status.resumable)
+            self._ended = status.ended and not status.resumable
         return changed or self._ended or time.monotonic() - self._said > BEAT_SECONDS
+
+    async def _asked_queue(self) -> list[str]:
+        """In a thread, since whoever changes the queue may hold it for a while."""
+        now = time.monotonic()
+        if now - self._asked < QUEUE_SECONDS:
+            return self._queue
+        self._asked = now
+        return await to_thread.run_sync(self._waiting)
 
     def _tell(self) -> None:
         self._version, self._said = self._version + 1, time.monotonic()

@@ -1,13 +1,12 @@
 """What is new in a run since somebody last looked, in plain JSON values: the one form for all who watch it."""
 
 import json
+import os
 import re
 import time
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,15 +20,8 @@ from dl.runs.run import Run
 from dl.runs.status import Status
 
 SCORES = tuple(f"{part}{metric}" for part in ("", "val_") for metric in METRICS)
-LOOKED_AT = (
-    "status.json",
-    "steps.bin",
-    "epochs.jsonl",
-    "changes.jsonl",
-    "engine.json",
-    "checkpoints",
-    "wishes",
-)
+POSITION = ("status.json", "steps.bin", "engine.json", "wishes")
+MARKS = ("epochs.jsonl", "changes.jsonl", "checkpoints")
 ALIVE_SECONDS = 1.0  # so often it is looked whether the process of a silent run still lives
 MOST_NEW_STEPS = BLOCK_STEPS * COLUMNS  # who has missed more begins anew
 _CURSOR = re.compile(r"(\d{1,15})(?:-(\d{1,15})-([0-9a-f]{0,8}))?")
@@ -63,52 +55,71 @@ class LiveRun:
         fork = run.spec().fork
         self.before, self._epochs_before = (fork.step, fork.epoch) if fork else (0, 0)
         self.recorded = 0
+        self._files = [str(run.folder / name) for name in POSITION + MARKS]
         self._seen: tuple[Any, ...] = ()
         self._alive_until = 0.0
         self._read_bytes, self._epoch_lines = 0, list[dict[str, Any]]()
+        self._epochs: dict[int, dict[str, Any]] = {}
         self._marks: tuple[str, dict[str, Any]] = ("", {})
 
     def refresh(self, now: float | None = None) -> bool:
         """Whether anything is new. Raises RunDamaged if the run can no longer be read."""
         now = now or time.time()
-        seen = tuple(_stamp(self.run.folder / name) for name in LOOKED_AT)
+        seen = tuple(map(_stamp, self._files))
         if seen == self._seen and (self.status.state != "RUNNING" or now < self._alive_until):
             return False
-        before, self.status = self.status, self.run.status()
-        self._alive_until = now + ALIVE_SECONDS
+        before, self.status = self.status, self._read_status(now)
         if seen == self._seen and self.status == before:
             return False
+        has_marks = seen[len(POSITION) :] != self._seen[len(POSITION) :]
         self._seen = seen
-        self._read()
+        self._read_steps()
+        if has_marks:
+            self._read_epochs()
+            marks = {"saved": self._saved(), "changes": self._changes()}
+            self._marks = f"{zlib.crc32(json.dumps(marks).encode()):08x}", marks
         self.version += 1
         return True
 
-    def _read(self) -> None:
+    def _read_status(self, now: float) -> Status:
+        """Whether its process lives is not asked again at each step."""
+        status = self.run.written_status()
+        if now < self._alive_until and self.status.state == "RUNNING":
+            return status
+        self._alive_until = now + ALIVE_SECONDS
+        return status.as_seen(now)
+
+    def _read_steps(self) -> None:
         recorded = count_steps(self.run.folder)
         self.recorded = recorded if self._until is None else max(0, min(recorded, self._until - self.before))
+
+    def _read_epochs(self) -> None:
+        """Only the new lines; all over again where an epoch that was cut short was gone on with."""
         lines, self._read_bytes = read_lines_from(self.run.folder / "epochs.jsonl", self._read_bytes)
         new = [record for record in lines if "epoch" in record]
         self._epoch_lines += new
-        if new:
-            self.__dict__.pop("epochs", None)
-        marks = {"saved": self._saved(), "changes": self._changes()}
-        self._marks = f"{zlib.crc32(json.dumps(marks).encode()):08x}", marks
+        if any(record["epoch"] in self._epochs for record in new):
+            self._epochs.clear()
+            new = list({record["epoch"]: record for record in self._epoch_lines}.values())
+        end = self._last_end
+        for record in new:
+            end += record.get("steps", 0)
+            scores = {name: _score(record.get(name)) for name in SCORES}
+            self._epochs[record["epoch"]] = {"epoch": record["epoch"], "step": end, **scores}
 
-    @cached_property
+    @property
+    def _last_end(self) -> int:
+        return next(reversed(self._epochs.values()))["step"] if self._epochs else self.before
+
+    @property
     def epochs(self) -> list[dict[str, Any]]:
-        """Epoch, the step that it ended with, and its scores; of one that was gone on with, the later record."""
-        records = list({record["epoch"]: record for record in self._epoch_lines}.values())
-        ends = self.before + np.cumsum([record.get("steps", 0) for record in records], dtype=int)
-        return [
-            {"epoch": record["epoch"], "step": int(end), **{name: _score(record.get(name)) for name in SCORES}}
-            for record, end in zip(records, ends, strict=True)
-            if self._until is None or end <= self._until
-        ]
+        """Epoch, the step that it ended with, and its scores."""
+        return [epoch for epoch in self._epochs.values() if self._until is None or epoch["step"] <= self._until]
 
     def _saved(self) -> list[dict[str, Any]]:
         """Kept epochs, at their place on the validation curve or, without one, on that of training."""
-        known = {epoch["epoch"]: epoch for epoch in self.epochs}
-        kept = [point.epoch for point in self.run.checkpoints.list() if not point.within and point.epoch in known]
+        known, points = self._epochs, self.run.checkpoints.list()
+        kept = [point.epoch for point in points if not point.within and point.epoch in known]
         return [
             {"epoch": epoch, "step": known[epoch]["step"]}
             | {metric: _first(known[epoch][f"val_{metric}"], known[epoch][metric]) for metric in METRICS}
@@ -117,12 +128,14 @@ class LiveRun:
 
     def _changes(self) -> list[dict[str, Any]]:
         """When the learning rate was changed, by steps done; on the axis of epochs that stands between two of them."""
+        if not (changes := self.run.changes()):
+            return []
         steps = [self.before, *(epoch["step"] for epoch in self.epochs)]
         epochs = [self._epochs_before, *(epoch["epoch"] for epoch in self.epochs)]
         return [
             {"step": change.step, "epoch": round(float(np.interp(change.step, steps, epochs)), 4)}
             | {"learning_rate": float(f"{change.learning_rate:.6g}"), "by": change.by}
-            for change in self.run.changes()
+            for change in changes
         ]
 
     @property
@@ -177,8 +190,9 @@ class LiveRun:
 
     def _epochs_after(self, lines: int) -> list[dict[str, Any]]:
         """Those of later lines; of many, no more than can be seen."""
-        later = {record["epoch"] for record in self._epoch_lines[lines:]}
-        epochs = [epoch for epoch in self.epochs if epoch["epoch"] in later]
+        later = dict.fromkeys(record["epoch"] for record in self._epoch_lines[lines:])
+        epochs = [self._epochs[epoch] for epoch in later]
+        epochs = [epoch for epoch in epochs if self._until is None or epoch["step"] <= self._until]
         if len(epochs) <= 2 * COLUMNS:
             return epochs
         places = np.arange(len(epochs))
@@ -190,7 +204,7 @@ class LiveRun:
         """How far the run is, what is wished of it, and its last scores; durations in seconds."""
         run, status = self.run, self.status
         left = (status.steps - status.step) / status.steps_per_second if status.steps_per_second else None
-        last = self.epochs[-1] if self.epochs else {}
+        last = next(reversed(self._epochs.values()), {})
         engine = run.engine()
         names = ("state", "phase", "attempt", "epoch", "epochs", "step", "steps", "steps_per_second", "learning_rate")
         return {name: getattr(status, name) for name in (*names, "stopped_early")} | {
@@ -204,9 +218,9 @@ class LiveRun:
         }
 
 
-def _stamp(path: Path) -> tuple[int, int]:
+def _stamp(path: str) -> tuple[int, int]:
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return 0, 0
     return found.st_mtime_ns, found.st_size

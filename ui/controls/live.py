@@ -41,7 +41,9 @@ def events_of(
     for source in sources:
         live = None if source.pushed else _read(server().runs.folder / source.run, source.until)
         if live:
-            events[source.run] = live.news(Cursor(), source.smoothing or 0.0, zoomed, metrics) | {"queue": waiting_ids()}
+            events[source.run] = live.news(Cursor(), source.smoothing or 0.0, zoomed, metrics) | {
+                "queue": waiting_ids()
+            }
     return events or None
 
 
