@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from dl.datasets.description import Dataset
 from dl.errors import RunDamaged, SpecError
-from dl.files import patiently, write_atomically, write_json
+from dl.files import create_atomically, patiently, write_atomically, write_json
 from dl.runs.changes import RateChange, read_changes
 from dl.runs.checkpoints import Checkpoints
 from dl.runs.engine import Engine
@@ -170,13 +170,9 @@ class Run:
         """Take the present attempt for training, or for cancelling it: exactly one caller ever gets True."""
         process = psutil.Process()
         try:
-            with open(self._claim_file, "x", encoding="utf-8") as file:
-                json.dump([process.pid, process.create_time()], file)
+            create_atomically(self._claim_file, json.dumps([process.pid, process.create_time()]).encode())
         except FileExistsError:
             return False
-        except OSError:  # the disk is full
-            self.release_claim()
-            raise
         return True
 
     def release_claim(self) -> None:
@@ -185,10 +181,12 @@ class Run:
     def release_claim_of_the_dead(self) -> None:
         """So that a run which its process claimed, but did not live to begin, can be claimed again."""
         try:
-            owner = json.loads(self._claim_file.read_text("utf-8"))
-        except (OSError, ValueError):
-            owner = [0, 0.0]
-        if not is_alive(*owner):
+            pid, process_started = json.loads(self._claim_file.read_bytes())
+        except OSError:
+            return
+        except (ValueError, TypeError):  # torn when the machine went down
+            pid, process_started = 0, 0.0
+        if not is_alive(pid, process_started):
             self.release_claim()
 
     @property
