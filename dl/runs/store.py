@@ -1,7 +1,9 @@
 """All runs of a workspace: numbered folders, made so that two writers never get the same number."""
 
+import os
 import re
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from dl.datasets.description import Dataset
@@ -46,9 +48,18 @@ class RunStore:
 
     def list(self) -> list[Run]:
         """Newest first."""
-        if not self.folder.is_dir():
-            return []
-        numbers = (int(entry.name) for entry in self.folder.iterdir() if _NUMBER.fullmatch(entry.name))
+        return self.among(self.names())
+
+    def names(self) -> set[str]:
+        """Of all that lies in the folder, runs and others."""
+        try:
+            return set(os.listdir(self.folder))
+        except (FileNotFoundError, NotADirectoryError):
+            return set()
+
+    def among(self, names: Iterable[str]) -> "list[Run]":
+        """The runs that are named, newest first."""
+        numbers = (int(name) for name in names if _NUMBER.fullmatch(name))
         return [Run(self.folder / str(number)) for number in sorted(numbers, reverse=True)]
 
     def _next(self) -> Run:

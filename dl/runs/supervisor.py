@@ -7,12 +7,12 @@ and with the run that was training.
 import logging
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 
 from dl.datasets.description import Dataset
 from dl.runs.checkpoints import Checkpoint
 from dl.runs.launcher import LEAVING_SECONDS, Worker, sweep_logs
+from dl.runs.open_runs import OpenRuns
 from dl.runs.run import Run, Wish
 from dl.runs.settling import can_go_on, died, enforce_stop, settle, written_status
 from dl.runs.status import Status
@@ -33,7 +33,7 @@ class Supervisor:
         self.workspace = workspace
         self.store = RunStore(workspace.runs)
         self._worker: Worker | None = None
-        self._ended: set[str] = set()
+        self._open = OpenRuns(self.store)
         self._no_worker_before = 0.0
         self._left: list[Run] = []
         self._left_until = 0.0
@@ -118,34 +118,18 @@ class Supervisor:
 
     def _queue_again(self, run: Run, status: Status) -> None:
         run.write_status(status.again(time.time()))
-        self._ended.discard(run.id)
         self._wake.set()
 
     def queue(self) -> list[Run]:
         """Waiting runs, the next one first."""
         waiting = [
-            (status.queued_at, int(run.id), run) for run, status in self._open_runs() if status.state == "QUEUED"
+            (status.queued_at, int(run.id), run) for run, status in self._open.look() if status.state == "QUEUED"
         ]
         return [run for *_, run in sorted(waiting, key=lambda entry: entry[:2])]
 
     def running(self) -> Run | None:
         """The run in training, whichever process trains it."""
-        return next((run for run, status in self._open_runs() if status.state == "RUNNING"), None)
-
-    def _open_runs(self) -> Iterator[tuple[Run, Status]]:
-        """Runs that have not ended. One that was written off as ended never opens again, so it is read only once.
-
-        One without a readable status may still be in the making, and a stale heart may beat again.
-        """
-        runs = self.store.list()
-        self._ended &= {run.id for run in runs}  # a number whose folder was removed may be given again
-        for run in runs:
-            with self._lock:  # or it might be written off while it is queued again
-                written = None if run.id in self._ended else written_status(run)
-                if written and written.ended:
-                    self._ended.add(run.id)
-            if written and not written.ended and not (seen := written.as_seen(time.time())).ended:
-                yield run, seen
+        return next((run for run, status in self._open.look() if status.state == "RUNNING"), None)
 
     def close(self) -> None:
         """Stop the thread and let the worker end; its run becomes INTERRUPTED."""
@@ -182,9 +166,7 @@ class Supervisor:
 
     def _await_left(self) -> bool:
         """Whether a worker of the server before this one may still be saving its run, which is to go on first."""
-        settled = {run for run in self._left if settle(run)}
-        self._ended -= {run.id for run in settled}
-        self._left = [run for run in self._left if run not in settled]
+        self._left = [run for run in self._left if not settle(run)]
         return bool(self._left) and time.monotonic() < self._left_until
 
     def _hand_over(self, worker: Worker) -> None:
