@@ -66,11 +66,13 @@ def resume(arguments: Namespace) -> int:
     if not can_go_on(run, status):
         print(f"error: run {run.id} cannot go on; its state is {status.state}", file=sys.stderr)
         return 1
-    run.withdraw("stop", "pause", "resume")
-    run.write_status(status.again(time.time()))
-    if not run.claim():
-        print(f"error: run {run.id} has just been taken up by a server", file=sys.stderr)
+    again = status.again(time.time())
+    run.release_claim_of_the_dead(again.attempt)
+    if not run.claim(again.attempt):  # before it is queued, where a server would take it
+        print(f"error: run {run.id} has just been taken up by another process", file=sys.stderr)
         return 1
+    run.withdraw("stop", "pause", "resume")
+    run.write_status(again)
     return _train_here(run, workspace)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dl.runs.run import Run
 from dl.runs.settling import written_status
 from dl.runs.status import Status
-from dl.runs.store import RunStore
+from dl.runs.store import RunStore, runs_among
 
 Stamp = tuple[int, int]
 NAMES_SECONDS = 1.0
@@ -29,7 +29,8 @@ class OpenRuns:
         """The newest first. One without a readable status may be in the making, and a stale heart may beat again."""
         self._list_names()
         stamps = {name: self._stamp(name) for name in self._names - self._final}  # first, so that no change is missed
-        for run in self._store.among(name for name, stamp in stamps.items() if self._may_be_open(name, stamp)):
+        names = (name for name, stamp in stamps.items() if self._may_be_open(name, stamp))
+        for run in runs_among(names, self._store.folder):
             status = written_status(run)
             if status and status.ended:
                 self._write_off(run, status, stamps[run.id])

@@ -17,6 +17,12 @@ from dl.specs import RunSpec
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
+def runs_among(names: Iterable[str], folder: Path) -> list[Run]:
+    """The newest first."""
+    numbers = (int(name) for name in names if _NUMBER.fullmatch(name))
+    return [Run(folder / str(number)) for number in sorted(numbers, reverse=True)]
+
+
 class RunStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -48,7 +54,7 @@ class RunStore:
 
     def list(self) -> list[Run]:
         """Newest first."""
-        return self.among(self.names())
+        return runs_among(self.names(), self.folder)
 
     def names(self) -> set[str]:
         """Of all that lies in the folder, runs and others."""
@@ -56,11 +62,6 @@ class RunStore:
             return set(os.listdir(self.folder))
         except (FileNotFoundError, NotADirectoryError):
             return set()
-
-    def among(self, names: Iterable[str]) -> "list[Run]":
-        """The runs that are named, newest first."""
-        numbers = (int(name) for name in names if _NUMBER.fullmatch(name))
-        return [Run(self.folder / str(number)) for number in sorted(numbers, reverse=True)]
 
     def _next(self) -> Run:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -109,6 +109,7 @@ class Supervisor:
         """Out of the queue, or, if it has just left it, as it is wished. One that waits to be stopped is left to it."""
         if run.requested_at("stop") is not None:
             return
+        run.release_claim_of_the_dead()
         if run.claim():
             state = "STOPPED" if status.attempt == 1 else "PAUSED"
             run.write_status(status.update(state=state, phase="ended", ended_at=time.time()))
@@ -171,6 +172,7 @@ class Supervisor:
 
     def _hand_over(self, worker: Worker) -> None:
         for run in self.queue():
+            run.release_claim_of_the_dead()  # a command line may have ended before it began
             if run.claim():
                 handed = run.written_status().update(state="RUNNING", phase="starting")
                 try:

@@ -216,6 +216,16 @@ def assert_goes_on(run: Run, wait_until: Callable[..., None]) -> None:
     assert "STOPPED" in refusal("resume", run.id)
 
 
+def test_resumption_is_refused_in_one_line_and_changes_nothing_when_another_process_was_faster(
+    fake_run: Callable[..., Run],
+) -> None:
+    run = fake_run("INTERRUPTED")
+    run.claim(attempt=2)
+    before = run.written_status()
+    assert "taken up by another process" in refusal("resume", run.id)
+    assert run.written_status() == before
+
+
 def test_evaluation_is_refused_in_one_line_when_there_is_nothing_to_evaluate(fake_run: Callable[..., Run]) -> None:
     assert "unknown_run" in refusal("evaluate", "99")
     assert "unknown_run" in refusal("evaluate", "../1")
