@@ -49,6 +49,12 @@ def died(status: Status, exit_code: int | None) -> Status:
     return status.update(state=state, phase="ended", ended_at=time.time(), fault=fault)
 
 
+def give_back(run: Run, status: Status) -> None:
+    """Into its old place in the queue: its worker died before it began, so that nothing of this attempt is lost."""
+    run.write_status(status.update(state="QUEUED", phase="waiting", pid=None, process_started=None))
+    run.release_claim()
+
+
 def written_status(run: Run) -> Status | None:
     try:
         return run.written_status()

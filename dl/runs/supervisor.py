@@ -11,10 +11,10 @@ from contextlib import suppress
 
 from dl.datasets.description import Dataset
 from dl.runs.checkpoints import Checkpoint
-from dl.runs.launcher import LEAVING_SECONDS, Worker, sweep_logs
+from dl.runs.launcher import DISK_FULL_EXIT, LEAVING_SECONDS, Worker, sweep_logs
 from dl.runs.open_runs import OpenRuns
 from dl.runs.run import Run, Wish
-from dl.runs.settling import can_go_on, died, enforce_stop, settle, written_status
+from dl.runs.settling import can_go_on, died, enforce_stop, give_back, settle, written_status
 from dl.runs.status import Status
 from dl.runs.store import RunStore
 from dl.specs import Fork, RunSpec, TrainSpec
@@ -23,6 +23,7 @@ from dl.workspace import Workspace
 TICK_SECONDS = 0.2
 STOP_GRACE_SECONDS = 60.0
 RESTART_SECONDS = 30.0
+GIVEN_BACK = 2  # so often in a row a run waits again when the worker dies that was to begin it
 ERROR_SECONDS = 5.0  # a full disk is not asked five times a second
 LEFT_SECONDS = LEAVING_SECONDS + 2.0  # so long the next server waits for a run that is being saved
 logger = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ class Supervisor:
         self.store = RunStore(workspace.runs)
         self._worker: Worker | None = None
         self._open = OpenRuns(self.store)
-        self._no_worker_before = 0.0
+        self._no_worker_before, self._idle_deaths = 0.0, 0
         self._left: list[Run] = []
         self._left_until = 0.0
         self._lock = threading.RLock()
@@ -180,24 +181,33 @@ class Supervisor:
                 except OSError:  # the disk is full: it waits on
                     run.release_claim()
                     raise
-                worker.train(run)
+                with suppress(OSError):  # it has just died, which the next tick finds
+                    worker.train(run)
                 return
 
     def _bury(self, worker: Worker) -> None:
-        """A worker has ended: settle its run, and wait before the next one if it died before it could do anything."""
+        """A worker has ended: settle its run, and wait before the next one if they die before they can do anything."""
         self._worker = None
-        if not worker.has_been_ready:
-            self._no_worker_before = time.monotonic() + RESTART_SECONDS
         status = written_status(worker.run) if worker.run else None
+        began = status is not None and (status.state != "RUNNING" or status.started_at is not None)
+        self._idle_deaths = 0 if began else self._idle_deaths + 1
+        if not worker.has_been_ready or self._idle_deaths > 1:
+            self._no_worker_before = time.monotonic() + RESTART_SECONDS
         try:
             if worker.run and status and status.state == "RUNNING":
-                with suppress(OSError), open(worker.run.folder / "log.txt", "ab") as log:
-                    log.write(worker.output().removesuffix(b"ready\n"))
-                worker.run.write_status(died(status, worker.exit_code))
+                self._settle_running(worker, worker.run, status)
             elif worker.run and status and status.state == "PAUSED":
                 self._heed_late_wishes(worker.run)
         finally:
             worker.close()
+
+    def _settle_running(self, worker: Worker, run: Run, status: Status) -> None:
+        if worker.has_been_ready and 0 < self._idle_deaths <= GIVEN_BACK and worker.exit_code != DISK_FULL_EXIT:
+            give_back(run, status)
+            return
+        with suppress(OSError), open(run.folder / "log.txt", "ab") as log:
+            log.write(worker.output().removesuffix(b"ready\n"))
+        run.write_status(died(status, worker.exit_code))
 
     def _heed_late_wishes(self, run: Run) -> None:
         """A stop or a resume that came while the worker was already pausing."""
