@@ -123,6 +123,29 @@ def test_early_stopping_is_noted(execute: Execute, digits_spec: Callable[..., Ru
     assert len(run.epochs()) == status.epoch < status.epochs == 60
 
 
+def test_run_is_seen_to_get_further_while_it_is_scored(
+    execute: Execute, digits_spec: Callable[..., RunSpec], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a stop would be enforced in the middle of it; the held-out rows and the test set are long in the same way."""
+    monkeypatch.setattr("dl.training.engine.EVALUATION_BATCH", 8)
+    monkeypatch.setattr("dl.training.engine.CHUNK_SECONDS", 0.0)
+    monkeypatch.setattr("dl.training.outputs.BATCH", 40)
+    monkeypatch.setattr("dl.training.journal.WRITE_SECONDS", 0.0)
+    written, write = [], Run.write_status
+
+    def note(run: Run, status: Status) -> None:
+        written.append(status)
+        write(run, status)
+
+    monkeypatch.setattr(Run, "write_status", note)
+    execute(digits_spec(epochs=1))
+    after_the_last_step = [status for status in written if status.step == 41]
+    for phase, blocks in (("training", 144 // 8 // 2), ("evaluating", 360 // 40)):
+        moments = {status.advanced_at for status in after_the_last_step if status.phase == phase}
+        assert len(moments) > blocks
+    assert all(status.advanced_at is None for status in written if status.phase in ("starting", "choosing"))
+
+
 def test_run_fails_when_the_very_last_step_went_too_far(execute: Execute, digits_spec: Callable[..., RunSpec]) -> None:
     """The loss of that step is finite; only the outputs show what it did."""
     layers = (
