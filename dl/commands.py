@@ -54,8 +54,10 @@ def train(arguments: Namespace) -> int:
     """The run is made, trained in this process and left in the workspace, where the pages find it too."""
     wanted = _read_spec(arguments.spec)
     workspace = Workspace.from_environment(home=arguments.home)
+    store = RunStore(workspace.runs)
+    origin = store.origin(wanted)  # before anything is downloaded for a fork that cannot begin
     dataset = import_dataset(workspace, wanted.data.dataset, _report_import)
-    return _train_here(RunStore(workspace.runs).create(wanted, dataset, claimed=True), workspace)
+    return _train_here(store.create(wanted, dataset, claimed=True, origin=origin), workspace)
 
 
 def resume(arguments: Namespace) -> int:

@@ -52,9 +52,9 @@ class Supervisor:
         self._thread.start()
         return self
 
-    def submit(self, spec: RunSpec, dataset: Dataset) -> Run:
-        """Queue a run; it starts at once if nothing else is training."""
-        run = self.store.create(spec, dataset)
+    def submit(self, spec: RunSpec, dataset: Dataset, origin: Checkpoint | None = None) -> Run:
+        """Queue a run, a fork with its origin; it starts at once if nothing else is training."""
+        run = self.store.create(spec, dataset, origin=origin)
         self._wake.set()
         return run
 
@@ -63,9 +63,7 @@ class Supervisor:
         origin.read()  # before there is a run that could not begin: it may have been thinned out, or be torn
         start = Fork(run=run.id, epoch=origin.epoch, step=origin.step)
         spec = run.spec().model_copy(update={"training": training, "fork": start})
-        forked = self.store.create(spec, run.dataset(), origin=origin)
-        self._wake.set()
-        return forked
+        return self.submit(spec, run.dataset(), origin)
 
     def stop(self, run: Run) -> None:
         """Cancel a waiting run, or have it end with the network it has by now; doing it twice is harmless.

@@ -95,15 +95,22 @@ def programs_for(step: Step, data: TrainingData, spec: RunSpec, run: Run, worksp
 
 
 def _restore(training: Training, run: Run) -> None:
-    """Go on from the newest checkpoint that can be read; from the beginning if there is none."""
+    """Go on from the newest checkpoint that can be read; from the beginning if there is none.
+
+    A fork has no beginning of its own. Raises RunDamaged.
+    """
     fork = run.spec().fork
+    damage = RunDamaged(run=run.id, file="checkpoints")
     for checkpoint in reversed(run.checkpoints.list()):
         try:
             snapshot = checkpoint.read()
         except RunDamaged as error:
             print(error, "- the one before it is taken", flush=True)
+            damage = error
             continue
         return training.restore(snapshot, anew=fork is not None and checkpoint.step == fork.step)
+    if fork:
+        raise damage
 
 
 def _paused(journal: Journal) -> Status:

@@ -17,7 +17,7 @@ from dl.presets import default_spec
 from dl.runs import Run, RunStore
 from dl.runs.status import Fault
 from dl.script import keras_script
-from dl.specs import RunSpec, parse_spec
+from dl.specs import Fork, RunSpec, parse_spec
 from dl.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -214,6 +214,14 @@ def assert_goes_on(run: Run, wait_until: Callable[..., None]) -> None:
     assert process.returncode == 0 and json.loads(out.splitlines()[-1])["state"] == "STOPPED"
     assert run.status().attempt == 2 and run.model_file.is_file()
     assert "STOPPED" in refusal("resume", run.id)
+
+
+def test_fork_is_refused_in_one_line_when_its_saved_epoch_is_not_here(
+    workspace: Workspace, digits_spec: Spec, spec_file: Callable[[RunSpec], str]
+) -> None:
+    fork = digits_spec().model_copy(update={"fork": Fork(run="7", epoch=2, step=82)})
+    assert "checkpoint_missing: run=7, epoch=2, step=82" in refusal("train", spec_file(fork))
+    assert RunStore(workspace.runs).list() == []
 
 
 def test_resumption_is_refused_in_one_line_and_changes_nothing_when_another_process_was_faster(
