@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dl import commands
 from dl.datasets import BUILTINS, builtin
 from dl.presets import default_spec
 from dl.runs import Run, RunStore
@@ -222,6 +224,20 @@ def test_fork_is_refused_in_one_line_when_its_saved_epoch_is_not_here(
     fork = digits_spec().model_copy(update={"fork": Fork(run="7", epoch=2, step=82)})
     assert "checkpoint_missing: run=7, epoch=2, step=82" in refusal("train", spec_file(fork))
     assert RunStore(workspace.runs).list() == []
+
+
+def test_fork_is_made_with_the_saved_epoch_of_its_parent_when_that_is_here(
+    fake_run: Callable[..., Run],
+    workspace: Workspace,
+    spec_file: Callable[[RunSpec], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parent, made = fake_run(checkpoints=[1, 2]), []
+    monkeypatch.setattr(commands, "_train_here", lambda run, workspace: made.append(run) or 0)
+    fork = parent.spec().model_copy(update={"fork": Fork(run=parent.id, epoch=2, step=24)})
+    assert commands.train(Namespace(spec=spec_file(fork), home=None)) == 0
+    (run,) = made
+    assert run.spec() == fork and [point.epoch for point in run.checkpoints.list()] == [2]
 
 
 def test_resumption_is_refused_in_one_line_and_changes_nothing_when_another_process_was_faster(
