@@ -7,9 +7,12 @@ and with the run that was training.
 import logging
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
 
 from dl.datasets.description import Dataset
+from dl.errors import RunDamaged
 from dl.runs.checkpoints import Checkpoint
 from dl.runs.launcher import DISK_FULL_EXIT, LEAVING_SECONDS, Worker, sweep_logs
 from dl.runs.open_runs import OpenRuns
@@ -27,6 +30,17 @@ GIVEN_BACK = 2  # so often in a row a run waits again when the worker dies that 
 ERROR_SECONDS = 5.0  # a full disk is not asked five times a second
 LEFT_SECONDS = LEAVING_SECONDS + 2.0  # so long the next server waits for a run that is being saved
 logger = logging.getLogger(__name__)
+
+
+def _one_at_a_time(wish: "Callable[[Supervisor, Run], None]") -> "Callable[[Supervisor, Run], None]":
+    """While nothing else is done with the run. Of one whose folder was removed nothing is left to be wished."""
+
+    @wraps(wish)
+    def fulfil(self: "Supervisor", run: Run) -> None:
+        with self._lock, suppress(RunDamaged, FileNotFoundError):
+            wish(self, run)
+
+    return fulfil
 
 
 class Supervisor:
@@ -65,44 +79,44 @@ class Supervisor:
         spec = run.spec().model_copy(update={"training": training, "fork": start})
         return self.submit(spec, run.dataset(), origin)
 
+    @_one_at_a_time
     def stop(self, run: Run) -> None:
         """Cancel a waiting run, or have it end with the network it has by now; doing it twice is harmless.
 
         A run that was taken up again and waits for its turn is what it was before: paused.
         """
-        with self._lock:
-            status = run.status()
-            if status.state == "QUEUED":
-                self._take_back(run, status, "stop")
-            elif status.state == "PAUSED":
-                run.request("stop")
-                self._queue_again(run, status)
-            elif not status.ended:
-                run.withdraw("pause", "resume")
-                run.request("stop")
+        status = run.status()
+        if status.state == "QUEUED":
+            self._take_back(run, status, "stop")
+        elif status.state == "PAUSED":
+            run.request("stop")
+            self._queue_again(run, status)
+        elif not status.ended:
+            run.withdraw("pause", "resume")
+            run.request("stop")
 
+    @_one_at_a_time
     def pause(self, run: Run) -> None:
         """Have a run save itself and make room for the next one; it goes on with `resume`."""
-        with self._lock:
-            status = run.status()
-            run.withdraw("resume")
-            if status.state == "QUEUED" and status.attempt > 1:
-                self._take_back(run, status, "pause")
-            elif status.state == "RUNNING":
-                run.request("pause")
+        status = run.status()
+        run.withdraw("resume")
+        if status.state == "QUEUED" and status.attempt > 1:
+            self._take_back(run, status, "pause")
+        elif status.state == "RUNNING":
+            run.request("pause")
 
+    @_one_at_a_time
     def resume(self, run: Run) -> None:
         """Queue a paused or interrupted run again, or take back a pause that it has not come to yet."""
-        with self._lock:
-            status = run.status()
-            if can_go_on(run, status):
-                if status.state != "PAUSED":  # a stop that came while it was pausing is final
-                    run.withdraw("stop")
-                run.withdraw("pause", "resume")
-                self._queue_again(run, status)
-            elif not status.ended and run.requested_at("pause") is not None:
-                run.request("resume")
-                run.withdraw("pause")
+        status = run.status()
+        if can_go_on(run, status):
+            if status.state != "PAUSED":  # a stop that came while it was pausing is final
+                run.withdraw("stop")
+            run.withdraw("pause", "resume")
+            self._queue_again(run, status)
+        elif not status.ended and run.requested_at("pause") is not None:
+            run.request("resume")
+            run.withdraw("pause")
 
     def _take_back(self, run: Run, status: Status, wish: Wish) -> None:
         """Out of the queue, or, if it has just left it, as it is wished. One that waits to be stopped is left to it."""

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dl.runs import Run
 from ui import state
 from ui.controls.runs import STATE_ICONS, readable_status, run_label
 from ui.server import server
@@ -21,7 +22,7 @@ def _look() -> None:
     running, before = shared.supervisor.running(), state.watched_run()
     state.watch_run(running.id if running else None)
     if before and (running is None or running.id != before):
-        run = shared.runs.get(before)
+        run = Run(shared.runs.folder / before)  # which may be gone
         if status := readable_status(run):
             words = t("frame.run_ended", run=run_label(run), state=t(f"state.{status.state}"))
             st.toast(words, icon=STATE_ICONS[status.state])
