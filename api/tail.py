@@ -21,6 +21,7 @@ QUEUE_SECONDS = 0.5
 ERROR_SECONDS = 1.0
 Waiting = Callable[[], list[str]]
 Event = tuple[bytes, Cursor, bool]  # as it is sent, where its reader stands then, and whether it is the last one
+GONE = b'data: {"gone":true,"over":true}\n\n'  # its folder was removed, or is damaged
 logger = logging.getLogger(__name__)
 
 
@@ -32,7 +33,7 @@ class Tail:
 
     def __init__(self, live: LiveRun, waiting: Waiting) -> None:
         self._live, self._waiting, self._queue = live, waiting, list[str]()
-        self.viewers, self._version, self._ended = 0, 0, False
+        self.viewers, self._version, self._ended, self._is_gone = 0, 0, False, False
         self._said, self._asked = time.monotonic(), 0.0
         self._news, self._busy = asyncio.Event(), asyncio.Lock()
         self._encoded: dict[tuple[Cursor, float], Event] = {}
@@ -60,10 +61,15 @@ class Tail:
             begins = self._live.begins(cursor)
             key = cursor, smoothing if begins else 0.0
             if key not in self._encoded:
-                self._encoded[key] = await to_thread.run_sync(self._encode, *key) if begins else self._encode(*key)
+                try:
+                    self._encoded[key] = await to_thread.run_sync(self._encode, *key) if begins else self._encode(*key)
+                except RunError:
+                    return GONE, cursor, True
             return self._encoded[key]
 
     def _encode(self, cursor: Cursor, smoothing: float) -> Event:
+        if self._is_gone:
+            return GONE, cursor, True
         news = self._live.news(cursor, smoothing) | {"queue": self._queue, "over": self._ended}
         text = b"id: %s\ndata: %s\n\n" % (news["cursor"].encode(), encoded(news))
         return text, self._live.cursor, news["over"]
@@ -85,8 +91,9 @@ class Tail:
         async with self._busy:
             try:
                 changed, status = self._live.refresh(), self._live.status
-            except RunError:  # its folder was removed
-                self._ended = True
+            except RunError:
+                self._encoded.clear()
+                self._ended = self._is_gone = True
                 return True
             changed, self._queue = changed or queue != self._queue, queue
             self._ended = status.ended and not status.resumable

@@ -54,8 +54,10 @@ def train(arguments: Namespace) -> int:
     """The run is made, trained in this process and left in the workspace, where the pages find it too."""
     wanted = _read_spec(arguments.spec)
     workspace = Workspace.from_environment(home=arguments.home)
+    store = RunStore(workspace.runs)
+    origin = store.origin(wanted)  # before anything is downloaded for a fork that cannot begin
     dataset = import_dataset(workspace, wanted.data.dataset, _report_import)
-    return _train_here(RunStore(workspace.runs).create(wanted, dataset, claimed=True), workspace)
+    return _train_here(store.create(wanted, dataset, claimed=True, origin=origin), workspace)
 
 
 def resume(arguments: Namespace) -> int:
@@ -66,11 +68,13 @@ def resume(arguments: Namespace) -> int:
     if not can_go_on(run, status):
         print(f"error: run {run.id} cannot go on; its state is {status.state}", file=sys.stderr)
         return 1
-    run.withdraw("stop", "pause", "resume")
-    run.write_status(status.again(time.time()))
-    if not run.claim():
-        print(f"error: run {run.id} has just been taken up by a server", file=sys.stderr)
+    again = status.again(time.time())
+    run.release_claim_of_the_dead(again.attempt)
+    if not run.claim(again.attempt):  # before it is queued, where a server would take it
+        print(f"error: run {run.id} has just been taken up by another process", file=sys.stderr)
         return 1
+    run.withdraw("stop", "pause", "resume")
+    run.write_status(again)
     return _train_here(run, workspace)
 
 

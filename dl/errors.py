@@ -9,7 +9,8 @@ LivefitError
 │   └── DownloadFailed    network, http, hash, cut_off, disk_full, not_writable
 ├── RunError
 │   ├── UnknownRun        no run of that name
-│   └── RunDamaged        a file of the run is torn, empty or missing
+│   ├── RunDamaged        a file of the run is torn, empty or missing
+│   └── CheckpointMissing the saved epoch that a fork begins at is not here
 └── TrainingFailed        diverged, out_of_memory, ...
 """
 
@@ -78,6 +79,12 @@ class RunDamaged(RunError):
     """Facts: run, file."""
 
     code = "run_damaged"
+
+
+class CheckpointMissing(RunError):
+    """Facts: run (the parent), epoch, step."""
+
+    code = "checkpoint_missing"
 
 
 class TrainingFailed(LivefitError):

@@ -16,7 +16,7 @@ from dl.datasets import Dataset, describe, import_dataset, open_dataset
 from dl.files import write_atomically
 from dl.presets import default_spec
 from dl.runs import Run, RunStore, Status
-from dl.runs.checkpoints import Snapshot
+from dl.runs.checkpoints import Checkpoint, Checkpoints, Snapshot
 from dl.runs.metrics import StepLog, append_epoch
 from dl.runs.status import State
 from dl.runs.supervisor import Supervisor
@@ -124,7 +124,8 @@ def fake_run(workspace: Workspace, digits: Dataset) -> FakeRun:
         **facts: Any,
     ) -> Run:
         wanted = spec or default_spec(digits)
-        run = RunStore(workspace.runs).create(wanted, describe(workspace, wanted.data.dataset))
+        dataset, origin = describe(workspace, wanted.data.dataset), _origin(workspace, wanted)
+        run = RunStore(workspace.runs).create(wanted, dataset, origin=origin)
         if state == "QUEUED":
             return run
         run.claim()
@@ -140,6 +141,13 @@ def fake_run(workspace: Workspace, digits: Dataset) -> FakeRun:
         return run
 
     return make
+
+
+def _origin(workspace: Workspace, spec: RunSpec) -> Checkpoint | None:
+    """The saved epoch that a fork begins at, in the folder of no run."""
+    if spec.fork is None:
+        return None
+    return Checkpoints(workspace.home).write(Snapshot({}, {}), spec.fork.step, spec.fork.epoch, within=False)
 
 
 def _progress(state: State, epochs: int, steps: int) -> dict[str, Any]:

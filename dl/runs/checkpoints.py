@@ -6,6 +6,7 @@ whole epochs done, and whether it stands within the next epoch.
 
 import io
 import json
+import os
 import re
 import zipfile
 from collections.abc import Collection
@@ -69,10 +70,12 @@ class Checkpoints:
 
     def list(self) -> list[Checkpoint]:
         """The first one first."""
-        if not self._folder.is_dir():
+        try:
+            names = os.listdir(self._folder)
+        except (FileNotFoundError, NotADirectoryError):
             return []
-        names = ((path, _NAME.fullmatch(path.name)) for path in self._folder.iterdir())
-        return sorted(Checkpoint(int(m[1]), int(m[2]), bool(m[3]), path) for path, m in names if m)
+        matches = [match for name in names if (match := _NAME.fullmatch(name))]
+        return sorted(Checkpoint(int(m[1]), int(m[2]), bool(m[3]), self._folder / m[0]) for m in matches)
 
     def at_epoch(self, epoch: int) -> Checkpoint | None:
         """The one made when this many epochs were done, if it was kept."""

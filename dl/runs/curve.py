@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from dl.runs.blocks import METRICS, Metric
 from dl.runs.decimate import extremes
-from dl.runs.history import Points, read_range, read_smoothed
-from dl.runs.metrics import STEP, read_records
+from dl.runs.history import Points, read_range, read_smoothed, step_records
 
 COLUMNS = 600  # about as wide, in pixels, as a chart is drawn beside another one
 NEW_COLUMNS = (4, COLUMNS)
@@ -48,7 +47,7 @@ def new_steps(folder: Path, first: int, last: int, before: int, planned: int) ->
     `columns` has the `step` that each ends with and the mean of each metric; `extremes`, where a column has more than
     one step, the lowest and highest of each metric at their steps.
     """
-    records = read_records(folder / "steps.bin", STEP, first - 1, last)
+    records = step_records(folder, first - 1, last)
     columns = int(np.clip(round(2 * COLUMNS * len(records) / max(planned, 1)), *NEW_COLUMNS))
     size = max(1, -(-len(records) // columns)) if len(records) > 2 * columns else 1
     ends: NDArray[Any] = np.minimum(np.arange(size, len(records) + size, size), len(records))
@@ -60,9 +59,9 @@ def new_steps(folder: Path, first: int, last: int, before: int, planned: int) ->
 
 
 def last_time(folder: Path, recorded: int) -> float | None:
-    """When the last step's result was known, in unix seconds."""
-    records = read_records(folder / "steps.bin", STEP, max(0, recorded - 1), recorded)
-    return float(records["time"][0]) if len(records) else None
+    """When the last step's result was known, in unix seconds; None before the first, and where that was not noted."""
+    records = step_records(folder, max(0, recorded - 1), recorded)
+    return float(records["time"][0]) if len(records) and "time" in (records.dtype.names or ()) else None
 
 
 def numbers(values: NDArray[Any]) -> list[float | None]:

@@ -1,6 +1,7 @@
 """What a chart draws of the steps of a run: no more points than it has pixels, however many steps there are.
 
-Steps count from 1. Few steps are read one by one; many from their blocks, so that neither time nor memory grow.
+Steps count from 1. Few steps are read one by one; many from their blocks, so that neither time nor memory grow. All
+that reads raises RunDamaged for a log that cannot be read, or is gone.
 """
 
 from dataclasses import dataclass
@@ -9,9 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from dl.errors import RunDamaged
 from dl.runs.blocks import BLOCK, BLOCK_STEPS, Metric, summarise
 from dl.runs.decimate import decimate, extremes
-from dl.runs.metrics import PIECE, STEP, count_records, read_records
+from dl.runs.metrics import PIECE, count_records, read_records
+from dl.runs.schema import read_schema
 from dl.runs.smoothing import memory, smoothed
 
 
@@ -24,7 +27,7 @@ class Points:
 
 
 def count_steps(folder: Path) -> int:
-    return count_records(folder / "steps.bin", STEP)
+    return count_records(folder / "steps.bin", read_schema(folder).step)
 
 
 def read_range(folder: Path, metric: Metric, first: int, last: int, columns: int) -> Points:
@@ -69,7 +72,15 @@ def _bounds(folder: Path, first: int, last: int) -> tuple[int, int]:
 
 
 def _values(folder: Path, metric: Metric, start: int, stop: int) -> NDArray[np.float32]:
-    return read_records(folder / "steps.bin", STEP, start, stop)[metric]
+    return step_records(folder, start, stop)[metric]
+
+
+def step_records(folder: Path, start: int, stop: int) -> np.ndarray:
+    """Those at positions `start` to `stop - 1`, which must be there, with a column for each metric."""
+    steps = read_records(folder / "steps.bin", read_schema(folder).step, start, stop)
+    if len(steps) < stop - start:
+        raise RunDamaged(run=folder.name, file="steps.bin")
+    return steps
 
 
 def _smoothed_steps(folder: Path, metric: Metric, start: int, stop: int, smoothing: float) -> NDArray[np.float32]:
@@ -80,8 +91,7 @@ def _smoothed_steps(folder: Path, metric: Metric, start: int, stop: int, smoothi
 def _blocks_between(folder: Path, start: int, stop: int) -> tuple[NDArray[np.int64], np.ndarray]:
     """Where each block begins, and the blocks: whole ones, and a shorter one at either end where the range cuts it."""
     begin, end = -(-start // BLOCK_STEPS), stop // BLOCK_STEPS
-    head = read_records(folder / "steps.bin", STEP, start, begin * BLOCK_STEPS)
-    tail = read_records(folder / "steps.bin", STEP, end * BLOCK_STEPS, stop)
+    head, tail = step_records(folder, start, begin * BLOCK_STEPS), step_records(folder, end * BLOCK_STEPS, stop)
     begins = np.arange(start // BLOCK_STEPS, -(-stop // BLOCK_STEPS)) * BLOCK_STEPS
     begins[0] = start
     return begins, _join([_whole(head), *_blocks(folder, begin, end), _whole(tail)])
@@ -92,10 +102,11 @@ def _whole(steps: np.ndarray) -> np.ndarray:
 
 
 def _blocks(folder: Path, start: int, stop: int) -> list[np.ndarray]:
-    """Blocks `start` to `stop - 1`; those that are not written yet, or never were, are made from the steps."""
-    blocks = [read_records(folder / "blocks.bin", BLOCK, start, stop)]
+    """Blocks `start` to `stop - 1`; those that are not written yet, or not as ours are, are made from the steps."""
+    written = stop if read_schema(folder).knows_blocks else start
+    blocks = [read_records(folder / "blocks.bin", BLOCK, start, written)]
     for at in range((start + len(blocks[0])) * BLOCK_STEPS, stop * BLOCK_STEPS, PIECE):
-        blocks.append(summarise(read_records(folder / "steps.bin", STEP, at, min(at + PIECE, stop * BLOCK_STEPS))))
+        blocks.append(summarise(step_records(folder, at, min(at + PIECE, stop * BLOCK_STEPS))))
     return blocks
 
 

@@ -23,7 +23,7 @@ class Worker:
     def __init__(self, workspace: Workspace) -> None:
         workspace.runs.mkdir(parents=True, exist_ok=True)
         self.run: Run | None = None
-        self.step, self.advanced_at = 0, 0.0  # how far it was seen, and since when, in unix seconds
+        self.advanced_at = 0.0  # when it was last seen to get further, in unix seconds
         self._log = workspace.runs / f".worker-{os.getpid()}-{id(self):x}.log"
         with open(self._log, "wb") as log:
             self._process = subprocess.Popen(

@@ -17,7 +17,10 @@ def append_line(path: Path, record: dict[str, Any]) -> None:
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
     """The records of whole lines; no file reads as none."""
-    return _records(path.read_bytes()) if path.exists() else []
+    try:
+        return _records(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def read_lines_from(path: Path, start: int) -> tuple[list[dict[str, Any]], int]:
@@ -26,7 +29,7 @@ def read_lines_from(path: Path, start: int) -> tuple[list[dict[str, Any]], int]:
         with open(path, "rb") as file:
             file.seek(start)
             content = file.read()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return [], start
     whole = content[: content.rfind(b"\n") + 1]
     return _records(whole), start + len(whole)

@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from dl.files import write_json
 from dl.runs.blocks import BLOCK, BLOCK_STEPS, summarise
 from dl.runs.lines import append_line, read_lines
+from dl.runs.schema import STEP, adopt_schema, read_schema
 
-STEP = np.dtype([("time", "<f8"), ("epoch", "<i4"), ("loss", "<f4"), ("accuracy", "<f4")])
 PIECE = 4096 * BLOCK_STEPS  # as many steps as are in memory at once while blocks are made up for
 
 
@@ -20,10 +19,11 @@ class StepLog:
     """Appends steps; `time` is when the step's result was known, in unix seconds; `epoch` counts from 1.
 
     Opened on a log that is there already it goes on after the last whole record, and makes up for missing blocks.
+    Raises RunDamaged if that log is of another schema.
     """
 
     def __init__(self, folder: Path) -> None:
-        write_json(folder / "steps.json", {"dtype": STEP.descr, "block_steps": BLOCK_STEPS, "block_dtype": BLOCK.descr})
+        adopt_schema(folder)
         self._steps, self._blocks = _open(folder / "steps.bin"), _open(folder / "blocks.bin")
         self._recorded = _cut(self._steps, STEP)
         blocks = _cut(self._blocks, BLOCK, self._recorded // BLOCK_STEPS)
@@ -79,19 +79,32 @@ def _cut(file: io.FileIO, dtype: np.dtype, most: int | None = None) -> int:
 
 
 def read_steps(folder: Path) -> np.ndarray:
-    """All whole records as a read-only array over the file; a torn tail is ignored; no file reads as no steps."""
-    count = count_records(folder / "steps.bin", STEP)
-    return np.memmap(folder / "steps.bin", STEP, "r", shape=(count,)) if count else np.empty(0, STEP)
+    """All whole records as a read-only array over the file; a torn tail is ignored; no file reads as no steps.
+
+    Raises RunDamaged.
+    """
+    step = read_schema(folder).step
+    count = count_records(folder / "steps.bin", step)
+    try:
+        return np.memmap(folder / "steps.bin", step, "r", shape=(count,)) if count else np.empty(0, step)
+    except FileNotFoundError:  # the run was removed meanwhile
+        return np.empty(0, step)
 
 
 def read_records(path: Path, dtype: np.dtype, start: int, stop: int) -> np.ndarray:
     """The whole records `start` to `stop - 1`, as far as they are there, as an array of their own."""
     count = min(stop, count_records(path, dtype)) - start
-    return np.fromfile(path, dtype, count, offset=start * dtype.itemsize) if count > 0 else np.empty(0, dtype)
+    try:
+        return np.fromfile(path, dtype, count, offset=start * dtype.itemsize) if count > 0 else np.empty(0, dtype)
+    except FileNotFoundError:
+        return np.empty(0, dtype)
 
 
 def count_records(path: Path, dtype: np.dtype) -> int:
-    return path.stat().st_size // dtype.itemsize if path.exists() else 0
+    try:
+        return path.stat().st_size // dtype.itemsize
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
 
 
 def append_epoch(folder: Path, record: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from dl.datasets.description import Dataset
 from dl.errors import RunDamaged, SpecError
-from dl.files import patiently, write_atomically, write_json
+from dl.files import create_atomically, patiently, write_atomically, write_json
 from dl.runs.changes import RateChange, read_changes
 from dl.runs.checkpoints import Checkpoints
 from dl.runs.engine import Engine
@@ -166,37 +166,33 @@ class Run:
     def _taken(self) -> Path:
         return self.folder / "wishes" / ".learning_rate"
 
-    def claim(self) -> bool:
-        """Take the present attempt for training, or for cancelling it: exactly one caller ever gets True."""
+    def claim(self, attempt: int | None = None) -> bool:
+        """Take an attempt, the present one unless another is named: exactly one caller ever gets True."""
         process = psutil.Process()
         try:
-            with open(self._claim_file, "x", encoding="utf-8") as file:
-                json.dump([process.pid, process.create_time()], file)
+            create_atomically(self._claim_file(attempt), json.dumps([process.pid, process.create_time()]).encode())
         except FileExistsError:
             return False
-        except OSError:  # the disk is full
-            self.release_claim()
-            raise
         return True
 
-    def release_claim(self) -> None:
-        self._claim_file.unlink(missing_ok=True)
+    def release_claim(self, attempt: int | None = None) -> None:
+        self._claim_file(attempt).unlink(missing_ok=True)
 
-    def release_claim_of_the_dead(self) -> None:
-        """So that a run which its process claimed, but did not live to begin, can be claimed again."""
+    def release_claim_of_the_dead(self, attempt: int | None = None) -> None:
+        """So that what a process claimed, but did not live to begin, can be claimed again."""
         try:
-            owner = json.loads(self._claim_file.read_text("utf-8"))
-        except (OSError, ValueError):
-            owner = [0, 0.0]
-        if not is_alive(*owner):
-            self.release_claim()
+            pid, process_started = json.loads(self._claim_file(attempt).read_bytes())
+        except OSError:
+            return
+        except (ValueError, TypeError):  # torn when the machine went down
+            pid, process_started = 0, 0.0
+        if not is_alive(pid, process_started):
+            self.release_claim(attempt)
 
-    @property
-    def _claim_file(self) -> Path:
-        try:
-            return self.folder / f"claim-{self.written_status().attempt}"
-        except RunDamaged:  # in the making
-            return self.folder / "claim-1"
+    def _claim_file(self, attempt: int | None) -> Path:
+        with suppress(RunDamaged):  # in the making
+            attempt = attempt or self.written_status().attempt
+        return self.folder / f"claim-{attempt or 1}"
 
     def _read(self, name: str) -> bytes:
         try:

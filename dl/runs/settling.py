@@ -7,6 +7,7 @@ from dl.runs.launcher import DISK_FULL_EXIT, Worker
 from dl.runs.run import Run
 from dl.runs.status import Fault, State, Status, is_alive
 
+COMPILING_GRACES = 5
 LEFT_BY_SERVER = {"server_gone", "worker_gone"}  # whose runs the next server goes on with
 
 
@@ -49,6 +50,12 @@ def died(status: Status, exit_code: int | None) -> Status:
     return status.update(state=state, phase="ended", ended_at=time.time(), fault=fault)
 
 
+def give_back(run: Run, status: Status) -> None:
+    """Into its old place in the queue: its worker died before it began, so that nothing of this attempt is lost."""
+    run.write_status(status.update(state="QUEUED", phase="waiting", pid=None, process_started=None))
+    run.release_claim()
+
+
 def written_status(run: Run) -> Status | None:
     try:
         return run.written_status()
@@ -59,16 +66,17 @@ def written_status(run: Run) -> Status | None:
 def enforce_stop(worker: Worker, grace: float) -> None:
     """Kill a worker that does not answer a wish to stop: only ours, and only when it has not advanced for so long.
 
-    A run that goes through recorded steps once more, after a crash, stops when it has caught up.
+    A run that goes through recorded steps once more, after a crash, stops when it has caught up. One that has not come
+    to its first step may be compiling, of which nothing can be seen.
     """
     assert worker.run
     asked, now = worker.run.requested_at("stop"), time.time()
     if asked is None:
         return
     status = worker.run.written_status()
-    if status.step != worker.step:
-        worker.step, worker.advanced_at = status.step, now
-    if status.ended or now - max(asked, worker.advanced_at) <= grace:
+    patience = COMPILING_GRACES * grace if status.advanced_at is None else grace
+    worker.advanced_at = max(worker.advanced_at, status.advanced_at or 0.0)
+    if status.ended or now - max(asked, worker.advanced_at) <= patience:
         return
     worker.kill()
     status = worker.run.written_status()

@@ -10,6 +10,7 @@ Phase = Literal["waiting", "starting", "choosing", "training", "evaluating", "sa
 ENDED: frozenset[State] = frozenset({"STOPPED", "FINISHED", "FAILED", "INTERRUPTED"})
 RESUMABLE: frozenset[State] = frozenset({"PAUSED", "INTERRUPTED"})
 STALE_SECONDS = 60.0
+_OF_AN_ATTEMPT = ("started_at", "ended_at", "heartbeat", "advanced_at", "pid", "process_started", "fault")
 
 
 class Fault(BaseModel):
@@ -23,7 +24,8 @@ class Fault(BaseModel):
 class Status(BaseModel):
     """Times are unix seconds; `step` counts what is done and `steps` what is planned, both with a fork's parent.
 
-    Each time a run is taken up again is an `attempt`; `seconds_before` is what the earlier ones took.
+    Each time a run is taken up again is an `attempt`; `seconds_before` is what the earlier ones took. `heartbeat` says
+    that the process lives, `advanced_at` when it last got further, by a step or by rows scored; None before the first.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -35,6 +37,7 @@ class Status(BaseModel):
     started_at: float | None = None
     ended_at: float | None = None
     heartbeat: float | None = None
+    advanced_at: float | None = None
     pid: int | None = None
     process_started: float | None = None
     epoch: int = 0
@@ -74,7 +77,7 @@ class Status(BaseModel):
             queued_at=queued_at,
             attempt=self.attempt + 1,
             seconds_before=self.seconds(self.heartbeat or queued_at) or 0.0,
-            **dict.fromkeys(("started_at", "ended_at", "heartbeat", "pid", "process_started", "fault")),
+            **dict.fromkeys(_OF_AN_ATTEMPT),
         )
 
     def update(self, **changes: Any) -> "Status":

@@ -1,18 +1,28 @@
 """All runs of a workspace: numbered folders, made so that two writers never get the same number."""
 
+import os
 import re
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from dl.datasets.description import Dataset
-from dl.errors import UnknownRun
+from dl.errors import CheckpointMissing, RunDamaged, UnknownRun
 from dl.files import write_atomically
 from dl.runs.checkpoints import Checkpoint
 from dl.runs.run import Run
 from dl.runs.status import Status
-from dl.specs import RunSpec
+from dl.specs import Fork, RunSpec
 
+LAST = ".last"  # the file that holds the number given last
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+
+
+def runs_among(names: Iterable[str], folder: Path) -> list[Run]:
+    """The newest first."""
+    numbers = (int(name) for name in names if _NUMBER.fullmatch(name))
+    return [Run(folder / str(number)) for number in sorted(numbers, reverse=True)]
 
 
 class RunStore:
@@ -20,10 +30,13 @@ class RunStore:
         self.folder = folder
 
     def create(self, spec: RunSpec, dataset: Dataset, claimed: bool = False, origin: Checkpoint | None = None) -> Run:
-        """A QUEUED run with the next free number, pinned to the fingerprint of its data. Raises RunDamaged.
+        """A QUEUED run with the next free number, pinned to the fingerprint of its data.
 
-        `claimed` by who makes it, so that no supervisor ever takes it from the queue; a fork begins at `origin`.
+        `claimed` by who makes it, so that no supervisor ever takes it from the queue; a fork begins at `origin`. Raises
+        RunDamaged, and CheckpointMissing for a fork without its origin.
         """
+        if spec.fork and not (origin and _is_at(origin, spec.fork)):
+            raise _missing(spec.fork)
         data = spec.data.model_copy(update={"fingerprint": dataset.fingerprint})
         start = origin.content() if origin else b""  # before there is a folder that would stay half made
         run = self._next()
@@ -38,6 +51,20 @@ class RunStore:
         run.write_status(Status(state="QUEUED", queued_at=time.time(), epochs=spec.training.epochs))
         return run
 
+    def origin(self, spec: RunSpec, earlier: Run | None = None) -> Checkpoint | None:
+        """Where a fork begins: at the copy of an `earlier` run of the same specification, else in its parent.
+
+        None for what is no fork. Raises CheckpointMissing.
+        """
+        if spec.fork is None:
+            return None
+        parent = Run(self.folder / spec.fork.run)
+        for run in (earlier, parent if _is_parent(parent, spec) else None):
+            point = run.checkpoints.at_epoch(spec.fork.epoch) if run else None
+            if point and _is_at(point, spec.fork) and _is_whole(point):
+                return point
+        raise _missing(spec.fork)
+
     def get(self, id: str) -> Run:
         """Raises UnknownRun; an id is a number, so nothing outside the folder can be named."""
         if not _NUMBER.fullmatch(id) or not (self.folder / id).is_dir():
@@ -46,18 +73,61 @@ class RunStore:
 
     def list(self) -> list[Run]:
         """Newest first."""
-        if not self.folder.is_dir():
-            return []
-        numbers = (int(entry.name) for entry in self.folder.iterdir() if _NUMBER.fullmatch(entry.name))
-        return [Run(self.folder / str(number)) for number in sorted(numbers, reverse=True)]
+        return runs_among(self.names(), self.folder)
+
+    def names(self) -> set[str]:
+        """Of all that lies in the folder, runs and others."""
+        try:
+            return set(os.listdir(self.folder))
+        except (FileNotFoundError, NotADirectoryError):
+            return set()
 
     def _next(self) -> Run:
+        """With a number that none ever had, removed ones included: it is noted before the folder is made."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        newest = self.list()
-        number = int(newest[0].id) + 1 if newest else 1
+        newest = next(iter(self.list()), None)
+        number = max(self._last_number(), int(newest.id) if newest else 0)
         while True:  # mkdir is the lock: whoever makes the folder has the number
-            try:
+            number += 1
+            write_atomically(self.folder / LAST, str(number).encode())
+            with suppress(FileExistsError):
                 (self.folder / str(number)).mkdir()
                 return Run(self.folder / str(number))
-            except FileExistsError:
-                number += 1
+
+    def _last_number(self) -> int:
+        """0 where runs were made before it was noted."""
+        try:
+            return int((self.folder / LAST).read_bytes())
+        except (OSError, ValueError):
+            return 0
+
+
+def _missing(fork: Fork) -> CheckpointMissing:
+    return CheckpointMissing(run=fork.run, epoch=fork.epoch, step=fork.step)
+
+
+def _is_at(point: Checkpoint, fork: Fork) -> bool:
+    return (point.epoch, point.step) == (fork.epoch, fork.step)
+
+
+def _is_whole(point: Checkpoint) -> bool:
+    try:
+        return bool(point.read())
+    except RunDamaged:
+        return False
+
+
+def _is_parent(run: Run, spec: RunSpec) -> bool:
+    """Whether that is what a fork leaves as it is: on another computer the same number is another run."""
+    try:
+        parent = run.spec()
+    except RunDamaged:
+        return False
+    pinned = spec.data.model_copy(update={"fingerprint": spec.data.fingerprint or parent.data.fingerprint})
+    ours, theirs = spec.training, parent.training
+    return (pinned, spec.model, ours.seed, ours.batch_size) == (
+        parent.data,
+        parent.model,
+        theirs.seed,
+        theirs.batch_size,
+    )

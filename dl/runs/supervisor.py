@@ -7,14 +7,17 @@ and with the run that was training.
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
 
 from dl.datasets.description import Dataset
+from dl.errors import RunDamaged
 from dl.runs.checkpoints import Checkpoint
-from dl.runs.launcher import LEAVING_SECONDS, Worker, sweep_logs
+from dl.runs.launcher import DISK_FULL_EXIT, LEAVING_SECONDS, Worker, sweep_logs
+from dl.runs.open_runs import OpenRuns
 from dl.runs.run import Run, Wish
-from dl.runs.settling import can_go_on, died, enforce_stop, settle, written_status
+from dl.runs.settling import can_go_on, died, enforce_stop, give_back, settle, written_status
 from dl.runs.status import Status
 from dl.runs.store import RunStore
 from dl.specs import Fork, RunSpec, TrainSpec
@@ -23,9 +26,21 @@ from dl.workspace import Workspace
 TICK_SECONDS = 0.2
 STOP_GRACE_SECONDS = 60.0
 RESTART_SECONDS = 30.0
+GIVEN_BACK = 2  # so often in a row a run waits again when the worker dies that was to begin it
 ERROR_SECONDS = 5.0  # a full disk is not asked five times a second
 LEFT_SECONDS = LEAVING_SECONDS + 2.0  # so long the next server waits for a run that is being saved
 logger = logging.getLogger(__name__)
+
+
+def _one_at_a_time(wish: "Callable[[Supervisor, Run], None]") -> "Callable[[Supervisor, Run], None]":
+    """While nothing else is done with the run. Of one whose folder was removed nothing is left to be wished."""
+
+    @wraps(wish)
+    def fulfil(self: "Supervisor", run: Run) -> None:
+        with self._lock, suppress(RunDamaged, FileNotFoundError):
+            wish(self, run)
+
+    return fulfil
 
 
 class Supervisor:
@@ -33,8 +48,8 @@ class Supervisor:
         self.workspace = workspace
         self.store = RunStore(workspace.runs)
         self._worker: Worker | None = None
-        self._ended: set[str] = set()
-        self._no_worker_before = 0.0
+        self._open = OpenRuns(self.store)
+        self._no_worker_before, self._idle_deaths = 0.0, 0
         self._left: list[Run] = []
         self._left_until = 0.0
         self._lock = threading.RLock()
@@ -51,9 +66,9 @@ class Supervisor:
         self._thread.start()
         return self
 
-    def submit(self, spec: RunSpec, dataset: Dataset) -> Run:
-        """Queue a run; it starts at once if nothing else is training."""
-        run = self.store.create(spec, dataset)
+    def submit(self, spec: RunSpec, dataset: Dataset, origin: Checkpoint | None = None) -> Run:
+        """Queue a run, a fork with its origin; it starts at once if nothing else is training."""
+        run = self.store.create(spec, dataset, origin=origin)
         self._wake.set()
         return run
 
@@ -62,53 +77,52 @@ class Supervisor:
         origin.read()  # before there is a run that could not begin: it may have been thinned out, or be torn
         start = Fork(run=run.id, epoch=origin.epoch, step=origin.step)
         spec = run.spec().model_copy(update={"training": training, "fork": start})
-        forked = self.store.create(spec, run.dataset(), origin=origin)
-        self._wake.set()
-        return forked
+        return self.submit(spec, run.dataset(), origin)
 
+    @_one_at_a_time
     def stop(self, run: Run) -> None:
         """Cancel a waiting run, or have it end with the network it has by now; doing it twice is harmless.
 
         A run that was taken up again and waits for its turn is what it was before: paused.
         """
-        with self._lock:
-            status = run.status()
-            if status.state == "QUEUED":
-                self._take_back(run, status, "stop")
-            elif status.state == "PAUSED":
-                run.request("stop")
-                self._queue_again(run, status)
-            elif not status.ended:
-                run.withdraw("pause", "resume")
-                run.request("stop")
+        status = run.status()
+        if status.state == "QUEUED":
+            self._take_back(run, status, "stop")
+        elif status.state == "PAUSED":
+            run.request("stop")
+            self._queue_again(run, status)
+        elif not status.ended:
+            run.withdraw("pause", "resume")
+            run.request("stop")
 
+    @_one_at_a_time
     def pause(self, run: Run) -> None:
         """Have a run save itself and make room for the next one; it goes on with `resume`."""
-        with self._lock:
-            status = run.status()
-            run.withdraw("resume")
-            if status.state == "QUEUED" and status.attempt > 1:
-                self._take_back(run, status, "pause")
-            elif status.state == "RUNNING":
-                run.request("pause")
+        status = run.status()
+        run.withdraw("resume")
+        if status.state == "QUEUED" and status.attempt > 1:
+            self._take_back(run, status, "pause")
+        elif status.state == "RUNNING":
+            run.request("pause")
 
+    @_one_at_a_time
     def resume(self, run: Run) -> None:
         """Queue a paused or interrupted run again, or take back a pause that it has not come to yet."""
-        with self._lock:
-            status = run.status()
-            if can_go_on(run, status):
-                if status.state != "PAUSED":  # a stop that came while it was pausing is final
-                    run.withdraw("stop")
-                run.withdraw("pause", "resume")
-                self._queue_again(run, status)
-            elif not status.ended and run.requested_at("pause") is not None:
-                run.request("resume")
-                run.withdraw("pause")
+        status = run.status()
+        if can_go_on(run, status):
+            if status.state != "PAUSED":  # a stop that came while it was pausing is final
+                run.withdraw("stop")
+            run.withdraw("pause", "resume")
+            self._queue_again(run, status)
+        elif not status.ended and run.requested_at("pause") is not None:
+            run.request("resume")
+            run.withdraw("pause")
 
     def _take_back(self, run: Run, status: Status, wish: Wish) -> None:
         """Out of the queue, or, if it has just left it, as it is wished. One that waits to be stopped is left to it."""
         if run.requested_at("stop") is not None:
             return
+        run.release_claim_of_the_dead()
         if run.claim():
             state = "STOPPED" if status.attempt == 1 else "PAUSED"
             run.write_status(status.update(state=state, phase="ended", ended_at=time.time()))
@@ -118,34 +132,18 @@ class Supervisor:
 
     def _queue_again(self, run: Run, status: Status) -> None:
         run.write_status(status.again(time.time()))
-        self._ended.discard(run.id)
         self._wake.set()
 
     def queue(self) -> list[Run]:
         """Waiting runs, the next one first."""
         waiting = [
-            (status.queued_at, int(run.id), run) for run, status in self._open_runs() if status.state == "QUEUED"
+            (status.queued_at, int(run.id), run) for run, status in self._open.look() if status.state == "QUEUED"
         ]
         return [run for *_, run in sorted(waiting, key=lambda entry: entry[:2])]
 
     def running(self) -> Run | None:
         """The run in training, whichever process trains it."""
-        return next((run for run, status in self._open_runs() if status.state == "RUNNING"), None)
-
-    def _open_runs(self) -> Iterator[tuple[Run, Status]]:
-        """Runs that have not ended. One that was written off as ended never opens again, so it is read only once.
-
-        One without a readable status may still be in the making, and a stale heart may beat again.
-        """
-        runs = self.store.list()
-        self._ended &= {run.id for run in runs}  # a number whose folder was removed may be given again
-        for run in runs:
-            with self._lock:  # or it might be written off while it is queued again
-                written = None if run.id in self._ended else written_status(run)
-                if written and written.ended:
-                    self._ended.add(run.id)
-            if written and not written.ended and not (seen := written.as_seen(time.time())).ended:
-                yield run, seen
+        return next((run for run, status in self._open.look() if status.state == "RUNNING"), None)
 
     def close(self) -> None:
         """Stop the thread and let the worker end; its run becomes INTERRUPTED."""
@@ -182,13 +180,12 @@ class Supervisor:
 
     def _await_left(self) -> bool:
         """Whether a worker of the server before this one may still be saving its run, which is to go on first."""
-        settled = {run for run in self._left if settle(run)}
-        self._ended -= {run.id for run in settled}
-        self._left = [run for run in self._left if run not in settled]
+        self._left = [run for run in self._left if not settle(run)]
         return bool(self._left) and time.monotonic() < self._left_until
 
     def _hand_over(self, worker: Worker) -> None:
         for run in self.queue():
+            run.release_claim_of_the_dead()  # a command line may have ended before it began
             if run.claim():
                 handed = run.written_status().update(state="RUNNING", phase="starting")
                 try:
@@ -196,24 +193,33 @@ class Supervisor:
                 except OSError:  # the disk is full: it waits on
                     run.release_claim()
                     raise
-                worker.train(run)
+                with suppress(OSError):  # it has just died, which the next tick finds
+                    worker.train(run)
                 return
 
     def _bury(self, worker: Worker) -> None:
-        """A worker has ended: settle its run, and wait before the next one if it died before it could do anything."""
+        """A worker has ended: settle its run, and wait before the next one if they die before they can do anything."""
         self._worker = None
-        if not worker.has_been_ready:
-            self._no_worker_before = time.monotonic() + RESTART_SECONDS
         status = written_status(worker.run) if worker.run else None
+        began = status is not None and (status.state != "RUNNING" or status.started_at is not None)
+        self._idle_deaths = 0 if began else self._idle_deaths + 1
+        if not worker.has_been_ready or self._idle_deaths > 1:
+            self._no_worker_before = time.monotonic() + RESTART_SECONDS
         try:
             if worker.run and status and status.state == "RUNNING":
-                with suppress(OSError), open(worker.run.folder / "log.txt", "ab") as log:
-                    log.write(worker.output().removesuffix(b"ready\n"))
-                worker.run.write_status(died(status, worker.exit_code))
+                self._settle_running(worker, worker.run, status)
             elif worker.run and status and status.state == "PAUSED":
                 self._heed_late_wishes(worker.run)
         finally:
             worker.close()
+
+    def _settle_running(self, worker: Worker, run: Run, status: Status) -> None:
+        if worker.has_been_ready and 0 < self._idle_deaths <= GIVEN_BACK and worker.exit_code != DISK_FULL_EXIT:
+            give_back(run, status)
+            return
+        with suppress(OSError), open(run.folder / "log.txt", "ab") as log:
+            log.write(worker.output().removesuffix(b"ready\n"))
+        run.write_status(died(status, worker.exit_code))
 
     def _heed_late_wishes(self, run: Run) -> None:
         """A stop or a resume that came while the worker was already pausing."""

@@ -7,6 +7,7 @@ and Stop wait and how old a point on the chart can be.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -23,7 +24,7 @@ from dl.training.step import Step, TrainingData
 from dl.training.variables import captured, restore
 
 CHUNK_SECONDS = 0.1
-EVALUATION_BATCH = 512
+EVALUATION_BATCH, FIRST_BLOCKS = 512, 4
 Ending = Literal["done", "stopped", "paused"]
 
 
@@ -39,7 +40,8 @@ def batch_size(rows: int, spec: RunSpec) -> int:
 class Training:
     """One training of one model; `changes` are the learning rates set on the way before, by steps done.
 
-    `began` is when its preparation did, by `time.perf_counter()`: choosing and compiling count as training.
+    `began` is when its preparation did, by `time.perf_counter()`: choosing and compiling count as training. `advanced`
+    is called while the held-out rows are scored, of which the recorder sees nothing.
     """
 
     step: Step
@@ -49,10 +51,11 @@ class Training:
     recorder: Recorder
     changes: dict[int, float] = field(default_factory=dict)
     began: float = field(default_factory=time.perf_counter)
+    advanced: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         training, rows = self.spec.training, len(self.data.train)
-        self.position = Position()
+        self.position, self._blocks_per_call = Position(), FIRST_BLOCKS
         self._steps_per_epoch, self._batch = steps_per_epoch(rows, self.spec), batch_size(rows, self.spec)
         self._rates = LearningRates(training, self._steps_per_epoch, self.changes)
         self._patience = Patience(training.early_stopping) if training.early_stopping else None
@@ -203,7 +206,20 @@ class Training:
         parts = [rows[:whole].reshape(-1, EVALUATION_BATCH), rows[whole:].reshape(1, -1)]
         sums = np.zeros(2)
         for blocks in (part for part in parts if part.size):
-            losses, metrics = self.programs.score(blocks)
+            losses, metrics = self._scores(blocks)
             sums += blocks.shape[1] * np.array([losses.sum(dtype=float), metrics.sum(dtype=float)])
         loss, metric = sums / len(rows)
         return {f"{prefix}loss": float(loss), f"{prefix}{self.step.metric}": float(metric)}
+
+    def _scores(self, blocks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Losses and metrics of the blocks, in calls that are as short as those that train."""
+        found, done = [], 0
+        while done < len(blocks):
+            part, before = blocks[done : done + self._blocks_per_call], time.perf_counter()
+            found.append(self.programs.score(part))
+            done += len(part)
+            slow = time.perf_counter() - before > CHUNK_SECONDS
+            self._blocks_per_call = max(1, len(part) // 2) if slow else 2 * self._blocks_per_call
+            self.advanced()
+        losses, metrics = zip(*found, strict=True)
+        return np.concatenate(losses), np.concatenate(metrics)

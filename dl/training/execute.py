@@ -43,10 +43,10 @@ def execute(run: Run, workspace: Workspace, journal: Journal) -> Status:
         training, ending = _train(model, spec, dataset, run, workspace, journal)
         if ending == "paused":
             return _paused(journal)
-        journal.update(phase="evaluating")
-        facts = _evaluate(model, spec, dataset, training)
+        journal.advance(phase="evaluating")
+        facts = _evaluate(model, spec, dataset, training, journal)
         _write_predictions(run, facts.pop("probabilities"), np.asarray(dataset.y_test))
-        journal.update(phase="saving")
+        journal.advance(phase="saving")
         _save(model, run)
     except (MemoryError, tf.errors.ResourceExhaustedError) as error:
         if os.strerror(errno.ENOSPC) in str(error):
@@ -74,7 +74,7 @@ def _train(
     with StepLog(run.folder) as log:
         recorder = RunRecorder(run, journal, log, began)
         changes = {change.step: change.learning_rate for change in run.changes() if change.by == "user"}
-        training = Training(step, data, spec, programs, recorder, changes, began)
+        training = Training(step, data, spec, programs, recorder, changes, began, journal.advance)
         _restore(training, run)
         journal.update(phase="training", step=training.position.step, epoch=training.position.epoch)
         return training, training.run(recorder.wishes(training.position.step))
@@ -95,15 +95,22 @@ def programs_for(step: Step, data: TrainingData, spec: RunSpec, run: Run, worksp
 
 
 def _restore(training: Training, run: Run) -> None:
-    """Go on from the newest checkpoint that can be read; from the beginning if there is none."""
+    """Go on from the newest checkpoint that can be read; from the beginning if there is none.
+
+    A fork has no beginning of its own. Raises RunDamaged.
+    """
     fork = run.spec().fork
+    damage = RunDamaged(run=run.id, file="checkpoints")
     for checkpoint in reversed(run.checkpoints.list()):
         try:
             snapshot = checkpoint.read()
         except RunDamaged as error:
             print(error, "- the one before it is taken", flush=True)
+            damage = error
             continue
         return training.restore(snapshot, anew=fork is not None and checkpoint.step == fork.step)
+    if fork:
+        raise damage
 
 
 def _paused(journal: Journal) -> Status:
@@ -112,13 +119,15 @@ def _paused(journal: Journal) -> Status:
     return journal.end("PAUSED")
 
 
-def _evaluate(model: keras.Sequential, spec: RunSpec, dataset: OpenDataset, training: Training) -> dict[str, Any]:
+def _evaluate(
+    model: keras.Sequential, spec: RunSpec, dataset: OpenDataset, training: Training, journal: Journal
+) -> dict[str, Any]:
     """The probabilities of the test set, and the scores from them."""
     labels = np.asarray(dataset.y_test)
     targets: np.ndarray = labels
     if spec.data.target_encoding == "one_hot":
         targets = np.eye(len(dataset.description.classes), dtype=np.float32)[labels]
-    probabilities, loss = evaluate(model, dataset.x_test, targets)
+    probabilities, loss = evaluate(model, dataset.x_test, targets, journal.advance)
     if not np.isfinite(probabilities).all():  # the last step went too far, and no later one was there to notice
         position = training.position
         raise TrainingFailed(reason="diverged", epoch=max(1, position.epoch), step=position.step)

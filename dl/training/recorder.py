@@ -47,7 +47,7 @@ class RunRecorder:
         if step > self._recorded:
             self._log.append(chunk.time[new], chunk.epoch, chunk.loss[new], chunk.metric[new])
         self._most_steps = max(self._most_steps, len(chunk.loss))  # the last call of an epoch makes fewer
-        self._journal.update(
+        self._journal.advance(
             epoch=chunk.epoch,
             step=step,
             steps_per_second=self._steps_per_second(float(chunk.time[-1]), step),

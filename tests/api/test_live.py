@@ -138,7 +138,7 @@ def test_stream_ends_when_the_run_s_folder_is_removed(served: Any, fake_run: Fak
     stream = served.stream(f"/base/api/runs/{run.id}/live")
     stream.next()
     shutil.rmtree(run.folder)
-    assert all(event["over"] for event in stream.rest())
+    assert stream.rest()[-1] == {"gone": True, "over": True}
     assert served.json(f"/base/api/runs/{run.id}/live")[0] == 404
 
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dl import commands
 from dl.datasets import BUILTINS, builtin
 from dl.presets import default_spec
 from dl.runs import Run, RunStore
 from dl.runs.status import Fault
 from dl.script import keras_script
-from dl.specs import RunSpec, parse_spec
+from dl.specs import Fork, RunSpec, parse_spec
 from dl.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -214,6 +216,38 @@ def assert_goes_on(run: Run, wait_until: Callable[..., None]) -> None:
     assert process.returncode == 0 and json.loads(out.splitlines()[-1])["state"] == "STOPPED"
     assert run.status().attempt == 2 and run.model_file.is_file()
     assert "STOPPED" in refusal("resume", run.id)
+
+
+def test_fork_is_refused_in_one_line_when_its_saved_epoch_is_not_here(
+    workspace: Workspace, digits_spec: Spec, spec_file: Callable[[RunSpec], str]
+) -> None:
+    fork = digits_spec().model_copy(update={"fork": Fork(run="7", epoch=2, step=82)})
+    assert "checkpoint_missing: run=7, epoch=2, step=82" in refusal("train", spec_file(fork))
+    assert RunStore(workspace.runs).list() == []
+
+
+def test_fork_is_made_with_the_saved_epoch_of_its_parent_when_that_is_here(
+    fake_run: Callable[..., Run],
+    workspace: Workspace,
+    spec_file: Callable[[RunSpec], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parent, made = fake_run(checkpoints=[1, 2]), []
+    monkeypatch.setattr(commands, "_train_here", lambda run, workspace: made.append(run) or 0)
+    fork = parent.spec().model_copy(update={"fork": Fork(run=parent.id, epoch=2, step=24)})
+    assert commands.train(Namespace(spec=spec_file(fork), home=None)) == 0
+    (run,) = made
+    assert run.spec() == fork and [point.epoch for point in run.checkpoints.list()] == [2]
+
+
+def test_resumption_is_refused_in_one_line_and_changes_nothing_when_another_process_was_faster(
+    fake_run: Callable[..., Run],
+) -> None:
+    run = fake_run("INTERRUPTED")
+    run.claim(attempt=2)
+    before = run.written_status()
+    assert "taken up by another process" in refusal("resume", run.id)
+    assert run.written_status() == before
 
 
 def test_evaluation_is_refused_in_one_line_when_there_is_nothing_to_evaluate(fake_run: Callable[..., Run]) -> None:

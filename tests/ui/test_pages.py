@@ -205,10 +205,13 @@ def test_run_stopped_early_does_not_claim_all_epochs(open_app: OpenPage, fake_ru
     assert board(open_app("train", run=run.id))["first"]["stopped_early"] is True
 
 
-def test_number_given_again_has_its_own_name(open_app: OpenPage, fake_run: FakeRun, quiet_server: Workspace) -> None:
+def test_run_has_its_own_name_when_all_before_it_were_removed(
+    open_app: OpenPage, fake_run: FakeRun, quiet_server: Workspace
+) -> None:
+    """With the whole folder of runs the numbers begin anew."""
     gone = fake_run()
     assert "Textbook" in texts(open_app("home"))
-    shutil.rmtree(gone.folder)
+    shutil.rmtree(quiet_server.runs)
     again = fake_run(spec=default_spec(builtin("digits"), "convolutional"))
     assert again.id == gone.id
     assert "Convolutional" in texts(open_app("home"))

@@ -139,6 +139,35 @@ def test_fork_goes_on_from_the_saved_epoch(open_app: OpenPage, fake_run: FakeRun
     assert fork.spec().model == parent.spec().model and fork.status().state == "QUEUED"
 
 
+@pytest.mark.parametrize("state", ["FINISHED", "FAILED"])
+def test_fork_that_is_trained_again_begins_at_the_same_saved_epoch(
+    state: str, open_app: OpenPage, fake_run: FakeRun, quiet_server: Workspace, digits_spec: SpecOf
+) -> None:
+    spec = digits_spec(epochs=7).model_copy(update={"fork": Fork(run="1", epoch=2, step=24)})
+    shutil.rmtree(fake_run().folder)  # its parent
+    fork = fake_run(state, spec=spec)
+    open_app("train", run=fork.id).button(key="train_again").click().run()
+    again, *_ = runs_of(quiet_server)
+    assert again != fork and again.spec() == fork.spec() and again.status().state == "QUEUED"
+    (begin,), kept = again.checkpoints.list(), fork.checkpoints.list()[0]
+    assert (begin.path.name, begin.content()) == (kept.path.name, kept.content())
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("en-US", "epoch 2 (step 24) of run #1"), ("zh-CN", "训练 #1 的第 2 轮")]
+)
+def test_fork_whose_saved_epoch_is_gone_is_not_trained_again_but_says_so(
+    locale: str, words: str, open_app: OpenPage, fake_run: FakeRun, quiet_server: Workspace, digits_spec: SpecOf
+) -> None:
+    spec = digits_spec(epochs=7).model_copy(update={"fork": Fork(run="1", epoch=2, step=24)})
+    fork = fake_run("FAILED", spec=spec)
+    shutil.rmtree(fork.folder / "checkpoints")
+    app = open_app("train", locale, run=fork.id)
+    app.button(key="train_again").click().run()
+    assert words in app.error[0].value and not app.exception
+    assert runs_of(quiet_server) == [fork]
+
+
 def test_fork_with_another_optimizer_brings_its_learning_rate(
     open_app: OpenPage, fake_run: FakeRun, quiet_server: Workspace
 ) -> None:

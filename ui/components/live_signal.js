@@ -65,7 +65,8 @@ class Signal {
     return now !== this.data.seen && now !== this.told;
   }
 
-  now({ position, saved, queue }) {
+  now({ position, saved, queue, gone }) {
+    if (gone) return "gone";
     return {
       state: `${position.state}/${position.attempt}`,
       queue: queue.join(),

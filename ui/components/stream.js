@@ -73,6 +73,7 @@ class Feed {
 
   hear(news) {
     this.reached = true;
+    if (news.gone) return this.lose();
     if (news.over) this.end();
     if (this.missed && !news.curves) this.missed.push(news);
     else this.accept(news);
@@ -84,6 +85,13 @@ class Feed {
   wants({ curves }) {
     const isLong = Object.values(this.curves).some(({ raw }) => raw.step.length > MOST_POINTS);
     return isLong || (curves && this.smoothing && Object.values(curves).some(({ smooth }) => !smooth));
+  }
+
+  // The run is no longer there: what is drawn stays, and the page finds out the rest.
+  lose() {
+    Object.assign(this, { over: true, live: false, gone: true });
+    this.close();
+    for (const listener of this.listeners) listener(this);
   }
 
   // The last event has come; what was added up here on the way is asked for once more, exactly.

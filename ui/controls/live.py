@@ -1,7 +1,7 @@
 """How a page comes to what is new in a run: pushed by the server or, where that cannot be, asked for at each tick."""
 
 from collections.abc import Sequence
-from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -37,24 +37,19 @@ def events_of(
     sources: Sequence[Source], zoomed: Range | None = None, metrics: Sequence[Metric] = METRICS
 ) -> Events | None:
     """What the browser would be sent, for those that are not pushed; None if the server does that itself."""
-    events: Events = {}
-    for source in sources:
-        live = None if source.pushed else _read(server().runs.folder / source.run, source.until)
-        if live:
-            events[source.run] = live.news(Cursor(), source.smoothing or 0.0, zoomed, metrics) | {
-                "queue": waiting_ids()
-            }
-    return events or None
+    asked = [source for source in sources if not source.pushed]
+    found = {source.run: _news(source, zoomed, metrics) for source in asked}
+    return {run: news for run, news in found.items() if news} or None
 
 
-def _read(folder: Path, until: int | None) -> LiveRun | None:
+def _news(source: Source, zoomed: Range | None, metrics: Sequence[Metric]) -> dict[str, Any] | None:
     """None for a run that cannot be read."""
     try:
-        live = LiveRun(Run(folder), until)
+        live = LiveRun(Run(server().runs.folder / source.run), source.until)
         live.refresh()
+        return live.news(Cursor(), source.smoothing or 0.0, zoomed, metrics) | {"queue": waiting_ids()}
     except LivefitError:
         return None
-    return live
 
 
 def waiting_ids() -> list[str]:

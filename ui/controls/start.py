@@ -6,6 +6,7 @@ import streamlit as st
 
 from dl.datasets import describe
 from dl.runs import Run, Status
+from dl.runs.checkpoints import Checkpoint
 from dl.runs.run import Wish
 from dl.specs import RunSpec
 from ui import state
@@ -17,11 +18,11 @@ from ui.text import t
 Weight = Literal["primary", "secondary"]
 
 
-def start_run(spec: RunSpec) -> None:
+def start_run(spec: RunSpec, origin: Checkpoint | None = None) -> None:
     """Queue the run and go and watch it. A data set that is not here gives a sentence."""
     shared = server()
     with caught():
-        run = shared.supervisor.submit(spec, describe(shared.workspace, spec.data.dataset))
+        run = shared.supervisor.submit(spec, describe(shared.workspace, spec.data.dataset), origin)
     state.choose("dataset", spec.data.dataset)
     state.attach_notice(run.id)
     watch(run)
@@ -88,7 +89,8 @@ def _evaluate_button(run: Run) -> None:
 
 
 def train_again_button(run: Run, type: Weight) -> None:
-    """The same specification once more, as a new run."""
+    """The same specification once more, as a new run; of a fork, from where it was forked."""
     if st.button(t("train.again"), icon=":material/replay:", key="train_again", type=type, help=t("train.again_help")):
         with caught():
-            start_run(run.spec())
+            spec = run.spec()
+            start_run(spec, server().runs.origin(spec, run))

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dl.runs import Run
 from ui import state
 from ui.controls.live import run_again_when_state_changes, tick
 from ui.controls.runs import STATE_ICONS, readable_status, run_label
@@ -23,7 +24,7 @@ def _look() -> None:
     state.watch_run(running.id if running else None)
     run_again_when_state_changes(running or next(iter(shared.supervisor.queue()), None), key="watch_state")
     if before and (running is None or running.id != before):
-        run = shared.runs.get(before)
+        run = Run(shared.runs.folder / before)  # which may be gone
         if status := readable_status(run):
             words = t("frame.run_ended", run=run_label(run), state=t(f"state.{status.state}"))
             st.toast(words, icon=STATE_ICONS[status.state])

@@ -182,3 +182,18 @@ def test_evaluation_equals_that_of_keras_when_the_network_is_sure_and_wrong(benc
     np.testing.assert_allclose(outputs, ours.model.predict(ours.data.x[rows], verbose=0), atol=1e-5)
     scores = ours.training().evaluate(rows)
     assert scores == pytest.approx({"loss": expected_loss, "accuracy": expected_accuracy}, rel=1e-4)
+
+
+def test_held_out_scores_are_the_same_bits_however_they_are_divided_into_calls(
+    bench: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How many rows a call takes follows from time, and a resumed run has to find the same scores."""
+    monkeypatch.setattr("dl.training.engine.EVALUATION_BATCH", 7)
+    ours, found = bench(), []
+    for seconds in (0.0, 60.0):
+        monkeypatch.setattr("dl.training.engine.CHUNK_SECONDS", seconds)
+        training, calls = ours.training(), []
+        training.advanced = lambda calls=calls: calls.append(1)
+        found.append((training.evaluate(np.arange(1000)), len(calls)))
+    (in_many, many), (in_few, few) = found
+    assert in_many == in_few and many > 100 > 10 > few

@@ -11,11 +11,14 @@ import pytest
 from dl.datasets import Dataset, open_dataset, split
 from dl.errors import DatasetDamaged, DatasetMissing, RunDamaged, SpecError, TrainingFailed
 from dl.layers import Dense, Flatten, Rescaling
+from dl.presets import default_spec
 from dl.runs import Run, RunStore, Status
-from dl.specs import RunSpec, parse_spec
+from dl.runs.status import Fault
+from dl.specs import Fork, RunSpec, parse_spec
 from dl.workspace import Workspace
 
 Execute = Callable[[RunSpec], tuple[Run, Status]]
+FakeRun = Callable[..., Run]
 
 
 def with_layers(spec: RunSpec, *layers: Any, **data: Any) -> RunSpec:
@@ -123,6 +126,29 @@ def test_early_stopping_is_noted(execute: Execute, digits_spec: Callable[..., Ru
     assert len(run.epochs()) == status.epoch < status.epochs == 60
 
 
+def test_run_is_seen_to_get_further_while_it_is_scored(
+    execute: Execute, digits_spec: Callable[..., RunSpec], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a stop would be enforced in the middle of it; the held-out rows and the test set are long in the same way."""
+    monkeypatch.setattr("dl.training.engine.EVALUATION_BATCH", 8)
+    monkeypatch.setattr("dl.training.engine.CHUNK_SECONDS", 0.0)
+    monkeypatch.setattr("dl.training.outputs.BATCH", 40)
+    monkeypatch.setattr("dl.training.journal.WRITE_SECONDS", 0.0)
+    written, write = [], Run.write_status
+
+    def note(run: Run, status: Status) -> None:
+        written.append(status)
+        write(run, status)
+
+    monkeypatch.setattr(Run, "write_status", note)
+    execute(digits_spec(epochs=1))
+    after_the_last_step = [status for status in written if status.step == 41]
+    for phase, blocks in (("training", 144 // 8 // 2), ("evaluating", 360 // 40)):
+        moments = {status.advanced_at for status in after_the_last_step if status.phase == phase}
+        assert len(moments) > blocks
+    assert all(status.advanced_at is None for status in written if status.phase in ("starting", "choosing"))
+
+
 def test_run_fails_when_the_very_last_step_went_too_far(execute: Execute, digits_spec: Callable[..., RunSpec]) -> None:
     """The loss of that step is finite; only the outputs show what it did."""
     layers = (
@@ -160,6 +186,25 @@ def test_run_fails_when_its_data_is_gone_damaged_or_changed(
     folder.rename(workspace.datasets / "elsewhere")
     with pytest.raises(DatasetMissing):
         execute(digits_spec())
+
+
+@pytest.mark.parametrize("damage", ["torn", "gone"])
+def test_fork_fails_and_records_nothing_when_the_epoch_that_it_begins_at_is_torn_or_gone(
+    damage: str, execute: Execute, keras: ModuleType, workspace: Workspace, digits: Dataset, fake_run: FakeRun
+) -> None:
+    from dl.training.journal import Journal
+    from dl.worker import train_run
+
+    fork = fake_run("QUEUED", spec=default_spec(digits).model_copy(update={"fork": Fork(run="7", epoch=2, step=82)}))
+    (begin,) = fork.checkpoints.list()
+    if damage == "torn":
+        begin.path.write_bytes(begin.content()[:50])
+    else:
+        begin.path.unlink()
+    status = train_run(fork, workspace, Journal(fork))
+    file = "checkpoints" if damage == "gone" else f"checkpoints/{begin.path.name}"
+    assert (status.state, status.fault) == ("FAILED", Fault(code="run_damaged", facts={"run": fork.id, "file": file}))
+    assert len(fork.steps()) == 0
 
 
 def test_run_fails_when_its_specification_was_torn(
