@@ -34,10 +34,10 @@ class Programs:
     ) -> None:
         self.engine, self._batch_size = engine, batch_size
         made = known or {}
-        self._graph = made.get("graph") or Program(step.train, "graph", batch_size)
+        self._graph = made.get("graph") or Program(step.train, "graph", batch_size, step.name)
         self._whole = self._graph
         if engine.compiler == "xla":
-            self._whole = made.get("xla") or Program(step.train, "xla", batch_size)
+            self._whole = made.get("xla") or Program(step.train, "xla", batch_size, step.name)
         self._score = Program(step.score, "graph", batch_size)  # a pass is too short for XLA to earn its compilation
         self._seconds = engine.xla_seconds if engine.compiler == "xla" else engine.graph_seconds
 
@@ -63,7 +63,7 @@ class Programs:
 def choose(step: Step, rows: np.ndarray, batch_size: int, steps: int) -> Programs:
     """Try the plain graph on these rows and, where it may pay over `steps` steps, XLA. The model is left as it was."""
     began, before = time.perf_counter(), captured(step.model)
-    programs: dict[Compiler, Program] = {"graph": Program(step.train, "graph", batch_size)}
+    programs: dict[Compiler, Program] = {"graph": Program(step.train, "graph", batch_size, step.name)}
 
     def batches(count: int) -> np.ndarray:
         return np.resize(rows, (count, batch_size))
@@ -71,7 +71,7 @@ def choose(step: Step, rows: np.ndarray, batch_size: int, steps: int) -> Program
     graph = _seconds_per_step(programs["graph"], batches)  # needed anyway, for the last batches of epochs
     engine = Engine(compiler="graph", reason="too_short", graph_seconds=graph)
     if LARGEST_SHARE * graph * steps >= COMPILE_SECONDS:
-        programs["xla"] = Program(step.train, "xla", batch_size)
+        programs["xla"] = Program(step.train, "xla", batch_size, step.name)
         engine = _with_xla(engine, programs["xla"], batches)
     restore(step.model, before)
     engine = engine.model_copy(update={"choice_seconds": time.perf_counter() - began})
