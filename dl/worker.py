@@ -90,7 +90,10 @@ def main() -> None:
     orders = Orders()
     if hasattr(os, "nice"):
         os.nice(5)  # the pages stay quick while training takes what is left of the processor
-    from dl.training.compiled import keep_compiled  # the slow import is the point: a warm worker has it behind it
+    from dl.training.imports import import_keras
+
+    import_keras()  # the slow import is the point: a warm worker has it behind it
+    from dl.training.compiled import keep_compiled
     from dl.training.warmup import warm_up
 
     workspace = Workspace.from_environment()

@@ -96,15 +96,15 @@ class Step:
 
 def _in_memory(pictures: np.ndarray) -> tf.Tensor:
     """Without a copy of the file that they are mapped from: its pages are in memory already, or come when needed."""
-    if tf.config.list_logical_devices("GPU"):
+    if tf.config.list_logical_devices("GPU") or not _is_whole_file(pictures) or pictures.ctypes.data % ALIGNMENT:
         return tf.constant(pictures)
-    if isinstance(pictures, np.memmap) and pictures.filename and not isinstance(pictures.base, np.ndarray):  # all of it
-        values = np.memmap(pictures.filename, pictures.dtype, "c", pictures.offset, pictures.shape)
-    else:
-        values = np.array(pictures)
-    if values.ctypes.data % ALIGNMENT or not values.flags.c_contiguous:
-        return tf.constant(values)
-    return tf.experimental.dlpack.from_dlpack(np.asarray(values).__dlpack__())
+    assert isinstance(pictures, np.memmap) and pictures.filename
+    writable = np.memmap(pictures.filename, pictures.dtype, "c", pictures.offset, pictures.shape)  # NumPy demands it
+    return tf.experimental.dlpack.from_dlpack(np.asarray(writable).__dlpack__())
+
+
+def _is_whole_file(array: np.ndarray) -> bool:
+    return isinstance(array, np.memmap) and not isinstance(array.base, np.ndarray) and array.flags.c_contiguous
 
 
 def _name(data: TrainingData, spec: RunSpec) -> str:
