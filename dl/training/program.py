@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import numpy as np
 import tensorflow as tf
 
 from dl.runs.engine import Compiler
 from dl.training.compiled import forget_compiled, is_damage
-from dl.training.tracing import for_graph, for_xla
+from dl.training.tracing import for_xla
 
 StepFunction = Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 Results = tuple[np.ndarray, np.ndarray]
@@ -49,7 +50,7 @@ class Program:
 
     def _compiled(self) -> Callable[..., tuple[tf.Tensor, tf.Tensor]]:
         function = tf.function(self._steps, jit_compile=self.compiler == "xla")
-        with for_xla(self._name) if self.compiler == "xla" else for_graph():
+        with for_xla(self._name) if self.compiler == "xla" else nullcontext():
             run = function.get_concrete_function(*self._signature())
         run(*self._arguments(np.zeros((0, self._batch_size)), np.zeros(0)))  # which compiles and does nothing else
         return run

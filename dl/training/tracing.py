@@ -5,8 +5,9 @@ import itertools
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
+from typing import Any
 
 import tensorflow as tf
 from keras.src.backend.tensorflow import image as keras_image
@@ -16,14 +17,8 @@ from dl.training.affine import instead_of
 
 RANDOM = ("stateless_uniform", "stateless_normal", "stateless_truncated_normal")
 NAMES_PER_TRACE = 2**16
-_one_at_a_time = threading.Lock()  # what is replaced is replaced for all threads
+_one_at_a_time = threading.Lock()
 _traced: Counter[str] = Counter()
-
-
-@contextmanager
-def for_graph() -> Iterator[None]:
-    with _one_at_a_time:
-        yield
 
 
 @contextmanager
@@ -34,22 +29,31 @@ def for_xla(name: str) -> Iterator[None]:
     rest of a small network. And it numbers functions as they come, while what was compiled is found on disk by these
     numbers too: counted from `name`, they are the same in every process, whatever it traced before.
     """
-    with _one_at_a_time:
-        random = {function_name: getattr(tf.random, function_name) for function_name in RANDOM}
-        dropout, transform, numbers = tf.nn.experimental.stateless_dropout, keras_image.affine_transform, ops.uid
-        try:
-            for function_name, function in random.items():
-                setattr(tf.random, function_name, partial(function, alg="threefry"))
-            tf.nn.experimental.stateless_dropout = partial(dropout, rng_alg="threefry")
-            keras_image.affine_transform = instead_of(transform)
-            ops.uid = _numbers(name)
-            yield
-        finally:
-            ops.uid = numbers
-            keras_image.affine_transform = transform
-            tf.nn.experimental.stateless_dropout = dropout
-            for function_name, function in random.items():
-                setattr(tf.random, function_name, function)
+    with _one_at_a_time, ExitStack() as stack:
+        for function in RANDOM:
+            threefry = partial(getattr(tf.random, function), alg="threefry")
+            stack.enter_context(_instead(tf.random, function, threefry))
+        dropout = partial(tf.nn.experimental.stateless_dropout, rng_alg="threefry")
+        stack.enter_context(_instead(tf.nn.experimental, "stateless_dropout", dropout))
+        stack.enter_context(_instead(keras_image, "affine_transform", instead_of(keras_image.affine_transform)))
+        stack.enter_context(_instead(ops, "uid", _numbers(name)))
+        yield
+
+
+@contextmanager
+def _instead(module: Any, name: str, replacement: Callable[..., Any]) -> Iterator[None]:
+    """In this thread alone: another one may be building a network meanwhile."""
+    original, tracing = getattr(module, name), threading.get_ident()
+
+    def either(*arguments: Any, **options: Any) -> Any:
+        function = replacement if threading.get_ident() == tracing else original
+        return function(*arguments, **options)
+
+    setattr(module, name, either)
+    try:
+        yield
+    finally:
+        setattr(module, name, original)
 
 
 def _numbers(name: str) -> Callable[[], int]:
