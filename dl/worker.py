@@ -7,6 +7,7 @@ checkpoint, is INTERRUPTED and the process ends, so no orphan is ever left. Line
 """
 
 import errno
+import gc
 import os
 import sys
 import threading
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from dl.training.network import Network
 
 Order = Run | RunSpec
-SETTLED_SECONDS = 0.3  # a specification that is still being changed is not prepared
+SETTLED_SECONDS = 0.5  # a specification that is still being changed is not prepared
+PREPARATIONS = 8  # of a worker; XLA gives nothing back of the 50 MB that it takes for one
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -115,11 +117,12 @@ def _log_to(run: Run) -> None:
 
 def next_run(orders: Orders, workspace: Workspace) -> "tuple[Run, Network | None]":
     """The run to train, and its network if there was time to prepare it."""
-    network = None
+    network, left = None, PREPARATIONS
     while isinstance(order := orders.take(), RunSpec):
-        network = None  # before there are two
-        if not orders.arrives_within(SETTLED_SECONDS):
-            network = _prepared(order, orders, workspace)
+        network = None
+        gc.collect()  # before there are two: models and what was traced of them point at each other
+        if left and not orders.arrives_within(SETTLED_SECONDS):
+            network, left = _prepared(order, orders, workspace), left - 1
     return order, network
 
 

@@ -70,10 +70,15 @@ def _train(
     with StepLog(run.folder) as log:
         recorder = RunRecorder(run, journal, log, began)
         changes = {change.step: change.learning_rate for change in run.changes() if change.by == "user"}
-        training = Training(network.step, data, spec, network.programs, recorder, changes, began)
+        training = Training(network.step, data, spec, network.programs, recorder, changes, began, network.parts)
         _restore(training, run)
         journal.update(phase="training", step=training.position.step, epoch=training.position.epoch)
-        return training, training.run(recorder.wishes(training.position.step))
+        try:
+            ending = training.run(recorder.wishes(training.position.step))
+        finally:
+            network.programs.settle()
+    write_engine(run, network.programs.engine.model_copy(update={"parts": training.parts}))
+    return training, ending
 
 
 def write_engine(run: Run, engine: Engine) -> None:

@@ -16,6 +16,7 @@ from dl.training.build import build_model
 from dl.training.choice import Hurried, choose
 from dl.training.engine import batch_size, steps_per_epoch
 from dl.training.memory import EngineMemory
+from dl.training.parts import Parts
 from dl.training.programs import Programs
 from dl.training.step import Step, TrainingData
 from dl.workspace import Workspace
@@ -27,6 +28,7 @@ class Network:
     data: TrainingData
     step: Step
     programs: Programs
+    parts: Parts
 
     @property
     def model(self) -> keras.Sequential:
@@ -57,17 +59,30 @@ def build_network(
     It gets the engine that is `known`, else one that proved best for it before, else a trial's winner. `hurried` is
     given when nobody waits for it yet; then all that can be compiled is. Raises Abandoned.
     """
-    keras.utils.clear_session(free_memory=False)
-    keras.utils.set_random_seed(spec.training.seed)
-    model = build_model(spec.model, data.x.shape[1:], spec.training.precision)
-    step = Step(model, data, spec)
-    programs = _programs(step, data, spec, workspace, known, hurried)
+    parts = Parts()
+    with parts.timed("build"):
+        keras.utils.clear_session(free_memory=False)
+        keras.utils.set_random_seed(spec.training.seed)
+        model = build_model(spec.model, data.x.shape[1:], spec.training.precision)
+        step = Step(model, data, spec)
+    with parts.timed("choose"):
+        programs = _programs(step, data, spec, workspace, known, hurried)
+    others = bool(len(data.train) % batch_size(len(data.train), spec)), bool(len(data.validation))
     if hurried:
         wait_for(programs.compile, partial(hurried, True))
-        wait_for(partial(programs.compile_others, *_others(spec, data)), partial(hurried, True))
+        wait_for(partial(programs.compile_others, *others), partial(hurried, True))
+        parts.clear()  # the training waits for none of it
     else:
+        _compile(programs, parts)
+        programs.compile_others_aside(*others)
+    return Network(spec, data, step, programs, parts)
+
+
+def _compile(programs: Programs, parts: Parts) -> None:
+    with parts.timed("compile"):
         programs.compile()
-    return Network(spec, data, step, programs)
+    parts["trace"] = min(programs.trace_seconds, parts["compile"])  # nothing, if a trial has done it
+    parts["compile"] -= parts["trace"]
 
 
 def prepare(spec: RunSpec, workspace: Workspace, hurried: Hurried) -> Network:
@@ -88,8 +103,3 @@ def _programs(
     programs = choose(step, data.train, batch, steps, hurried)
     memory.note(spec, data.x.shape[1:], programs.engine)
     return programs
-
-
-def _others(spec: RunSpec, data: TrainingData) -> tuple[bool, bool]:
-    """Whether the last batches are smaller, and whether there is anything to score."""
-    return bool(len(data.train) % batch_size(len(data.train), spec)), bool(len(data.validation))

@@ -1,6 +1,7 @@
 """Many whole steps as one TensorFlow program that returns every step's own loss and metric."""
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import nullcontext
 
@@ -30,6 +31,7 @@ class Program:
         self.limit = max(1, min(STEPS_PER_CALL, INDICES_PER_CALL // batch_size))
         self._run: Callable[..., tuple[tf.Tensor, tf.Tensor]] | None = None
         self._compiling = threading.Lock()
+        self.trace_seconds = 0.0
 
     def __call__(self, batches: np.ndarray, learning_rates: np.ndarray) -> Results:
         """`batches` (steps, batch) row numbers, `learning_rates` (steps,): losses and metrics (steps,), float32."""
@@ -49,9 +51,10 @@ class Program:
             return self._run
 
     def _compiled(self) -> Callable[..., tuple[tf.Tensor, tf.Tensor]]:
-        function = tf.function(self._steps, jit_compile=self.compiler == "xla")
+        function, began = tf.function(self._steps, jit_compile=self.compiler == "xla"), time.perf_counter()
         with for_xla(self._name) if self.compiler == "xla" else nullcontext():
             run = function.get_concrete_function(*self._signature())
+        self.trace_seconds = time.perf_counter() - began
         run(*self._arguments(np.zeros((0, self._batch_size)), np.zeros(0)))  # which compiles and does nothing else
         return run
 

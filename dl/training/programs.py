@@ -2,11 +2,14 @@
 
 import logging
 import time
+from concurrent.futures import Future
+from functools import partial
 
 import numpy as np
 import tensorflow as tf
 
 from dl.runs.engine import Compiler, Engine
+from dl.training.aside import aside
 from dl.training.program import Program, Results
 from dl.training.step import Step
 
@@ -24,6 +27,7 @@ class Programs:
         if engine.compiler == "xla":
             self._whole = made.get("xla") or Program(step.train, "xla", batch_size, step.name)
         self._score = Program(step.score, "graph", batch_size)  # a pass is too short for XLA to earn its compilation
+        self._others: Future[object] | None = None
         self._seconds = engine.xla_seconds if engine.compiler == "xla" else engine.graph_seconds
 
     def compile(self) -> None:
@@ -38,11 +42,24 @@ class Programs:
             self._whole, self._seconds = self._graph, self.engine.graph_seconds
             self._graph.compile()
 
+    @property
+    def trace_seconds(self) -> float:
+        return self._whole.trace_seconds
+
     def compile_others(self, smaller_batches: bool, scores: bool) -> None:
         if smaller_batches:
             self._graph.compile()
         if scores:
             self._score.compile()
+
+    def compile_others_aside(self, smaller_batches: bool, scores: bool) -> None:
+        """While the first steps are made, which need neither Python nor, if XLA makes them, the second processor."""
+        self._others = aside(partial(self.compile_others, smaller_batches, scores))
+
+    def settle(self) -> None:
+        """Nothing is traced any more; what went wrong with it is said where it is needed."""
+        if self._others:
+            self._others.exception()
 
     def steps_in(self, seconds: float) -> int:
         """How many steps a call may make to take about that long."""
