@@ -18,8 +18,8 @@ from dl.training.variables import captured, restore
 
 TRIAL_SECONDS, TRIAL_CALLS = 0.025, 3
 TRIAL_SHARE = 0.02  # of what all steps will take: so much at most goes into a compiler's trial
-XLA_TIMES = 4.0  # as long as a graph takes to be compiled, XLA takes for the same network
-PAYS_AT, SURELY_PAYS_AT = 2.0, 20.0  # so many times its compilation, steps as a graph take at least
+XLA_TIMES = 3.5  # as long as a graph takes to be compiled, XLA takes for the same network
+PAYS_AT, SURELY_PAYS_AT = 1.5, 20.0  # so many times its compilation, steps as a graph take at least
 LIKELY_PRODUCTS = 2**25  # multiplications a step; with fewer, what XLA saves is more than a second core gives
 Hurried = Callable[[bool], bool]  # whether to stop waiting for XLA, given whether its compilation pays
 logger = logging.getLogger(__name__)
