@@ -63,6 +63,7 @@ ROWS = {
     "command": Row("dense", 0.13, whole=True),
 }
 PARTS = ("build", "choose", "trace", "compile", "steps", "validation", "writing")
+DOWNLOAD = "(x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()"
 LOOK_SECONDS = 0.3
 Figures = dict[str, dict[str, list[dict[str, Any]]]]  # row, rival: one result a round
 
@@ -132,19 +133,21 @@ def whole_process(rival: str, seed: int, dataset: str, workspace: Workspace) -> 
     spec = RunSpec.model_validate(spec | {"training": spec["training"] | {"seed": seed}})
     file, script = workspace.home / "spec.json", workspace.home / "script.py"
     file.write_text(spec.model_dump_json())
-    script.write_text(keras_script(spec, builtin(dataset)))
-    keras_home = workspace.home / "keras"
-    (keras_home / "datasets").mkdir(parents=True, exist_ok=True)
-    if dataset == "mnist" and not (keras_home / "datasets" / "mnist.npz").exists():
-        (keras_home / "datasets" / "mnist.npz").symlink_to(workspace.downloads / "mnist.npz")
+    script.write_text(keras_script(spec, builtin(dataset)).replace(DOWNLOAD, read_here(workspace)))
     began = time.perf_counter()
     if rival == "fit":
-        words = output_of([str(script)], workspace.home, KERAS_HOME=str(keras_home)).split()
+        words = output_of([str(script)], workspace.home).split()
         return {"seconds": time.perf_counter() - began, "quality": float(words[2].rstrip(","))}
     result = json.loads(output_of(["-m", "dl", "train", str(file), "--home", str(workspace.home)]))
     seconds = time.perf_counter() - began
     engine = RunStore(workspace.runs).get(result["run"]).engine()
     return {"seconds": seconds, "quality": result["test_accuracy"], "engine": engine and engine.model_dump()}
+
+
+def read_here(workspace: Workspace) -> str:
+    """The same arrays, whoever packed them; Keras takes only the very file that it would download."""
+    names = ("x_train", "y_train", "x_test", "y_test")
+    return f"x_train, y_train, x_test, y_test = map(np.load({str(workspace.downloads / 'mnist.npz')!r}).get, {names})"
 
 
 def output_of(arguments: list[str], folder: Path = PROJECT, **environment: str) -> str:
@@ -169,8 +172,7 @@ def look_on(workspace: Workspace, ended: threading.Event) -> None:
 def show(figures: Figures, dataset: str, counts: dict[str, int]) -> None:
     speed = matrix_product_speed()
     print(f"data {dataset}, {counts[dataset]:,} rows; matrix products {speed / 1e9:.0f} GFLOP/s\n")
-    aims = {name: ROWS[name].aim for name in figures}
-    answer: dict[str, Any] = {"dataset": dataset, "matrix_product_gflops": round(speed / 1e9, 1), "aims": aims}
+    answer: dict[str, Any] = {"dataset": dataset, "matrix_product_gflops": round(speed / 1e9, 1)}
     for name, rivals in figures.items():
         answer |= _row(name, rivals)
         row = ROWS[name]
@@ -200,6 +202,7 @@ def _row(name: str, rivals: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
             print(f"  {'':15} first {rivals[rival][0]['seconds']:.2f} s; {where}")
     return {
         f"{name}_ratio": round(ratio, 4),
+        f"{name}_aim": aim,
         f"{name}_ratios": {rival: round(value / seconds["fit"], 4) for rival, value in seconds.items()},
         f"{name}_seconds": {rival: round(value, 3) for rival, value in seconds.items()},
         f"{name}_quality": quality,

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dl.errors import LivefitError, SpecError
+from dl.leaving import leave
 from dl.runs.launcher import DISK_FULL_EXIT, LEAVING_SECONDS
 from dl.runs.run import Run
 from dl.runs.status import Fault, Status
@@ -179,3 +180,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    leave(0)
