@@ -2,11 +2,14 @@
 
 Livefit as the user runs it (every step's loss and accuracy written, checkpoints kept, somebody looking on) against the
 plain Keras script on the same data, batch size, epochs and seed. Every training is a process of its own; the rivals
-take turns, and the medians of the whole training times, compilation included, are compared. Livefit's first training
-of a network tries out how to compile it; its cost is shown on its own, for the later ones remember the answer.
+take turns, and the medians of the whole training times, compilation included, are compared. `livefit` has a waiting
+worker that was told which network is being configured, as the page tells it; `livefit_at_once` has the same worker,
+told nothing before, so it compiles when the training begins. The row `command` compares whole processes, imports
+included: `python -m dl train` and the script that `python -m dl script` writes. The first training of a row finds
+nothing that an earlier one has left (unless there is --home), and it counts.
 MNIST is taken if `mnist.npz` lies in LIVEFIT_DOWNLOADS, else the sample that comes with Livefit (the aims are for
-MNIST). Keras on JAX is measured too where JAX is installed. With five rounds it takes about 15 minutes on two cores;
-nothing else should use the machine meanwhile.
+MNIST; the rows `sample_...` take the sample in any case). Keras on JAX is measured too where JAX is installed. With
+five rounds it takes about 20 minutes on two cores; nothing else should use the machine meanwhile.
 """
 
 import argparse
@@ -19,6 +22,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,59 +31,132 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.trainings import PICTURES, TABLE, TABLE_COLUMNS, TABLE_EPOCHS, TABLE_ROWS
-from dl.datasets import import_dataset
+from dl.datasets import builtin, import_dataset
+from dl.presets import default_spec
 from dl.runs import RunStore
-from dl.specs import ModelSpec
+from dl.script import keras_script
+from dl.specs import ModelSpec, RunSpec
 from dl.summary import summarize
 from dl.workspace import Workspace
 
-AIMS = {"dense": 0.12, "dense_dropout": 0.14, "cnn": 0.65, "small_table": 0.10}
+PROJECT = Path(__file__).resolve().parents[1]
+SAMPLE = "mnist_sample"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is measured: a network on MNIST, if that is here, or on the sample; as a whole process if `whole`."""
+
+    network: str
+    aim: float
+    on_sample: bool = False
+    whole: bool = False
+
+
+ROWS = {
+    "dense": Row("dense", 0.10),
+    "dense_dropout": Row("dense_dropout", 0.11),
+    "cnn": Row("cnn", 0.63),
+    "small_table": Row("small_table", 0.06),
+    "sample_dense": Row("dense", 0.20, on_sample=True),
+    "sample_cnn": Row("cnn", 0.70, on_sample=True),
+    "command": Row("dense", 0.13, whole=True),
+}
+PARTS = ("build", "choose", "trace", "compile", "steps", "validation", "writing")
+DOWNLOAD = "(x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()"
 LOOK_SECONDS = 0.3
-Figures = dict[str, dict[str, list[dict[str, Any]]]]  # network, rival: one result a round
+Figures = dict[str, dict[str, list[dict[str, Any]]]]  # row, rival: one result a round
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5, help="trainings of each rival, each with its seed (default 5)")
-    parser.add_argument("--networks", nargs="+", default=list(AIMS), choices=AIMS)
+    parser.add_argument("--rows", nargs="+", default=list(ROWS), choices=ROWS)
     parser.add_argument("--home", type=Path, help="keep the runs, and let the Train page tell how much faster it was")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace.from_environment(home=options.home or Path(folder))
-        dataset = "mnist" if (workspace.downloads / "mnist.npz").is_file() else "mnist_sample"
-        rows = import_dataset(workspace, dataset).rows.train
-        figures = measure(workspace, dataset, options.networks, options.rounds)
-    show(figures, dataset, rows)
+        dataset = "mnist" if (workspace.downloads / "mnist.npz").is_file() else SAMPLE
+        counts = {name: import_dataset(workspace, name).rows.train for name in (SAMPLE, dataset)}
+        figures = measure(workspace, dataset, options.rows, options.rounds, own_homes=not options.home)
+    show(figures, dataset, counts)
 
 
-def measure(workspace: Workspace, dataset: str, networks: list[str], rounds: int) -> Figures:
-    rivals = ["livefit", "fit", *(["fit_jax"] if importlib.util.find_spec("jax") else [])]
-    figures: Figures = {network: defaultdict(list) for network in networks}
+def measure(workspace: Workspace, dataset: str, rows: list[str], rounds: int, own_homes: bool) -> Figures:
+    figures: Figures = {row: defaultdict(list) for row in rows}
     for seed in range(rounds):
-        for network in networks:
+        for row in rows:
+            rivals = rivals_of(ROWS[row])
+            data = SAMPLE if ROWS[row].on_sample else dataset
             for rival in rivals if seed % 2 else reversed(rivals):
-                result = trained([rival, network, str(seed), dataset], workspace)
-                figures[network][rival].append(result)
-                print(f"{network} {rival} {seed}: {result['seconds']:.2f} s", file=sys.stderr, flush=True)
+                home = own_home(workspace, f"{row}-{rival}") if own_homes else workspace
+                result = trained(rival, ROWS[row], seed, data, home)
+                figures[row][rival].append(result)
+                print(f"{row} {rival} {seed}: {result['seconds']:.2f} s", file=sys.stderr, flush=True)
     return figures
 
 
-def trained(what: list[str], workspace: Workspace) -> dict[str, Any]:
-    """`what` is rival, network, seed and data set."""
-    environment = os.environ | {"KERAS_BACKEND": "jax" if what[0] == "fit_jax" else "tensorflow"}
-    script = Path(__file__).with_name("trainings.py")
-    command = [sys.executable, str(script), *what, str(workspace.home)]
+def rivals_of(row: Row) -> list[str]:
+    if row.whole:
+        return ["livefit", "fit"]
+    others = ["fit_jax"] if importlib.util.find_spec("jax") and not row.on_sample else []
+    return ["livefit", "livefit_at_once", "fit", *others]
+
+
+def own_home(workspace: Workspace, name: str) -> Workspace:
+    """The same data sets, but no memory of what others have found out and compiled."""
+    home = workspace.home / "homes" / name
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "datasets").exists():
+        (home / "datasets").symlink_to(workspace.datasets, target_is_directory=True)
+    return Workspace.from_environment(home=home)
+
+
+def trained(rival: str, row: Row, seed: int, dataset: str, workspace: Workspace) -> dict[str, Any]:
     ended = threading.Event()
     viewer = threading.Thread(target=look_on, args=(workspace, ended), daemon=True)
     viewer.start()
     try:
-        output = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
-    except subprocess.CalledProcessError as error:
-        sys.exit(f"{what}: {error.stderr[-2000:]}")
+        if row.whole:
+            return whole_process(rival, seed, dataset, workspace)
+        script = Path(__file__).with_name("trainings.py")
+        arguments = [str(script), rival, row.network, str(seed), dataset, str(workspace.home)]
+        return json.loads(output_of(arguments, KERAS_BACKEND="jax" if rival == "fit_jax" else "tensorflow"))
     finally:
         ended.set()
         viewer.join()
-    return json.loads(output.splitlines()[-1])
+
+
+def whole_process(rival: str, seed: int, dataset: str, workspace: Workspace) -> dict[str, Any]:
+    """From nothing to the saved model: imports, training, evaluation."""
+    spec = default_spec(builtin(dataset)).model_dump()
+    spec = RunSpec.model_validate(spec | {"training": spec["training"] | {"seed": seed}})
+    file, script = workspace.home / "spec.json", workspace.home / "script.py"
+    file.write_text(spec.model_dump_json())
+    script.write_text(keras_script(spec, builtin(dataset)).replace(DOWNLOAD, read_here(workspace)))
+    began = time.perf_counter()
+    if rival == "fit":
+        words = output_of([str(script)], workspace.home).split()
+        return {"seconds": time.perf_counter() - began, "quality": float(words[2].rstrip(","))}
+    result = json.loads(output_of(["-m", "dl", "train", str(file), "--home", str(workspace.home)]))
+    seconds = time.perf_counter() - began
+    engine = RunStore(workspace.runs).get(result["run"]).engine()
+    return {"seconds": seconds, "quality": result["test_accuracy"], "engine": engine and engine.model_dump()}
+
+
+def read_here(workspace: Workspace) -> str:
+    """The same arrays, whoever packed them; Keras takes only the very file that it would download."""
+    names = ("x_train", "y_train", "x_test", "y_test")
+    return f"x_train, y_train, x_test, y_test = map(np.load({str(workspace.downloads / 'mnist.npz')!r}).get, {names})"
+
+
+def output_of(arguments: list[str], folder: Path = PROJECT, **environment: str) -> str:
+    """The last line that Python prints."""
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, cwd=folder, env=os.environ | environment, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{arguments}: {done.stderr[-2000:]}")
+    return done.stdout.splitlines()[-1]
 
 
 def look_on(workspace: Workspace, ended: threading.Event) -> None:
@@ -92,40 +169,56 @@ def look_on(workspace: Workspace, ended: threading.Event) -> None:
                 len(run.steps())
 
 
-def show(figures: Figures, dataset: str, rows: int) -> None:
+def show(figures: Figures, dataset: str, counts: dict[str, int]) -> None:
     speed = matrix_product_speed()
-    print(f"data {dataset}, {rows:,} rows; matrix products {speed / 1e9:.0f} GFLOP/s\n")
-    answer: dict[str, Any] = {"dataset": dataset, "matrix_product_gflops": round(speed / 1e9, 1), "aims": AIMS}
-    for network, rivals in figures.items():
-        answer |= _row(network, rivals, floor_seconds(network, rows, speed))
+    print(f"data {dataset}, {counts[dataset]:,} rows; matrix products {speed / 1e9:.0f} GFLOP/s\n")
+    answer: dict[str, Any] = {"dataset": dataset, "matrix_product_gflops": round(speed / 1e9, 1)}
+    for name, rivals in figures.items():
+        answer |= _row(name, rivals)
+        row = ROWS[name]
+        floor = floor_seconds(row.network, counts[SAMPLE if row.on_sample else dataset], speed)
+        answer[f"{name}_floor_seconds"] = round(floor, 3)
+        print(f"  {'floor':15} {floor:7.2f} s of arithmetic on all cores")
+        print()
     print(json.dumps(answer))
 
 
-def _row(network: str, rivals: dict[str, list[dict[str, Any]]], floor: float) -> dict[str, Any]:
+def _row(name: str, rivals: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     seconds = {rival: float(np.median([result["seconds"] for result in results])) for rival, results in rivals.items()}
     quality = {rival: [result["quality"] for result in results] for rival, results in rivals.items()}
-    ratio, ours = seconds["livefit"] / seconds["fit"], rivals["livefit"]
-    engine = ours[-1]["engine"]
-    steps = float(np.median([result["step_seconds"] for result in ours]))
-    verdict = "reached" if ratio <= AIMS[network] else "missed"
-    print(f"{network}: {ratio:.3f} of fit (aim <= {AIMS[network]}: {verdict})")
+    ratio, aim, compiler = (
+        seconds["livefit"] / seconds["fit"],
+        ROWS[name].aim,
+        rivals["livefit"][-1]["engine"]["compiler"],
+    )
+    print(f"{name}: {ratio:.3f} of fit (aim <= {aim}: {'reached' if ratio <= aim else 'missed'}), by {compiler}")
+    parts = {rival: _parts(results) for rival, results in rivals.items() if rival.startswith("livefit")}
     for rival in rivals:
         shown = ", ".join(f"{value:.4f}" for value in quality[rival])
-        name = "test loss" if network == "small_table" else "test accuracy"
-        print(f"  {rival:8} {seconds[rival]:7.2f} s   {name} {shown}")
-    print(f"  floor {floor:.2f} s arithmetic; steps by {engine['compiler']} {steps:.2f} s;", end=" ")
-    print(f"compiling, writing, checkpoints and the rest {seconds['livefit'] - steps:.2f} s;", end=" ")
-    print(
-        f"the first training {ours[0]['seconds']:.2f} s, {ours[0]['engine']['choice_seconds']:.2f} s of it to choose\n"
-    )
+        score = "test loss" if name == "small_table" else "test accuracy"
+        print(f"  {rival:15} {seconds[rival]:7.2f} s   {score} {shown}")
+        if rival in parts:
+            where = ", ".join(f"{part} {value:.2f}" for part, value in parts[rival].items())
+            print(f"  {'':15} first {rivals[rival][0]['seconds']:.2f} s; {where}")
     return {
-        f"{network}_ratio": round(ratio, 4),
-        f"{network}_seconds": {rival: round(value, 3) for rival, value in seconds.items()},
-        f"{network}_quality": quality,
-        f"{network}_compiler": engine["compiler"],
-        f"{network}_floor_seconds": round(floor, 3),
-        f"{network}_first_seconds": round(ours[0]["seconds"], 3),
+        f"{name}_ratio": round(ratio, 4),
+        f"{name}_aim": aim,
+        f"{name}_ratios": {rival: round(value / seconds["fit"], 4) for rival, value in seconds.items()},
+        f"{name}_seconds": {rival: round(value, 3) for rival, value in seconds.items()},
+        f"{name}_quality": quality,
+        f"{name}_compiler": compiler,
+        f"{name}_parts": parts,
+        f"{name}_first_seconds": round(rivals["livefit"][0]["seconds"], 3),
+        f"{name}_prepare_seconds": [round(result.get("prepare_seconds", 0.0), 2) for result in rivals["livefit"]],
     }
+
+
+def _parts(results: list[dict[str, Any]]) -> dict[str, float]:
+    """Where the seconds went, as the medians of the rounds; the rest is imports and evaluation, if they count."""
+    names = [name for name in PARTS if any(name in result["engine"]["parts"] for result in results)]
+    found = {name: [result["engine"]["parts"].get(name, 0.0) for result in results] for name in names}
+    rest = [result["seconds"] - sum(result["engine"]["parts"].values()) for result in results]
+    return {name: round(float(np.median(values)), 3) for name, values in {**found, "rest": rest}.items()}
 
 
 def matrix_product_speed() -> float:

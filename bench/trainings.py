@@ -1,7 +1,8 @@
 """One training in a process of its own: by Livefit as its worker does it, or by plain Keras. Run by bench/fit.py.
 
 `python bench/trainings.py RIVAL NETWORK SEED DATASET HOME` prints one JSON object: the seconds of the whole training
-with its compilation, and how good the network is.
+with its compilation, and how good the network is. The rival `livefit` is what the page gives: a waiting worker that was
+told which network is being configured. `livefit_at_once` has the same worker, told nothing before.
 """
 
 import json
@@ -56,52 +57,62 @@ def table() -> tuple[np.ndarray, np.ndarray]:
     return x, y.astype(np.float32)
 
 
-def livefit(network: str, seed: int, workspace: Workspace, dataset: str) -> dict[str, Any]:
+def livefit(network: str, seed: int, workspace: Workspace, dataset: str, prepared: bool) -> dict[str, Any]:
     """The same code as in a worker; who looks at the run meanwhile does so from another process."""
+    from dl.training.imports import import_keras
+
+    import_keras()
     from dl.training.compiled import keep_compiled
     from dl.training.journal import Journal
+    from dl.training.network import build_network, prepare
     from dl.training.warmup import warm_up
     from dl.worker import train_run
 
     keep_compiled(workspace.home)
     warm_up()
-    run = RunStore(workspace.runs).create(spec_of(network, dataset, seed), describe(workspace, dataset), claimed=True)
+    spec, began, ready = spec_of(network, dataset, seed), time.perf_counter(), None
+    if prepared and network == "small_table":
+        ready = build_network(spec, table_data(), workspace, hurried=lambda pays: False)
+    elif prepared:
+        ready = prepare(spec, workspace, lambda pays: False)
+    prepare_seconds = time.perf_counter() - began
+    run = RunStore(workspace.runs).create(spec, describe(workspace, dataset), claimed=True)
     journal = Journal(run)
     if network == "small_table":
-        result = _livefit_table(run, workspace, journal)
+        result = _livefit_table(run, workspace, journal, ready)
         journal.end("FINISHED")
     else:
-        status = train_run(run, workspace, journal)
+        status = train_run(run, workspace, journal, ready)
         result = {"seconds": status.fit_seconds, "quality": status.test_accuracy}
-    engine, times = run.engine(), run.steps()["time"]
-    in_steps = float(np.median(np.diff(times))) * len(times)
-    return {"run": run.id, "engine": engine and engine.model_dump(), "step_seconds": in_steps, **result}
+    return {"run": run.id, "engine": run.engine().model_dump(), "prepare_seconds": prepare_seconds, **result}
 
 
-def _livefit_table(run: Run, workspace: Workspace, journal: Any) -> dict[str, Any]:
-    """The pages read pictures only; the engine, the recorder and all that is written are the same."""
-    import keras
+def table_data() -> Any:
+    from dl.training.step import TrainingData
 
-    from dl.runs.metrics import StepLog
-    from dl.training.build import build_model
-    from dl.training.engine import Training
-    from dl.training.execute import programs_for
-    from dl.training.recorder import RunRecorder
-    from dl.training.step import Step, TrainingData
-
-    (x, y), spec = table(), run.spec()
-    began = time.perf_counter()
-    keras.utils.set_random_seed(spec.training.seed)
-    model = build_model(spec.model, x.shape[1:])
+    x, y = table()
     rows = np.arange(len(x))
-    data = TrainingData(x, y, rows[:TABLE_ROWS], rows[:0], classes=0)
-    step = Step(model, data, spec)
-    programs = programs_for(step, data, spec, run, workspace)
+    return TrainingData(x, y, rows[:TABLE_ROWS], rows[:0], classes=0)
+
+
+def _livefit_table(run: Run, workspace: Workspace, journal: Any, ready: Any) -> dict[str, Any]:
+    """The pages read pictures only; the engine, the recorder and all that is written are the same."""
+    from dl.runs.metrics import StepLog
+    from dl.training.engine import Training
+    from dl.training.execute import write_engine
+    from dl.training.network import build_network
+    from dl.training.recorder import RunRecorder
+
+    data, spec = ready.data if ready else table_data(), run.spec()
+    began = time.perf_counter()
+    made = ready or build_network(spec, data, workspace)
     with StepLog(run.folder) as log:
-        training = Training(step, data, spec, programs, RunRecorder(run, journal, log, began), {}, began)
+        recorder = RunRecorder(run, journal, log, began)
+        training = Training(made.step, data, spec, made.programs, recorder, {}, began, parts=made.parts)
         training.run()
-    seconds = time.perf_counter() - began
-    return {"seconds": seconds, "quality": training.evaluate(rows[TABLE_ROWS:])["loss"]}
+    write_engine(run, made.programs.engine.model_copy(update={"parts": training.parts}))
+    rows = np.arange(TABLE_ROWS, TABLE_ROWS + TABLE_TEST)
+    return {"seconds": training.position.seconds, "quality": training.evaluate(rows)["loss"]}
 
 
 def plain_keras(network: str, seed: int, workspace: Workspace, dataset: str) -> dict[str, Any]:
@@ -109,7 +120,7 @@ def plain_keras(network: str, seed: int, workspace: Workspace, dataset: str) -> 
     import keras
 
     from dl.training.build import build_model
-    from dl.training.choice import EngineMemory
+    from dl.training.memory import EngineMemory
 
     spec = spec_of(network, dataset, seed)
     keras.utils.set_random_seed(seed)
@@ -136,8 +147,11 @@ def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     rival, network, seed, dataset, home = sys.argv[1:]
     workspace = Workspace.from_environment(home=Path(home))
-    train = livefit if rival == "livefit" else plain_keras
-    print(json.dumps(train(network, int(seed), workspace, dataset)))
+    if rival.startswith("livefit"):
+        result = livefit(network, int(seed), workspace, dataset, prepared=rival == "livefit")
+    else:
+        result = plain_keras(network, int(seed), workspace, dataset)
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import sys
 
 from dl import commands
 from dl.errors import LivefitError
+from dl.leaving import leave
 from dl.presets import PRESETS
 
 
@@ -60,4 +61,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -126,6 +126,9 @@ def _train(run: Run, workspace: Workspace) -> Status:
     try:
         journal = Journal(run)
         with _held_interrupt(), suppress(Exception):  # a broken installation fails again, inside train_run
+            from dl.training.imports import import_keras
+
+            import_keras()
             import dl.training.execute  # noqa: F401
             from dl.training.compiled import keep_compiled
 

@@ -1,46 +1,72 @@
 """The worker's main: `python -m dl.worker` imports TensorFlow, waits for one run on stdin, trains it and exits.
 
-Lines on stdin: the folder of the run, once. When stdin closes, the server is gone: the run saves a checkpoint, is
-INTERRUPTED and the process ends, so no orphan is ever left. Lines on stdout before the run begins: `ready`.
+Lines on stdin: any number of specifications (JSON) of which the last may soon be trained, so that its network is
+built and compiled meanwhile; then the folder of the run, once. When stdin closes, the server is gone: the run saves a
+checkpoint, is INTERRUPTED and the process ends, so no orphan is ever left. Lines on stdout before the run begins:
+`ready`.
 """
 
 import errno
+import gc
 import os
-import queue
 import sys
 import threading
 import time
 import traceback
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dl.errors import LivefitError, SpecError
+from dl.leaving import leave
 from dl.runs.launcher import DISK_FULL_EXIT, LEAVING_SECONDS
 from dl.runs.run import Run
 from dl.runs.status import Fault, Status
+from dl.specs import RunSpec, parse_spec
 from dl.training.journal import Journal
 from dl.workspace import Workspace
 
+if TYPE_CHECKING:
+    from dl.training.network import Network
+
+Order = Run | RunSpec
+SETTLED_SECONDS = 0.5  # a specification that is still being changed is not prepared
+PREPARATIONS = 8  # of a worker; XLA gives nothing back of the 50 MB that it takes for one
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Orders:
-    """Reads stdin on a thread of its own, so that its end is noticed whatever the main thread is doing."""
+    """Reads stdin on a thread of its own, so that its end is noticed whatever the main thread is doing.
+
+    Only the last line counts: a newer specification takes the place of the one before it, and a run that of both.
+    """
 
     def __init__(self) -> None:
-        self._runs: queue.Queue[str] = queue.Queue()
+        self._line, self._lock, self._arrived = "", threading.Lock(), threading.Event()
         self._journal: Journal | None = None
         threading.Thread(target=self._listen, daemon=True).start()
 
-    def next_run(self) -> Run:
-        return Run(Path(self._runs.get()))
+    def take(self) -> Order:
+        self._arrived.wait()
+        with self._lock:
+            self._arrived.clear()
+            return _order(self._line)
+
+    def arrives_within(self, seconds: float) -> bool:
+        return self._arrived.wait(seconds)
+
+    def waiting(self) -> Order | None:
+        """The one that would be taken next; it stays."""
+        return _order(self._line) if self._arrived.is_set() else None
 
     def guard(self, journal: Journal) -> None:
         self._journal = journal
 
     def _listen(self) -> None:
         for line in sys.stdin:
-            self._runs.put(line.rstrip("\n"))
+            with self._lock:
+                self._line = line.rstrip("\n")
+                self._arrived.set()
         try:
             if self._journal:
                 self._journal.leaving.set()
@@ -48,6 +74,10 @@ class Orders:
                 self._journal.end("INTERRUPTED", Fault(code="server_gone"))
         finally:
             os._exit(0)
+
+
+def _order(line: str) -> Order:
+    return parse_spec(line) if line.startswith("{") else Run(Path(line))
 
 
 def fault_of(error: BaseException) -> Fault:
@@ -63,7 +93,7 @@ def fault_of(error: BaseException) -> Fault:
     return Fault(code="unexpected", facts={"type": type(error).__name__, "text": str(error)[:300]})
 
 
-def train_run(run: Run, workspace: Workspace, journal: Journal) -> Status:
+def train_run(run: Run, workspace: Workspace, journal: Journal, prepared: "Network | None" = None) -> Status:
     """Execute the run; any exception becomes FAILED with its facts, and its traceback goes into the log.
 
     A full disk only interrupts: once there is space again, the run can go on.
@@ -71,7 +101,7 @@ def train_run(run: Run, workspace: Workspace, journal: Journal) -> Status:
     try:
         from dl.training.execute import execute
 
-        return execute(run, workspace, journal)
+        return execute(run, workspace, journal, prepared)
     except Exception as error:
         with suppress(OSError):  # the log may be on the disk that is full
             traceback.print_exc()
@@ -86,24 +116,62 @@ def _log_to(run: Run) -> None:
     os.dup2(log, 2)
 
 
+def next_run(orders: Orders, workspace: Workspace) -> "tuple[Run, Network | None]":
+    """The run to train, and its network if there was time to prepare it."""
+    network, left = None, PREPARATIONS
+    while isinstance(order := orders.take(), RunSpec):
+        network = None
+        gc.collect()  # before there are two: models and what was traced of them point at each other
+        if left and not orders.arrives_within(SETTLED_SECONDS):
+            network, left = _prepared(order, orders, workspace), left - 1
+    return order, network
+
+
+def _prepared(spec: RunSpec, orders: Orders, workspace: Workspace) -> "Network | None":
+    """None if a run came that it would keep waiting, or if anything went wrong: that is for the run to say."""
+    from dl.training.network import prepare
+
+    def hurried(pays: bool) -> bool:
+        order = orders.waiting()
+        return order is not None and not (pays and isinstance(order, Run) and _is_of(order, spec))
+
+    try:
+        return prepare(spec, workspace, hurried)
+    except Exception as error:
+        print(f"not prepared: {type(error).__name__}: {error}", flush=True)
+        return None
+
+
+def _is_of(run: Run, spec: RunSpec) -> bool:
+    wanted = run.spec()
+    unpinned = wanted.data.model_copy(update={"fingerprint": spec.data.fingerprint})
+    return wanted.model_copy(update={"data": unpinned}) == spec
+
+
 def main() -> None:
     orders = Orders()
     if hasattr(os, "nice"):
         os.nice(5)  # the pages stay quick while training takes what is left of the processor
-    from dl.training.compiled import keep_compiled  # the slow import is the point: a warm worker has it behind it
+    from dl.training.imports import import_keras
+
+    import_keras()  # the slow import is the point: a warm worker has it behind it
+    from dl.training.compiled import keep_compiled
     from dl.training.warmup import warm_up
 
     workspace = Workspace.from_environment()
     keep_compiled(workspace.home)
-    warm_up()
+    try:
+        warm_up()
+    except Exception:  # what is wrong here is wrong with the run too, if at all, and said there
+        traceback.print_exc()
     with suppress(OSError):  # on a full disk the run waits until there is space again, and so does this worker
         print("ready", flush=True)
-    run = orders.next_run()
+    run, network = next_run(orders, workspace)
     try:
         _log_to(run)
         journal = Journal(run)
         orders.guard(journal)
-        train_run(run, workspace, journal)
+        train_run(run, workspace, journal, network)
     except OSError as error:  # so full that not even the status could be written
         if error.errno not in DISK_FULL:
             raise
@@ -112,3 +180,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    leave(0)

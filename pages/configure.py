@@ -11,7 +11,7 @@ from ui.charts.network import network_picture
 from ui.controls.blocks import block_controls
 from ui.controls.choice import dataset_choice, open_draft, preset_choice
 from ui.controls.network import code_view, picture_labels, problems_view, summary_view
-from ui.controls.pending import pending_view, want_run
+from ui.controls.pending import pending_view, prepare_run, want_run
 from ui.controls.training import training_controls
 from ui.controls.watch import watch_runs
 from ui.frame import is_dark, open_page, page_head, primary_button
@@ -55,6 +55,7 @@ with right:
         summary_view(summary, dataset.shape)
         if not problems:
             code_view(spec, dataset)
+            prepare_run(spec)
     except SpecError as error:
         spec, problems = None, error.problems
         st.error(sentence(error), icon=":material/error:")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.controls.overview import path_view, recent_view
-from ui.controls.pending import pending_view, want_textbook
+from ui.controls.pending import pending_view, prepare_textbook, want_textbook
 from ui.controls.watch import watch_runs
 from ui.frame import open_page, page_head, primary_button
 from ui.server import server
@@ -11,6 +11,7 @@ from ui.text import t
 
 open_page("home")
 page_head("home", lambda: primary_button("home_train", want_textbook), watch_runs)
+prepare_textbook()
 pending = st.container()
 st.markdown(t("home.about"))
 

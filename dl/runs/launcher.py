@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 
 from dl.runs.run import Run
+from dl.specs import RunSpec
 from dl.workspace import Workspace
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -23,6 +24,7 @@ class Worker:
     def __init__(self, workspace: Workspace) -> None:
         workspace.runs.mkdir(parents=True, exist_ok=True)
         self.run: Run | None = None
+        self._prepared: RunSpec | None = None
         self.advanced_at = 0.0  # when it was last seen to get further, in unix seconds
         self._log = workspace.runs / f".worker-{os.getpid()}-{id(self):x}.log"
         with open(self._log, "wb") as log:
@@ -50,11 +52,20 @@ class Worker:
     def has_been_ready(self) -> bool:
         return b"ready" in self.output().splitlines()
 
+    def prepare(self, spec: RunSpec) -> None:
+        """Have it build and compile this network while it waits. Raises OSError if the worker has just died."""
+        if spec != self._prepared:
+            self._prepared = spec
+            self._tell(spec.model_dump_json())
+
     def train(self, run: Run) -> None:
         """Raises OSError if the worker has just died."""
-        assert self._process.stdin
         self.run, self.advanced_at = run, time.time()
-        self._process.stdin.write(f"{run.folder}\n".encode())
+        self._tell(str(run.folder))
+
+    def _tell(self, line: str) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(f"{line}\n".encode())
         self._process.stdin.flush()
 
     def kill(self) -> None:

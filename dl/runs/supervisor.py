@@ -48,6 +48,7 @@ class Supervisor:
         self.workspace = workspace
         self.store = RunStore(workspace.runs)
         self._worker: Worker | None = None
+        self._likely: RunSpec | None = None
         self._open = OpenRuns(self.store)
         self._no_worker_before, self._idle_deaths = 0.0, 0
         self._left: list[Run] = []
@@ -71,6 +72,11 @@ class Supervisor:
         run = self.store.create(spec, dataset, origin=origin)
         self._wake.set()
         return run
+
+    def prepare(self, spec: RunSpec) -> None:
+        """Somebody looks at this specification: the waiting worker, or the next one, makes ready for a run of it."""
+        self._likely = spec
+        self._wake.set()
 
     def fork(self, run: Run, origin: Checkpoint, training: TrainSpec) -> Run:
         """Queue a run that goes on from a checkpoint of this one with other settings. Raises RunDamaged."""
@@ -175,6 +181,8 @@ class Supervisor:
             left = self._await_left()
             if self._worker and self._worker.run is None and not left:
                 self._hand_over(self._worker)
+                if self._likely and not self._worker.run:
+                    self._worker.prepare(self._likely)
             elif self._worker and self._worker.run:
                 enforce_stop(self._worker, STOP_GRACE_SECONDS)
 

@@ -16,7 +16,8 @@ import numpy as np
 from dl.errors import TrainingFailed
 from dl.runs.checkpoints import Snapshot
 from dl.specs import RunSpec
-from dl.training.choice import Programs
+from dl.training.parts import Parts
+from dl.training.programs import Programs
 from dl.training.rates import LearningRates
 from dl.training.reports import NO_WISHES, Chunk, Position, Recorder, Wishes
 from dl.training.rules import Patience, Plateau
@@ -41,7 +42,8 @@ class Training:
     """One training of one model; `changes` are the learning rates set on the way before, by steps done.
 
     `began` is when its preparation did, by `time.perf_counter()`: choosing and compiling count as training. `advanced`
-    is called while the held-out rows are scored, of which the recorder sees nothing.
+    is called while the held-out rows are scored, of which the recorder sees nothing. `parts` says where the seconds
+    since it began went.
     """
 
     step: Step
@@ -52,6 +54,7 @@ class Training:
     changes: dict[int, float] = field(default_factory=dict)
     began: float = field(default_factory=time.perf_counter)
     advanced: Callable[[], None] = lambda: None
+    parts: Parts = field(default_factory=Parts)
 
     def __post_init__(self) -> None:
         training, rows = self.spec.training, len(self.data.train)
@@ -146,11 +149,13 @@ class Training:
         batches = order[here : here + count * self._batch].reshape(count, -1)
         rates = self._rates.of(position.step, count)
         before = time.time()
-        loss, metric = self.programs.train(batches, rates)
+        with self.parts.timed("steps"):
+            loss, metric = self.programs.train(batches, rates)
         per_step = (time.time() - before) / count
         times = before + per_step * np.arange(1, count + 1)
         chunk = Chunk(position.epoch + 1, position.step, times, loss, metric, float(rates[-1]))
-        wishes = self.recorder.chunk(chunk)
+        with self.parts.timed("writing"):
+            wishes = self.recorder.chunk(chunk)
         self._demand_finite(loss)
         position.add(np.full(count, batches.shape[1]), loss, metric)
         self._heed(wishes)
@@ -171,16 +176,19 @@ class Training:
     def _report_epoch(self) -> dict[str, float]:
         """The means that Keras would report, and the scores of the held-out rows."""
         position, metric = self.position, self.step.metric
+        with self.parts.timed("validation"):
+            scores = self.evaluate(self.data.validation, "val_")
         record = {
             "epoch": position.epoch + 1,
             "loss": position.loss / position.rows,
             metric: position.metric / position.rows,
             "steps": position.steps,
-            **self.evaluate(self.data.validation, "val_"),
+            **scores,
             "seconds": time.perf_counter() - self._epoch_began,
             "time": time.time(),
         }
-        self.recorder.epoch(record)
+        with self.parts.timed("writing"):
+            self.recorder.epoch(record)
         return record
 
     def _apply_rules(self, record: dict[str, float]) -> None:
@@ -196,7 +204,8 @@ class Training:
         now = time.perf_counter()
         self.position.seconds += now - self._timed_until
         self._timed_until = now
-        self.recorder.keep(self.position, self.snapshot, at_once)
+        with self.parts.timed("writing"):
+            self.recorder.keep(self.position, self.snapshot, at_once)
 
     def evaluate(self, rows: np.ndarray, prefix: str = "") -> dict[str, float]:
         """Mean loss and metric over these rows in inference mode; nothing for no rows."""

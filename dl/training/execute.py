@@ -9,38 +9,35 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from dl.checks import check
-from dl.datasets import open_dataset, split
 from dl.datasets.store import OpenDataset
-from dl.errors import DatasetDamaged, RunDamaged, SpecError, TrainingFailed
+from dl.errors import RunDamaged, TrainingFailed
 from dl.evaluation.classification import majority_share
 from dl.files import write_array, write_atomically
+from dl.runs.engine import Engine
 from dl.runs.metrics import StepLog
 from dl.runs.run import Run
 from dl.runs.status import Fault, Status
 from dl.specs import RunSpec
-from dl.training.build import build_model
-from dl.training.choice import EngineMemory, Programs, choose
-from dl.training.engine import Training, batch_size, steps_per_epoch
+from dl.training.engine import Training, steps_per_epoch
 from dl.training.journal import Journal
+from dl.training.network import Network, build_network, open_data, training_data
 from dl.training.outputs import evaluate
 from dl.training.recorder import RunRecorder
-from dl.training.step import Step, TrainingData
 from dl.workspace import Workspace
 
 
-def execute(run: Run, workspace: Workspace, journal: Journal) -> Status:
-    """Train from where the run stands, then evaluate on the test set and save; its status then. Raises LivefitError."""
+def execute(run: Run, workspace: Workspace, journal: Journal, prepared: Network | None = None) -> Status:
+    """Train from where the run stands, then evaluate on the test set and save; its status then. Raises LivefitError.
+
+    A network that was `prepared` is taken if it is the one, and the run has none of its own yet.
+    """
     spec = run.spec()
-    dataset = open_dataset(workspace, spec.data.dataset)
-    if problems := check(spec, dataset.description):
-        raise SpecError(problems)
-    if spec.data.fingerprint not in (None, dataset.description.fingerprint):
-        raise DatasetDamaged(dataset=spec.data.dataset, file="dataset.json")
-    keras.utils.set_random_seed(spec.training.seed)
+    dataset = open_data(spec, workspace)
     try:
-        model = build_model(spec.model, dataset.description.shape, spec.training.precision)
-        training, ending = _train(model, spec, dataset, run, workspace, journal)
+        if prepared and (prepared.spec != spec or run.engine()):
+            prepared = None
+        training, ending = _train(spec, dataset, run, workspace, journal, prepared)
+        model = training.step.model
         if ending == "paused":
             return _paused(journal)
         journal.advance(phase="evaluating")
@@ -56,42 +53,37 @@ def execute(run: Run, workspace: Workspace, journal: Journal) -> Status:
     return journal.end("STOPPED" if ending == "stopped" else "FINISHED", **facts)
 
 
-def training_data(spec: RunSpec, dataset: OpenDataset) -> TrainingData:
-    train_rows, validation_rows = split(len(dataset.y_train), spec.data.validation_share, spec.training.seed)
-    classes = len(dataset.description.classes)
-    return TrainingData(dataset.x_train, dataset.y_train, train_rows, validation_rows, classes)
-
-
 def _train(
-    model: keras.Sequential, spec: RunSpec, dataset: OpenDataset, run: Run, workspace: Workspace, journal: Journal
+    spec: RunSpec,
+    dataset: OpenDataset,
+    run: Run,
+    workspace: Workspace,
+    journal: Journal,
+    prepared: Network | None,
 ) -> tuple[Training, str]:
     """The training, and how it ended."""
-    data = training_data(spec, dataset)
+    data = prepared.data if prepared else training_data(spec, dataset)
     began, steps = time.perf_counter(), spec.training.epochs * steps_per_epoch(len(data.train), spec)
     journal.update(phase="choosing", steps=steps, epochs=spec.training.epochs)
-    step = Step(model, data, spec)
-    programs = programs_for(step, data, spec, run, workspace)
+    network = prepared or build_network(spec, data, workspace, run.engine())
+    write_engine(run, network.programs.engine)
     with StepLog(run.folder) as log:
         recorder = RunRecorder(run, journal, log, began)
         changes = {change.step: change.learning_rate for change in run.changes() if change.by == "user"}
-        training = Training(step, data, spec, programs, recorder, changes, began, journal.advance)
+        made = network.step, data, spec, network.programs
+        training = Training(*made, recorder, changes, began, journal.advance, network.parts)
         _restore(training, run)
         journal.update(phase="training", step=training.position.step, epoch=training.position.epoch)
-        return training, training.run(recorder.wishes(training.position.step))
+        try:
+            ending = training.run(recorder.wishes(training.position.step))
+        finally:
+            network.programs.settle()
+    write_engine(run, network.programs.engine.model_copy(update={"parts": training.parts}))
+    return training, ending
 
 
-def programs_for(step: Step, data: TrainingData, spec: RunSpec, run: Run, workspace: Workspace) -> Programs:
-    """The engine that the run had before, else one that proved best for this network before, else a trial's winner."""
-    batch = batch_size(len(data.train), spec)
-    memory = EngineMemory(workspace.home / "engines.json")
-    if known := run.engine() or memory.recall(spec, data.x.shape[1:]):
-        programs = Programs(step, batch, known)
-    else:
-        steps = spec.training.epochs * steps_per_epoch(len(data.train), spec)
-        programs = choose(step, data.train, batch, steps)
-        memory.note(spec, data.x.shape[1:], programs.engine)
-    write_atomically(run.folder / "engine.json", programs.engine.model_dump_json().encode())
-    return programs
+def write_engine(run: Run, engine: Engine) -> None:
+    write_atomically(run.folder / "engine.json", engine.model_dump_json().encode())
 
 
 def _restore(training: Training, run: Run) -> None:

@@ -4,6 +4,7 @@ The step is Keras's own: losses, regularisers, dropout, batch normalisation and 
 functions are traced into programs of many steps (`dl.training.program`).
 """
 
+import json
 from dataclasses import dataclass
 
 import keras
@@ -14,6 +15,8 @@ from dl.datasets.class_weights import balanced_class_weights
 from dl.specs import RunSpec
 from dl.training.build import build_optimizer
 from dl.training.forward import forward
+
+ALIGNMENT = 64  # of a tensor's first byte; TensorFlow ends the process where it is not kept
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,10 @@ class TrainingData:
 
 
 class Step:
-    """Compiles the model, builds its optimiser and puts the data where the programs read them."""
+    """Compiles the model, builds its optimiser and puts the data where the programs read them.
+
+    `name` is the same for all steps that compute the same, on data of the same shape.
+    """
 
     def __init__(self, model: keras.Sequential, data: TrainingData, spec: RunSpec) -> None:
         optimizer = build_optimizer(spec.training.optimizer, spec.training.gradient_clipping)
@@ -43,10 +49,10 @@ class Step:
             optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
         model.compile(optimizer, spec.training.loss, metrics=[data.metric])
         optimizer.build(model.trainable_variables)
-        self.model, self.metric = model, data.metric
+        self.model, self.metric, self.name = model, data.metric, _name(data, spec)
         self._depth = data.classes if spec.data.target_encoding == "one_hot" else 0
         self._loss, self._classes = keras.losses.get(spec.training.loss), data.classes
-        self._x = tf.constant(data.x)
+        self._x = _in_memory(data.x)
         self._labels = tf.constant(data.labels.astype(np.int32 if data.classes else np.float32))
         self._class_weights = None
         if spec.training.class_weight == "balanced":
@@ -86,3 +92,22 @@ class Step:
             return tf.reduce_mean(tf.abs(outputs - labels[:, tf.newaxis]))
         right = tf.equal(tf.argmax(outputs, axis=-1, output_type=tf.int32), labels)
         return tf.reduce_mean(tf.cast(right, tf.float32))
+
+
+def _in_memory(pictures: np.ndarray) -> tf.Tensor:
+    """Without a copy of the file that they are mapped from: its pages are in memory already, or come when needed."""
+    if tf.config.list_logical_devices("GPU") or not _is_whole_file(pictures) or pictures.ctypes.data % ALIGNMENT:
+        return tf.constant(pictures)
+    assert isinstance(pictures, np.memmap) and pictures.filename
+    writable = np.memmap(pictures.filename, pictures.dtype, "c", pictures.offset, pictures.shape)  # NumPy demands it
+    return tf.experimental.dlpack.from_dlpack(np.asarray(writable).__dlpack__())
+
+
+def _is_whole_file(array: np.ndarray) -> bool:
+    return isinstance(array, np.memmap) and not isinstance(array.base, np.ndarray) and array.flags.c_contiguous
+
+
+def _name(data: TrainingData, spec: RunSpec) -> str:
+    indifferent = {"epochs", "seed", "early_stopping", "learning_rate_schedule", "reduce_on_plateau"}
+    facts = [spec.model.model_dump(), spec.training.model_dump(exclude=indifferent), spec.data.target_encoding]
+    return json.dumps([*facts, data.x.shape, str(data.x.dtype), data.classes])

@@ -10,9 +10,9 @@ from dl.runs.checkpoints import Snapshot
 from dl.runs.engine import Engine
 from dl.specs import DataSpec, ModelSpec, RunSpec, TrainSpec
 from dl.training.build import build_model
-from dl.training.choice import Programs
 from dl.training.engine import Training
 from dl.training.outputs import evaluate
+from dl.training.programs import Programs
 from dl.training.reports import NO_WISHES, Chunk, Position, Wishes
 from dl.training.step import Step, TrainingData
 
@@ -39,6 +39,8 @@ def warm_up() -> None:
     data = TrainingData(np.zeros((8, 4, 4, 1), np.uint8), rows % 2, rows[:6], rows[6:], classes=2)
     model = build_model(spec.model, (4, 4, 1))
     step = Step(model, data, spec)
-    Training(step, data, spec, Programs(step, 6, Engine(compiler="xla", reason="measured")), _Nobody()).run()
+    programs = Programs(step, 6, Engine(compiler="xla", reason="measured"))
+    programs.compile()
+    Training(step, data, spec, programs, _Nobody()).run()
     evaluate(model, data.x, data.labels)
     keras.utils.clear_session()

@@ -1,16 +1,23 @@
 """The worker's main without a supervisor: how faults become facts, and that it never outlives who started it."""
 
+import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from dl.datasets import Dataset
 from dl.errors import DownloadFailed, LivefitError, SpecError
 from dl.problems import Problem
+from dl.runs import RunStore
+from dl.runs.engine import Engine
 from dl.runs.status import Fault
+from dl.specs import RunSpec
 from dl.worker import fault_of
+from dl.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -55,3 +62,25 @@ def test_worker_ends_at_once_when_it_is_let_go_while_it_starts(seconds: float) -
         process.kill()
         process.wait()
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["chosen before", "to be tried"])
+def test_worker_trains_a_graph_where_xla_fails(
+    workspace: Workspace, digits: Dataset, digits_spec: Callable[..., RunSpec], known: bool
+) -> None:
+    """It fails on every network here, that of the warm-up first: what it compiles cannot be kept, which is an error."""
+    (workspace.home / "compiled").unlink(missing_ok=True)
+    (workspace.home / "compiled").write_bytes(b"no folder, so the environment's is taken")
+    broken = os.environ | {"TF_XLA_FLAGS": "--tf_xla_persistent_cache_directory=/dev/null/x"}
+    spec = digits_spec(epochs=1) if known else digits_spec(epochs=20, batch_size=1)  # long enough for a trial
+    run = RunStore(workspace.runs).create(spec, digits, claimed=True)
+    if known:
+        (run.folder / "engine.json").write_text(Engine(compiler="xla", reason="measured").model_dump_json())
+    command, pipe = [sys.executable, "-m", "dl.worker"], subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, env=broken, stdin=pipe, stdout=pipe, text=True) as worker:
+        assert worker.stdin and worker.stdout and worker.stdout.readline() == "ready\n"
+        print(run.folder, file=worker.stdin, flush=True)
+        assert worker.wait(60) == 0
+    engine = run.engine()
+    assert run.status().state == "FINISHED" and engine
+    assert (engine.compiler, engine.reason) == ("graph", "not_compilable")

@@ -274,6 +274,7 @@ ENGINES = {
         Engine(compiler="graph", reason="remembered", graph_seconds=1e-4, xla_seconds=2e-4),
         "An earlier run",
     ),
+    "known": (Engine(compiler="graph", reason="known"), "nothing had to be tried"),
     "too_short": (Engine(compiler="graph", reason="too_short", graph_seconds=1e-4), "too short for a trial"),
     "not_compilable": (Engine(compiler="graph", reason="not_compilable", graph_seconds=1e-4), "cannot compile"),
     "remembered_refusal": (Engine(compiler="graph", reason="remembered", graph_seconds=1e-4), "cannot compile"),

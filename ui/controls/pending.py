@@ -32,6 +32,16 @@ def want_textbook() -> None:
     want_run(default_spec(builtin(MNIST)))
 
 
+def prepare_run(spec: RunSpec) -> None:
+    """It is likely to be wanted next: the waiting worker builds and compiles its network meanwhile."""
+    if is_here(server().workspace, spec.data.dataset):
+        server().supervisor.prepare(spec)
+
+
+def prepare_textbook() -> None:
+    prepare_run(default_spec(builtin(MNIST)))
+
+
 def pending_view() -> None:
     """Progress while the data of a wanted run are fetched; ends on the Train page, or with what went wrong.
 

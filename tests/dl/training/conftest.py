@@ -14,7 +14,7 @@ from dl.runs import Run, RunStore, Status
 from dl.specs import RunSpec
 from dl.workspace import Workspace
 
-Execute = Callable[[RunSpec], tuple[Run, Status]]
+Execute = Callable[..., tuple[Run, Status]]  # of a specification, a prepared network, and a run that is there already
 ROWS, BATCH, EPOCHS = 200, 32, 8  # seven steps an epoch, the last one of 8 rows; 56 in all
 SCALED: tuple[Layer, ...] = (Rescaling(scale=1 / 16), Flatten(), Dense(units=16))
 OUTPUTS = {
@@ -27,14 +27,14 @@ OUTPUTS = {
 
 @pytest.fixture
 def execute(keras: ModuleType, workspace: Workspace, digits: Dataset) -> Execute:
-    def call(spec: RunSpec) -> tuple[Run, Status]:
+    def call(spec: RunSpec, prepared: Any = None, begun: Run | None = None) -> tuple[Run, Status]:
         from dl.training.execute import execute
         from dl.training.journal import Journal
 
-        run = RunStore(workspace.runs).create(spec, digits)
+        run = begun or RunStore(workspace.runs).create(spec, digits)
         journal = Journal(run)
         try:
-            return run, execute(run, workspace, journal)
+            return run, execute(run, workspace, journal, prepared)
         finally:
             journal.end("FAILED")
 
@@ -86,8 +86,8 @@ class Bench:
 
     def training(self, wishes: dict[int, dict[str, Any]] | None = None, changes: dict[int, float] | None = None) -> Any:
         from dl.runs.engine import Engine
-        from dl.training.choice import Programs
         from dl.training.engine import Training, batch_size
+        from dl.training.programs import Programs
         from dl.training.step import Step
 
         step = Step(self.model, self.data, self.spec)

@@ -1,13 +1,12 @@
-"""Which compiler is taken, that trying costs the model nothing, and that the answer is remembered."""
+"""Which compiler is taken, what is tried for it, and that trying costs the model nothing."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from dl.layers import BatchNormalization, Dense, Dropout, Flatten, RandomTranslation, Rescaling
+from dl.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, Rescaling
 from dl.runs.engine import Engine
 
 Make = Callable[..., Any]
@@ -15,11 +14,11 @@ LAYERS = (Rescaling(scale=1 / 16), Flatten(), Dense(units=16), BatchNormalizatio
 EVER = 10**9
 
 
-def chosen(ours: Any, steps: int) -> Engine:
+def chosen(ours: Any, steps: int, **how: Any) -> Engine:
     from dl.training.choice import choose
     from dl.training.step import Step
 
-    return choose(Step(ours.model, ours.data, ours.spec), ours.data.train, 32, steps).engine
+    return choose(Step(ours.model, ours.data, ours.spec), ours.data.train, 32, steps, **how).engine
 
 
 def everything(model: Any) -> list[bytes]:
@@ -56,31 +55,41 @@ def test_network_that_xla_cannot_compile_is_trained_as_a_graph(bench: Make) -> N
     assert (engine.compiler, engine.reason) == ("graph", "not_compilable") and engine.graph_seconds
 
 
-def test_answer_is_remembered_for_the_same_network_alone(bench: Make, tmp_path: Path) -> None:
-    from dl.training.choice import EngineMemory
+def test_convolutions_on_a_processor_are_a_graph_without_any_trial(bench: Make) -> None:
+    import tensorflow as tf
 
-    memory, spec, shape = EngineMemory(tmp_path / "engines.json"), bench(*LAYERS).spec, (8, 8, 1)
-    assert memory.recall(spec, shape) is None
-    memory.note(spec, shape, Engine(compiler="xla", reason="measured", xla_seconds=0.1, choice_seconds=2))
-    assert memory.recall(spec, shape) == Engine(compiler="xla", reason="remembered", xla_seconds=0.1)
-    longer = spec.model_copy(update={"training": spec.training.model_copy(update={"epochs": 99, "seed": 1})})
-    assert memory.recall(longer, shape) is not None, "length and seed do not matter"
-    assert memory.recall(bench(*LAYERS, batch_size=64).spec, shape) is None
-    assert memory.recall(bench(RandomTranslation(), *LAYERS).spec, shape) is None
-    assert memory.recall(spec, (28, 28, 1)) is None
-    memory.note_fit(spec, shape, 0.5)
-    found = memory.recall(spec, shape)
-    assert found is not None and (found.compiler, found.fit_seconds) == ("xla", 0.5)
-    (tmp_path / "engines.json").write_text("[1, 2")
-    assert memory.recall(spec, shape) is None
+    if tf.config.list_logical_devices("GPU"):
+        pytest.skip("a graphics card runs convolutions of XLA as fast")
+    ours = bench(Rescaling(scale=1 / 16), Conv2D(filters=4), Flatten())
+    assert chosen(ours, EVER) == Engine(compiler="graph", reason="known")
 
 
-def test_choice_that_followed_from_the_length_is_not_remembered(bench: Make, tmp_path: Path) -> None:
-    from dl.training.choice import EngineMemory
+def test_xla_has_to_be_worth_more_where_it_is_not_likely_to_win(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dl.training import choice
 
-    memory, spec = EngineMemory(tmp_path / "engines.json"), bench().spec
-    memory.note(spec, (8, 8, 1), Engine(compiler="graph", reason="too_short", graph_seconds=0.1))
-    assert memory.recall(spec, (8, 8, 1)) is None
+    likely = chosen(bench(*LAYERS), EVER)
+    assert likely.graph_seconds
+    steps = int(choice.PAYS_AT * 3 * choice.XLA_TIMES / likely.graph_seconds)  # compiling a graph takes below 3 s
+    assert chosen(bench(*LAYERS), steps).reason == "measured"
+    monkeypatch.setattr(choice, "LIKELY_PRODUCTS", 0)
+    monkeypatch.setattr(choice, "SURELY_PAYS_AT", 1000.0)
+    assert chosen(bench(*LAYERS), steps).reason == "too_short"
+
+
+def test_xla_is_tried_for_any_length_while_nobody_waits_and_given_up_when_somebody_does(bench: Make) -> None:
+    from dl.training.aside import Abandoned
+
+    asked: list[bool] = []
+
+    def nobody_waits(pays: bool) -> bool:
+        asked.append(pays)
+        return False
+
+    assert chosen(bench(*LAYERS), 10, hurried=nobody_waits).reason == "measured"
+    assert asked and not any(asked)
+    with pytest.raises(Abandoned):
+        chosen(bench(*LAYERS), 10, hurried=lambda pays: not pays)
+    assert chosen(bench(*LAYERS), EVER, hurried=lambda pays: not pays).reason == "measured"
 
 
 @pytest.mark.parametrize("compiler", ["graph", "xla"])
