@@ -17,7 +17,7 @@ from dl.runs import Run
 from dl.runs.engine import Engine
 from dl.specs import ModelSpec, RunSpec
 
-EPOCHS, EPOCH_STEPS = 40, 1293
+EPOCHS, EPOCH_STEPS = 200, 1293
 SCORES = ("epoch", "steps", "loss", "accuracy", "val_loss", "val_accuracy")
 NETWORK = ModelSpec(
     layers=(

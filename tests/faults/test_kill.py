@@ -70,7 +70,7 @@ def moments(count: int) -> list[Moment]:
     chance = random.Random(count)
     ends = [Moment(phase, later=chance.uniform(0, 0.03)) for phase in ("evaluating", "saving")] * (count // 6)
     begins = [Moment(phase, later=chance.uniform(0, 0.3)) for phase in ("starting", "choosing")] * (count // 6)
-    steps = sorted(chance.randrange(STEPS * 9 // 10) for _ in range(count - len(ends) - len(begins)))
+    steps = sorted(chance.randrange(STEPS * 8 // 10) for _ in range(count - len(ends) - len(begins)))
     training = [Moment("training", step, chance.uniform(0, 0.3)) for step in steps]
     for moment in begins:
         training.insert(chance.randrange(len(training) + 1), moment)
@@ -143,7 +143,7 @@ def test_queue_goes_on_by_itself_and_in_order_however_often_the_server_is_killed
     store = RunStore(workspace.runs)
     runs = [use_xla(store.create(lasting_spec(digits, **training), digits)) for training in ({}, *[{"epochs": 1}] * 2)]
     chance = random.Random(SERVER_KILLS)
-    steps = sorted(chance.randrange(STEPS * 9 // 10) for _ in range(SERVER_KILLS - 1))
+    steps = sorted(chance.randrange(STEPS * 8 // 10) for _ in range(SERVER_KILLS - 1))
     workers: set[int] = set()
     for moment in [Moment("starting"), *(Moment("training", step, chance.uniform(0, 0.3)) for step in steps), None]:
         server = subprocess.Popen([sys.executable, "-c", SERVER])
