@@ -1,6 +1,8 @@
 """The server around the pages: what begins and ends with it, who may listen to it, and what nobody foresaw."""
 
 import gc
+import importlib
+import pkgutil
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -10,12 +12,14 @@ from types import FrameType
 from typing import Any, Protocol
 
 import plotly
+import plotly.graph_objects as go
 import streamlit as st
 from anyio import to_thread
 from starlette.responses import FileResponse
 from starlette.routing import Route
 from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowed
 
+import ui.controls
 from dl.runs import RunStore
 from ui.server import server
 from ui.text import t
@@ -37,6 +41,7 @@ def lifespan(streams: Streams) -> Callable[[Any], AbstractAsyncContextManager[No
         shared = await to_thread.run_sync(server)
         streams.open(shared.runs, lambda: [run.id for run in shared.supervisor.queue()])
         shared.pushes.set()
+        await to_thread.run_sync(_import_pages)
         gc.collect()
         gc.freeze()  # what is imported by now stays: no collection need look through it again
         try:
@@ -46,6 +51,13 @@ def lifespan(streams: Streams) -> Callable[[Any], AbstractAsyncContextManager[No
             await to_thread.run_sync(shared.close)
 
     return served
+
+
+def _import_pages() -> None:
+    """What pages are made of, so that the first visitor does not wait for it."""
+    for module in pkgutil.iter_modules(ui.controls.__path__, "ui.controls."):
+        importlib.import_module(module.name)
+    go.Figure(go.Scatter()).to_json()  # Plotly imports its parts when they are first used
 
 
 @contextmanager
