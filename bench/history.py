@@ -1,9 +1,9 @@
 """Does a long run cost more to look at? `python bench/history.py` prints a table and, last, one JSON object.
 
 A run of ten million steps and one of ten thousand are written to a temporary folder (200 MB). Measured: the time to
-read what a chart draws of a range, both lines of it; the time of a tick of the Train page, which reads both charts,
-draws their figures and makes them JSON; and by how much the resident memory of the process grew meanwhile. "raw" is the
-longest range that is read step by step.
+read what a chart draws of a range, both lines of it; that of the first event that a viewer gets, with both curves as
+JSON, and of one that brings a thousand new steps; and by how much the resident memory of the process grew meanwhile.
+"raw" is the longest range that is read step by step.
 """
 
 import json
@@ -20,13 +20,13 @@ import psutil
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dl.runs.blocks import BLOCK_STEPS, METRICS, Metric
+from dl.runs.curve import COLUMNS, new_steps, whole_curve
 from dl.runs.history import read_range, read_smoothed
 from dl.runs.metrics import StepLog
-from ui.charts.curves import Curve, learning_curves
 
 MANY, FEW = 10_000_000, 10_000
 CHUNK = 250_000
-COLUMNS, SMOOTHING, REPEATS = 600, 0.9, 30
+SMOOTHING, REPEATS = 0.9, 30
 RAW = BLOCK_STEPS * COLUMNS
 RANGES = {
     "whole": (1, MANY),
@@ -40,11 +40,13 @@ AIMS = {f"{name}_range_s": 0.05 for name in RANGES}
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         long, short = (_run(Path(name) / str(steps), steps) for steps in (MANY, FEW))
-        _tick(short, FEW)  # imports and caches
+        _first(short, FEW)  # imports and caches
         before = _resident_mb()
         reads = [lambda ends=ends: _read(long, "loss", *ends) for ends in RANGES.values()]
         found = dict(zip(AIMS, _seconds(*reads), strict=True))
-        found["tick_10k_s"], found["tick_10m_s"] = _seconds(lambda: _tick(short, FEW), lambda: _tick(long, MANY))
+        found["first_event_10k_s"], found["first_event_10m_s"], found["new_steps_10m_s"] = _seconds(
+            lambda: _first(short, FEW), lambda: _first(long, MANY), lambda: _new(long, MANY)
+        )
         found["memory_growth_mb"] = _resident_mb() - before
     for name, value in found.items():
         aim = f"   aim {AIMS[name]:g}" if name in AIMS else ""
@@ -63,16 +65,17 @@ def _run(folder: Path, steps: int) -> Path:
     return folder
 
 
-def _read(folder: Path, metric: Metric, first: int, last: int) -> Curve:
-    raw = read_range(folder, metric, first, last, COLUMNS)
-    smooth = read_smoothed(folder, metric, first, last, COLUMNS, SMOOTHING)
-    return Curve(metric, raw.step, raw.value, smooth=(smooth.step, smooth.value))
+def _read(folder: Path, metric: Metric, first: int, last: int) -> None:
+    read_range(folder, metric, first, last, COLUMNS)
+    read_smoothed(folder, metric, first, last, COLUMNS, SMOOTHING)
 
 
-def _tick(folder: Path, steps: int) -> None:
-    for metric in METRICS:
-        curve = _read(folder, metric, 1, steps)
-        learning_curves([curve], x_title="step", y_title=metric, smoothing=SMOOTHING).to_json(validate=False)
+def _first(folder: Path, steps: int) -> None:
+    json.dumps({metric: whole_curve(folder, steps, 0, metric, SMOOTHING) for metric in METRICS})
+
+
+def _new(folder: Path, steps: int) -> None:
+    json.dumps(new_steps(folder, steps - 999, steps, 0, steps))
 
 
 def _seconds(*actions: Callable[[], object]) -> list[float]:
