@@ -68,9 +68,7 @@ def test_page_asks_when_the_stream_is_cut_off(visit: Visit, train: TrainRun, wat
     run = train("mnist_sample", **LONG)
     screen = visit()
     screen.page.route("**/api/runs/**", lambda route: route.abort())
-    began = time.monotonic()
     _asks_and_says_nothing(screen, run)
-    assert time.monotonic() - began < 30
     watch.errors = [error for error in watch.errors if "/api/runs/" not in error]  # the browser's own words
 
 
@@ -167,16 +165,21 @@ def test_curve_goes_on_without_a_gap_when_the_server_was_killed_and_started_agai
     home: Workspace, browser: Browser
 ) -> None:
     run, port, page = queue(home), free_port(), browser.new_page(locale="en-GB")
+    messages = count_messages(page)
     with served(home.home.parent, port=port) as server:
         screen = Screen(page, server.address).open(f"train?run={run.id}")
         step = screen.wait_for_step(200)
         server.process.kill()
         psutil.wait_procs([server.process, *server.workers()], 15)
+        messages.clear()
     with served(home.home.parent, port=port):
         step = screen.wait_for_step(step + 2000)
         screen.wait_for_point("loss", step)
         assert run.status().attempt == 2
         steps_are_whole(screen)
+        while "received" not in messages:  # Streamlit's own connection comes later, and then the page runs again
+            page.wait_for_timeout(100)
+        screen.settle()
         screen.button("train_stop").click()
         expect(screen.button("train_evaluate")).to_be_visible(timeout=60_000)
     page.close()

@@ -47,6 +47,10 @@ class Signal {
   tell(feed) {
     this.timer = null;
     if (!this.isNew(feed)) return;
+    if (!isConnected()) {
+      this.timer = setTimeout(() => this.tell(feed), SIGNAL_MS / 4); // the stream is back before Streamlit is
+      return;
+    }
     const now = this.now(feed);
     this.tries = now === this.tried ? this.tries + 1 : 1;
     Object.assign(this, { told: now, tried: now, last: performance.now() });
@@ -74,4 +78,9 @@ class Signal {
       compiler: position.compiler ?? "",
     }[this.data.what];
   }
+}
+
+// Whether Streamlit has its own connection: what it is told without one is lost.
+function isConnected() {
+  return (document.querySelector("[data-test-connection-state]")?.dataset.testConnectionState ?? "CONNECTED") === "CONNECTED";
 }
