@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -19,7 +20,7 @@ from dl.runs.live import Cursor, LiveRun
 MOST_VIEWERS = 2000
 MOST_COLUMNS = 4000
 MOST_SMOOTHING = 0.999
-Allowed = Callable[[str, str | None], bool]
+Allowed = Callable[[str | None, str | None], bool]
 Endpoint = Callable[[Request], Awaitable[Response]]
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # the second is for nginx
 
@@ -28,6 +29,10 @@ class BadRequest(LivefitError):
     """Facts: where, given, allowed."""
 
     code = "bad_request"
+
+
+class Closed(Exception):
+    """The server is not open yet, or no longer."""
 
 
 class Live:
@@ -65,12 +70,12 @@ class Live:
 
         async def guarded(request: Request) -> Response:
             origin, host = request.headers.get("Origin"), request.headers.get("Host")
-            if origin and not await to_thread.run_sync(self._allowed, origin, host):
-                return _refusal(403, "origin_not_allowed", origin=origin)
-            if self._runs is None:
-                return _refusal(503, "closed")
+            if not await to_thread.run_sync(self._allowed, origin, host):
+                return _refusal(403, "origin_not_allowed", origin=origin, host=host)
             try:
                 return await endpoint(request)
+            except Closed:
+                return _refusal(503, "closed")
             except UnknownRun as error:
                 return _refusal(404, error.code, **error.facts)
             except BadRequest as error:
@@ -87,13 +92,12 @@ class Live:
         if "once" in request.query_params or "until" in request.query_params:
             live = await to_thread.run_sync(self._found, request)
             news = await to_thread.run_sync(live.news, cursor, smoothing)
+            news["queue"] = await to_thread.run_sync(self._waiting)
             return Response(encoded(news), media_type="application/json", headers=STREAM_HEADERS)
         if sum(tail.viewers for tail in self._tails.values()) >= MOST_VIEWERS:
             return _refusal(503, "too_many_viewers", most=MOST_VIEWERS)
-        tail = await self._tail(request)
-        return StreamingResponse(
-            self._stream(request.path_params["id"], tail, cursor, smoothing), 200, STREAM_HEADERS, "text/event-stream"
-        )
+        stream = self._stream(await self._tail(request), request.path_params["id"], cursor, smoothing)
+        return StreamingResponse(stream, 200, STREAM_HEADERS, "text/event-stream")
 
     async def _curve(self, request: Request) -> Response:
         """`from` and `to` are steps, `columns` how many pixels that part is wide, `metric` one of them (or all)."""
@@ -112,7 +116,8 @@ class Live:
     def _found(self, request: Request) -> LiveRun:
         """The run as it stands. Raises UnknownRun and RunDamaged."""
         until = _number(request, "until", math.nan)
-        assert self._runs
+        if self._runs is None:
+            raise Closed
         live = LiveRun(self._runs.get(request.path_params["id"]), None if math.isnan(until) else int(until))
         live.refresh()
         return live
@@ -121,17 +126,27 @@ class Live:
         id = request.path_params["id"]
         if id not in self._tails:
             live = await to_thread.run_sync(self._found, request)
-            self._tails.setdefault(id, Tail(live, self._waiting))  # another viewer may have been faster
+            if self._runs is None:
+                raise Closed
+            if id not in self._tails:  # another viewer may have been faster
+                self._tails[id] = Tail(live, self._waiting, partial(self._leave, id))
         return self._tails[id]
 
-    async def _stream(self, id: str, tail: Tail, cursor: Cursor, smoothing: float) -> AsyncIterator[bytes]:
+    async def _stream(self, tail: Tail, id: str, cursor: Cursor, smoothing: float) -> AsyncIterator[bytes]:
+        tail.viewers += 1
         try:
             async for event in tail.events(cursor, smoothing):
                 yield event
         finally:
-            if not tail.viewers and self._tails.get(id) is tail:
-                del self._tails[id]
-                tail.close()
+            tail.viewers -= 1
+            if not tail.viewers:
+                self._leave(id, tail)
+
+    def _leave(self, id: str, tail: Tail) -> None:
+        """Nobody watches it any more."""
+        if self._tails.get(id) is tail:
+            del self._tails[id]
+        tail.close()
 
 
 def _number(request: Request, name: str, default: float, least: float = -1e300, most: float = 1e300) -> float:

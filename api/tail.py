@@ -19,6 +19,7 @@ CROWD_SECONDS = 0.02  # and longer, by the root of their number, when many watch
 BEAT_SECONDS = 15.0  # silence for longer seems broken to proxies and browsers
 QUEUE_SECONDS = 0.5
 ERROR_SECONDS = 1.0
+ALONE_SECONDS = 10.0  # a viewer may be lost before the first event
 Waiting = Callable[[], list[str]]
 Event = tuple[bytes, Cursor, bool]  # as it is sent, where its reader stands then, and whether it is the last one
 GONE = b'data: {"gone":true,"over":true}\n\n'  # its folder was removed, or is damaged
@@ -28,32 +29,30 @@ logger = logging.getLogger(__name__)
 class Tail:
     """What is new goes to each viewer from where that one stands: who is slow gets fewer and larger events.
 
-    `waiting` names the runs in the queue. All methods belong to the event loop's thread.
+    `waiting` names the runs in the queue; `left` is told when nobody has come, or stayed, for a
+    while. All methods belong to the event loop's thread.
     """
 
-    def __init__(self, live: LiveRun, waiting: Waiting) -> None:
-        self._live, self._waiting, self._queue = live, waiting, list[str]()
-        self.viewers, self._version, self._ended, self._is_gone = 0, 0, False, False
-        self._said, self._asked = time.monotonic(), 0.0
+    def __init__(self, live: LiveRun, waiting: Waiting, left: "Callable[[Tail], None]") -> None:
+        self._live, self._waiting, self._left, self._queue = live, waiting, left, list[str]()
+        self.viewers, self._version = 0, 0
+        self._ended = self._is_gone = self._is_closed = False
+        self._said, self._watched, self._asked = time.monotonic(), time.monotonic(), 0.0
         self._news, self._busy = asyncio.Event(), asyncio.Lock()
         self._encoded: dict[tuple[Cursor, float], Event] = {}
         self._task = asyncio.create_task(self._follow())
 
     async def events(self, cursor: Cursor, smoothing: float) -> AsyncIterator[bytes]:
-        """Server-sent events until the run is over, the server closes or the viewer leaves."""
-        self.viewers += 1
-        try:
-            yield b"retry: 1000\n\n"
-            while True:
-                version, news = self._version, self._news
-                event, cursor, is_last = await self._event(cursor, smoothing)
-                yield event
-                if is_last:
-                    return
-                if version == self._version:
-                    await news.wait()
-        finally:
-            self.viewers -= 1
+        """Server-sent events until the run is over or the server closes, which a viewer may take for a lost line."""
+        yield b"retry: 1000\n\n"
+        while not self._is_closed:
+            version, news = self._version, self._news
+            event, cursor, is_last = await self._event(cursor, smoothing)
+            yield event
+            if is_last:
+                return
+            if version == self._version:
+                await news.wait()
 
     async def _event(self, cursor: Cursor, smoothing: float) -> Event:
         """The same bytes for all who stand at the same place."""
@@ -82,6 +81,10 @@ class Tail:
             except Exception:
                 logger.exception("run %s is watched on after an unexpected error", self._live.run.id)
                 await asyncio.sleep(ERROR_SECONDS)
+            if not self.viewers and time.monotonic() - self._watched > ALONE_SECONDS:
+                self._left(self)
+            elif self.viewers:
+                self._watched = time.monotonic()
             spacing = max(SPACING_SECONDS, CROWD_SECONDS * math.sqrt(self.viewers))
             await asyncio.sleep(max(LOOK_SECONDS, self._said + spacing - time.monotonic()))
 
@@ -114,9 +117,9 @@ class Tail:
         news.set()
 
     def close(self) -> None:
-        """All who watch are told the rest and sent away."""
+        """All who watch are sent away."""
         self._task.cancel()
-        self._ended = True
+        self._is_closed = True
         self._tell()
 
 

@@ -26,7 +26,7 @@ def page_file(name: str) -> str:
 
 
 def navigation() -> Any:
-    """The pages in the order of the work; `app.py` runs what this returns.
+    """The pages in the order of the work; the main script runs what this returns.
 
     Without icons: Streamlit would fetch each from Google's servers for the browser's tab.
     """
@@ -36,7 +36,10 @@ def navigation() -> Any:
 
 
 def open_page(name: str) -> None:
-    """The first line of every page: route if `app.py` has not (a cold server's first deep link); title and logo."""
+    """The first line of every page: title and logo.
+
+    It routes if the main script has not, as of a plain script at a cold server's first deep link.
+    """
     set_title(t(f"nav.{name}"))
     if not st.session_state.pop(_ROUTED, False):
         navigation()

@@ -100,5 +100,6 @@ def _environment(workspace: Workspace) -> dict[str, str]:
         "LIVEFIT_HOME": str(workspace.home),
         "LIVEFIT_DOWNLOADS": str(workspace.downloads),
         "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",  # what it is told names folders
         "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
     }

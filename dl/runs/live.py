@@ -50,7 +50,7 @@ class LiveRun:
 
     def __init__(self, run: Run, until: int | None = None) -> None:
         """Raises RunDamaged if the run cannot be read."""
-        self.run, self.version, self._until = run, 0, until
+        self.run, self._until = run, until
         self.status: Status = run.status()
         fork = run.spec().fork
         self.before, self._epochs_before = (fork.step, fork.epoch) if fork else (0, 0)
@@ -78,7 +78,6 @@ class LiveRun:
             self._read_epochs()
             marks = {"saved": self._saved(), "changes": self._changes()}
             self._marks = f"{zlib.crc32(json.dumps(marks).encode()):08x}", marks
-        self.version += 1
         return True
 
     def _read_status(self, now: float) -> Status:
@@ -98,7 +97,7 @@ class LiveRun:
         lines, self._read_bytes = read_lines_from(self.run.folder / "epochs.jsonl", self._read_bytes)
         new = [record for record in lines if "epoch" in record]
         self._epoch_lines += new
-        if any(record["epoch"] in self._epochs for record in new):
+        if len(self._epochs.keys() | {record["epoch"] for record in new}) < len(self._epochs) + len(new):
             self._epochs.clear()
             new = list({record["epoch"]: record for record in self._epoch_lines}.values())
         end = self._last_end

@@ -77,7 +77,7 @@ class Stream:
 
 @pytest.fixture
 def served(workspace: Workspace) -> Iterator[Served]:
-    live, queue = Live(lambda origin, host: origin == f"http://{host}"), list[str]()
+    live, queue = Live(lambda origin, host: origin in (None, f"http://{host}")), list[str]()
     app = Starlette(routes=live.routes("/base"))
     server = uvicorn.Server(uvicorn.Config(app, port=(port := free_port()), log_level="error"))
     loops: list[asyncio.AbstractEventLoop] = []

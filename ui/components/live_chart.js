@@ -25,8 +25,9 @@ class Chart {
     this.template = JSON.parse(data.figure);
     this.node.style.height = `${data.height}px`;
     offerTools(this.parent, this.node, data);
-    if (this.detail?.smoothing !== data.smoothing) this.detail = null;
+    const changed = this.detail && this.detail.smoothing !== data.smoothing;
     this.watched.watch(data.sources, data.events, this.changed);
+    if (changed) this.zoom(JSON.parse(this.told));
     this.draw();
   }
 
@@ -57,6 +58,7 @@ class Chart {
       await Plotly.react(this.node, traces, layout, { responsive: true, displayModeBar: false });
       const took = performance.now() - began;
       this.rested = performance.now() + (this.heard ? Math.min(IDLE_SHARE * took, MOST_IDLE_MS) : 0);
+      this.parent.querySelector(".failed").hidden = true;
       this.listen();
     } finally {
       this.isDrawing = false;
@@ -179,8 +181,10 @@ class Chart {
     }
     const query = new URLSearchParams({ from: range[0], to: range[1], columns: this.node.clientWidth || 600, metric, smoothing });
     const curves = new Map();
-    for (const feed of this.watched.feeds.filter(({ until }) => !until)) {
-      const answer = await fetch(new URL(`api/runs/${feed.run}/curve?${query}`, document.baseURI)).catch(() => null);
+    for (const feed of this.watched.feeds) {
+      const until = feed.until ? `&until=${feed.until}` : "";
+      const address = new URL(`api/runs/${feed.run}/curve?${query}${until}`, document.baseURI);
+      const answer = await fetch(address).catch(() => null);
       if (answer?.ok) curves.set(feed, (await answer.json()).curves[metric]);
     }
     if (this.asked !== asked) return; // zoomed on meanwhile

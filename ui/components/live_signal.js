@@ -4,10 +4,10 @@ const AGAIN_MS = 4000; // a run of the page may have been overtaken by another o
 const MOST_TRIES = 3;
 const signals = (window.__livefitSignals ??= new WeakMap());
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const signal = signals.get(parentElement) ?? new Signal(parentElement);
   signals.set(parentElement, signal);
-  signal.show(data, setTriggerValue);
+  signal.show(data, setTriggerValue, setStateValue);
   return () => setTimeout(() => signal.leave()); // by then it is known whether it has gone
 }
 
@@ -23,8 +23,8 @@ class Signal {
     this.seer.observe(parentElement.host ?? parentElement);
   }
 
-  show(data, trigger) {
-    Object.assign(this, { data, trigger });
+  show(data, trigger, tellState) {
+    Object.assign(this, { data, trigger, tellState });
     this.watched.watch(data.sources, null, this.changed);
     if (!window.Plotly) setTimeout(() => import(new URL(data.prefetch, document.baseURI).href).catch(() => null), SIGNAL_MS);
     this.watched.feeds.forEach(this.changed);
@@ -33,12 +33,14 @@ class Signal {
   leave() {
     if ((this.parent.host ?? this.parent).isConnected) return;
     clearTimeout(this.timer);
+    clearTimeout(this.again);
     signals.delete(this.parent);
     this.seer.disconnect();
     this.watched.leave();
   }
 
   look(feed) {
+    if (feed.failed) return this.tellState("unreachable", true);
     if (!feed.position || this.timer || !this.isNew(feed) || (this.data.only_seen && !this.isSeen)) return;
     const wait = Math.max(0, (this.last ?? 0) + SIGNAL_MS - performance.now());
     this.timer = setTimeout(() => this.tell(feed), wait);
@@ -55,7 +57,7 @@ class Signal {
     this.tries = now === this.tried ? this.tries + 1 : 1;
     Object.assign(this, { told: now, tried: now, last: performance.now() });
     this.trigger("changed", now);
-    if (this.tries < MOST_TRIES) setTimeout(() => this.tellAgain(feed, now), AGAIN_MS);
+    if (this.tries < MOST_TRIES) this.again = setTimeout(() => this.tellAgain(feed, now), AGAIN_MS);
   }
 
   tellAgain(feed, now) {
@@ -69,11 +71,11 @@ class Signal {
     return now !== this.data.seen && now !== this.told;
   }
 
-  now({ position, saved, queue, gone }) {
+  now({ run, position, saved, queue, gone }) {
     if (gone) return "gone";
     return {
       state: `${position.state}/${position.attempt}`,
-      queue: queue.join(),
+      queue: [`${run}/${position.state}`, ...queue].join(),
       saved: saved.map(({ epoch }) => epoch).join(),
       compiler: position.compiler ?? "",
     }[this.data.what];

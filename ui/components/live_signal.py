@@ -12,8 +12,14 @@ What = Literal["state", "queue", "saved", "compiler"]
 _mount = component("live_signal", ())
 
 
-def live_signal(source: Source | None, what: What, seen: str, *, key: str, only_seen: bool = False) -> None:
-    """`seen` is what the page knows now; `only_seen`: it can wait while the place where this stands is not in sight."""
+def live_signal(source: Source | None, what: What, seen: str, *, key: str, only_seen: bool = False) -> bool:
+    """`seen` is what the page knows now; `only_seen`: it can wait while the place where this stands is not in sight.
+
+    Whether the browser has found out that the server's stream cannot be reached.
+    """
     sources = [source.plain()] if source and source.pushed and source.live else []
     watched = {"sources": sources, "what": what, "seen": seen, "only_seen": only_seen}
-    _mount(key=key, data=watched | {"prefetch": plotly_sources()[0]}, on_changed_change=nothing)
+    data = watched | {"prefetch": plotly_sources()[0]}
+    default = {"unreachable": False}
+    mounted = _mount(key=key, data=data, default=default, on_changed_change=nothing, on_unreachable_change=nothing)
+    return bool(sources) and mounted.unreachable is True

@@ -3,11 +3,12 @@
 const REACHED_MS = 2000; // whoever has said nothing by then will not
 const HIDDEN_MS = 5000; // browsers allow six connections to a server: a tab in the background gives its own away
 const MOST_POINTS = 6000;
+const MOST_TRIES = 15; // once a second: a server that starts anew takes less
 
 class Feed {
   constructor(source) {
     Object.assign(this, { listeners: new Set(), curves: {}, epochs: new Map(), saved: [], changes: [], queue: [] });
-    Object.assign(this, { position: null, cursor: "", step: 0, before: 0, missed: null, failed: false });
+    Object.assign(this, { position: null, cursor: "", step: 0, before: 0, missed: null, failed: false, tries: 0 });
     Object.assign(this, source); // run, until, live, pushed, smoothing
   }
 
@@ -29,7 +30,8 @@ class Feed {
     source.onerror = () => {
       if (source.readyState !== EventSource.CLOSED || this.source !== source) return; // else it tries again by itself
       this.close();
-      if (this.reached) this.timer = setTimeout(() => this.open(), 1000);
+      this.tries += 1;
+      if (this.reached && this.tries < MOST_TRIES) this.timer = setTimeout(() => this.open(), 1000);
       else this.fail();
     };
   }
@@ -72,18 +74,18 @@ class Feed {
   }
 
   hear(news) {
-    this.reached = true;
+    Object.assign(this, { reached: true, tries: 0 });
     if (news.gone) return this.lose();
-    if (news.over) this.end();
-    if (this.missed && !news.curves) this.missed.push(news);
+    if (this.missed && !news.curves && !news.over) this.missed.push(news);
     else this.accept(news);
+    if (news.over && !this.over) this.end();
     for (const listener of this.listeners) listener(this);
-    if (this.pushed && this.wants(news)) this.ask(true);
+    if (this.pushed && !this.over && this.wants(news)) this.ask(true);
   }
 
   // More points than can be seen, or curves that were sent before their smoothing was known.
   wants({ curves }) {
-    const isLong = Object.values(this.curves).some(({ raw }) => raw.step.length > MOST_POINTS);
+    const isLong = !this.asking && Object.values(this.curves).some(({ raw }) => raw.step.length > MOST_POINTS);
     return isLong || (curves && this.smoothing && Object.values(curves).some(({ smooth }) => !smooth));
   }
 
@@ -108,6 +110,7 @@ class Feed {
   }
 
   accept(news) {
+    if (news.curves && this.pushed && news.step < this.step) return; // an answer that was overtaken
     if (news.curves) {
       this.before = news.before;
       Object.assign(this.curves, news.curves);
@@ -170,7 +173,7 @@ class Feeds {
     if (source.live && !feed.live) Object.assign(feed, { live: true, over: false });
     feed.smoothAs(source.smoothing);
     feed.listeners.add(listener);
-    feed.open();
+    setTimeout(() => feed.open()); // when all that is mounted with this has said how it wants its curves
     const leave = () => {
       feed.listeners.delete(listener);
       setTimeout(() => this.forget(key, feed), 1000); // whoever is mounted anew comes back at once

@@ -61,7 +61,7 @@ def curves_view(run: Run, view: View) -> None:
     """Loss and accuracy side by side; both keep the user's zoom and hidden lines."""
     shown = {other.id for other in view.overlays}
     before = [(origin, until) for origin, until in origins(run) if origin.id not in shown]
-    sources = [source_of(run, view.smoothing)]
+    sources = [source_of(run, view.smoothing, others=True)]
     sources += [source_of(origin, view.smoothing, until) for origin, until in before]
     sources += [source_of(other, view.smoothing) for other in view.overlays]
     curves = _curves([run, *(origin for origin, _ in before), *view.overlays], view)

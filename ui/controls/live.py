@@ -22,15 +22,16 @@ def is_pushed() -> bool:
     return server().pushes.is_set() and state.stream_is_reachable()
 
 
-def source_of(run: Run, smoothing: float | None = None, until: int | None = None) -> Source:
+def source_of(run: Run, smoothing: float | None = None, until: int | None = None, others: bool = False) -> Source:
+    """`others`: it may be taken up in another window, and this page shall see it."""
     status = readable_status(run)
-    live = until is None and status is not None and may_change(status)
+    live = until is None and status is not None and (may_change(status) or (others and status.resumable))
     return Source(run.id, is_pushed(), live, smoothing, until)
 
 
 def may_change(status: Status) -> bool:
-    """Whether there will ever be anything new in the run."""
-    return not status.ended or status.resumable
+    """Whether there may soon be anything new in the run; browsers have few connections to spare."""
+    return status.state in ("QUEUED", "RUNNING")
 
 
 def events_of(
@@ -59,13 +60,18 @@ def waiting_ids() -> list[str]:
 
 def run_again_when(run: Run, what: What, seen: str, *, key: str, only_seen: bool = False) -> None:
     """The page, or the fragment around this, runs again when that of the run is no longer as `seen`."""
-    live_signal(source_of(run), what, seen, key=key, only_seen=only_seen)
+    _signal(source_of(run), what, seen, key, only_seen)
 
 
 def run_again_when_state_changes(run: Run | None, *, key: str) -> None:
     status = readable_status(run) if run else None
     seen = f"{status.state}/{status.attempt}" if status else ""
-    live_signal(source_of(run) if run else None, "state", seen, key=key)
+    _signal(source_of(run, others=True) if run else None, "state", seen, key)
+
+
+def _signal(source: Source | None, what: What, seen: str, key: str, only_seen: bool = False) -> None:
+    if live_signal(source, what, seen, key=key, only_seen=only_seen):
+        nothing_is_pushed()
 
 
 def tick(seconds: float) -> float | None:

@@ -9,7 +9,7 @@ from dl.runs.live import LiveRun
 from ui.components.live_board import live_board
 from ui.controls.lineage import fork_of
 from ui.controls.live import events_of, nothing_is_pushed, run_again_when, source_of, waiting_ids
-from ui.controls.runs import STATE_COLORS, run_label
+from ui.controls.runs import STATE_COLORS, readable_status, run_label
 from ui.format import duration, percent
 from ui.problems import sentence
 from ui.server import server
@@ -38,8 +38,8 @@ def progress_view(run: Run, smoothing: float) -> None:
     """State, bar and the numbers of this moment."""
     live = LiveRun(run)
     live.refresh()
-    source = source_of(run, smoothing)
-    key, events = f"train_board_{run.id}", events_of([source])
+    source = source_of(run, smoothing, others=True)
+    key, events = f"train_board_{run.id}", events_of([source], metrics=())
     if live_board(source, live.position(), _texts(run), key=key, events=events) and source.pushed:
         nothing_is_pushed()
 
@@ -85,7 +85,9 @@ def queue_view() -> None:
     shared = server()
     waiting = shared.supervisor.queue()
     if watched := shared.supervisor.running() or next(iter(waiting), None):
-        run_again_when(watched, "queue", ",".join(run.id for run in waiting), key="live_queue")
+        status = readable_status(watched)
+        seen = [f"{watched.id}/{status.state if status else ''}", *(run.id for run in waiting)]
+        run_again_when(watched, "queue", ",".join(seen), key="live_queue")
     if not waiting:
         return
     st.markdown(f"**{t('train.queue')}**")

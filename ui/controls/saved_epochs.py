@@ -43,7 +43,7 @@ def saved_epochs(run: Run) -> list[SavedEpoch]:
 
 def saved_epochs_view(run: Run) -> None:
     saved = saved_epochs(run)
-    seen = ",".join(str(point.epoch) for point in saved)
+    seen = ",".join(str(point.epoch) for point in saved if point.loss is not None)
     run_again_when(run, "saved", seen, key="live_saved", only_seen=True)
     if not saved:
         st.caption(t("train.saved_none"))
