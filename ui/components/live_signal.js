@@ -1,7 +1,7 @@
 // Draws nothing: it asks the page to run again when something of a run is no longer as the page last saw it.
 const SIGNAL_MS = 1000; // at least so long between two, for what changes often
 const AGAIN_MS = 4000; // a run of the page may have been overtaken by another one that began before
-const MOST_TRIES = 3;
+const MOST_SIGNALS = 3;
 const signals = (window.__livefitSignals ??= new WeakMap());
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
@@ -57,7 +57,7 @@ class Signal {
     this.tries = now === this.tried ? this.tries + 1 : 1;
     Object.assign(this, { told: now, tried: now, last: performance.now() });
     this.trigger("changed", now);
-    if (this.tries < MOST_TRIES) this.again = setTimeout(() => this.tellAgain(feed, now), AGAIN_MS);
+    if (this.tries < MOST_SIGNALS) this.again = setTimeout(() => this.tellAgain(feed, now), AGAIN_MS);
   }
 
   tellAgain(feed, now) {
