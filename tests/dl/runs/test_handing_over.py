@@ -50,18 +50,18 @@ class Taking:
 
 @pytest.fixture
 def taking(supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch) -> Supervisor:
-    """Started, with a worker that takes one run."""
+    """With a worker that takes one run. Not started yet: it would take a fake run in the making, too."""
     monkeypatch.setattr(supervisor_module, "Worker", Taking)
     monkeypatch.setattr(supervisor_module, "TICK_SECONDS", 0.01)
     monkeypatch.setattr(Taking, "taken", [])
-    return supervisor.start()
+    return supervisor
 
 
 def test_living_server_takes_up_what_a_command_line_had_queued_again_and_did_not_live_to_begin(
     taking: Supervisor, fake_run: FakeRun, wait_until: Wait
 ) -> None:
     run = fake_run("INTERRUPTED")
-    assert taking.queue() == []
+    assert taking.start().queue() == []
     assert subprocess.run([sys.executable, "-c", RESUME_AND_DIE, run.id], check=False).returncode == 9
     wait_until(lambda: Taking.taken == [run], 10)
     assert (run.status().state, run.status().attempt) == ("RUNNING", 2)
@@ -71,6 +71,7 @@ def test_living_server_leaves_what_a_living_command_line_is_about_to_begin(
     taking: Supervisor, fake_run: FakeRun, wait_until: Wait
 ) -> None:
     claimed = fake_run("INTERRUPTED")
+    taking.start()
     again = claimed.written_status().again(queued_at=1.0)
     assert claimed.claim(again.attempt)
     claimed.write_status(again)
