@@ -29,13 +29,13 @@ logger = logging.getLogger(__name__)
 class Tail:
     """What is new goes to each viewer from where that one stands: who is slow gets fewer and larger events.
 
-    `waiting` names the runs in the queue; `left` is told when nobody has come, or stayed, for a
-    while. All methods belong to the event loop's thread.
+    `waiting` names the runs in the queue; `left` is told when nobody has come, or stayed, for a while. All methods
+    belong to the event loop's thread.
     """
 
     def __init__(self, live: LiveRun, waiting: Waiting, left: "Callable[[Tail], None]") -> None:
         self._live, self._waiting, self._left, self._queue = live, waiting, left, list[str]()
-        self.viewers, self._version = 0, 0
+        self.viewers = 0
         self._ended = self._is_gone = self._is_closed = False
         self._said, self._watched, self._asked = time.monotonic(), time.monotonic(), 0.0
         self._news, self._busy = asyncio.Event(), asyncio.Lock()
@@ -46,13 +46,12 @@ class Tail:
         """Server-sent events until the run is over or the server closes, which a viewer may take for a lost line."""
         yield b"retry: 1000\n\n"
         while not self._is_closed:
-            version, news = self._version, self._news
+            news = self._news
             event, cursor, is_last = await self._event(cursor, smoothing)
             yield event
             if is_last:
                 return
-            if version == self._version:
-                await news.wait()
+            await news.wait()  # nothing to wait for if there has been more meanwhile
 
     async def _event(self, cursor: Cursor, smoothing: float) -> Event:
         """The same bytes for all who stand at the same place."""
@@ -111,7 +110,7 @@ class Tail:
         return await to_thread.run_sync(self._waiting)
 
     def _tell(self) -> None:
-        self._version, self._said = self._version + 1, time.monotonic()
+        self._said = time.monotonic()
         self._encoded.clear()
         news, self._news = self._news, asyncio.Event()
         news.set()

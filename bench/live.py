@@ -11,31 +11,27 @@ import argparse
 import itertools
 import json
 import os
-import platform
 import re
 import sys
 import tempfile
 import time
-from contextlib import suppress
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 from playwright.sync_api import Browser
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
+from bench.machine import Memory, machine, processor_seconds
+from bench.runs import queue_run
 from bench.screen import Screen
 from bench.served import Server, chromium, served
 from browser import find
-from dl.datasets import describe, import_dataset
-from dl.presets import default_spec
+from dl.datasets import import_dataset
 from dl.runs import Run, RunStore
-from dl.specs import RunSpec
 from dl.workspace import Workspace
 
 AIMS = {
@@ -70,22 +66,6 @@ CONTENT = {
     "train": """[...document.querySelectorAll('.st-key-train_loss *')]
         .some(node => node.shadowRoot?.querySelector('.scatterlayer .trace'))""",
 }
-
-
-class Memory:
-    """The largest resident (RSS) and proportional (PSS, where the system knows it) sizes seen, in MB."""
-
-    def __init__(self) -> None:
-        self.peak: dict[str, float] = {}
-
-    def look(self, server: Server, when: str) -> None:
-        parts = {"streamlit": [server.process], "worker": server.workers()}
-        parts["sum"] = [server.process, *server.children()]
-        for part, processes in parts.items():
-            for kind in ("rss", "pss"):
-                size = sum(_size(process, kind) for process in processes)
-                name = f"{part}_{when}_{kind}_mb"
-                self.peak[name] = max(self.peak.get(name, 0.0), round(size / 1e6, 1))
 
 
 @dataclass(frozen=True)
@@ -132,25 +112,15 @@ class Bench:
                 return
             time.sleep(0.2)
 
-    def queue(self, **training: Any) -> Run:
-        """A run of the textbook network that the server takes up by itself."""
-        workspace = Workspace(self.server.home, self.server.home / "downloads")
-        description = describe(workspace, self.dataset)
-        spec = default_spec(description).model_dump()
-        wanted = RunSpec.model_validate(spec | {"training": spec["training"] | training})
-        return RunStore(workspace.runs).create(wanted, description)
+    @property
+    def workspace(self) -> Workspace:
+        return Workspace(self.server.home, self.server.home / "downloads")
 
     def end(self, run: Run) -> None:
         run.request("stop")
         while not run.status().ended:
             time.sleep(0.1)
         self.wait_for_idle_worker(run)
-
-    def processor_seconds(self) -> tuple[float, float]:
-        """What the server and all of the browser have spent so far."""
-        own = psutil.Process().children(recursive=True)
-        browser = [process for process in own if "chrom" in _name(process)]
-        return _spent([self.server.process]), _spent(browser)
 
     def switch(self, name: str) -> float:
         """Seconds from the click on a page's link to its content."""
@@ -213,7 +183,7 @@ def _runs(bench: Bench, warm: int) -> dict[str, Any]:
 
 def _switches(bench: Bench, count: int) -> dict[str, Any]:
     """Away from the Train page and back, while a run trains that outlasts them."""
-    run = bench.queue(epochs=100_000)
+    run = queue_run(bench.workspace, bench.dataset, epochs=100_000)
     bench.screen.open(f"train?run={run.id}").wait_for_step(1000)
     bench.screen.page.evaluate(WATCH_CLICKS)
     others = itertools.cycle(("explore", "configure", "home"))
@@ -235,15 +205,15 @@ def _watched(bench: Bench, rounds: int) -> dict[str, Any]:
     for _ in range(rounds):
         for watched in (False, True):
             bench.screen.page.goto("about:blank")
-            before = bench.processor_seconds()
-            run = bench.queue(epochs=200 if bench.dataset == "mnist" else 2000)
+            before = processor_seconds(bench.server)
+            run = queue_run(bench.workspace, bench.dataset, epochs=200 if bench.dataset == "mnist" else 2000)
             if watched:
                 bench.screen.open(f"train?run={run.id}")
             while not run.status().ended:
                 time.sleep(0.2)
             seconds[watched].append(run.status().fit_seconds or 0.0)
             if watched:
-                spent.append(tuple(np.subtract(bench.processor_seconds(), before)))
+                spent.append(tuple(np.subtract(processor_seconds(bench.server), before)))
             bench.wait_for_idle_worker(run)
     alone, beside = (float(np.median(seconds[watched])) for watched in (False, True))
     return {
@@ -255,18 +225,6 @@ def _watched(bench: Bench, rounds: int) -> dict[str, Any]:
     }
 
 
-def machine(browser: Browser) -> dict[str, Any]:
-    packages = ("streamlit", "plotly", "tensorflow", "tensorflow-cpu", "keras", "numpy")
-    found = {name: version(name) for name in packages if _is_installed(name)}
-    return {
-        "cores": psutil.cpu_count(),
-        "cpu": _cpu(),
-        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
-        "load_before": round(psutil.getloadavg()[0], 2),
-        "versions": {"python": platform.python_version(), "browser": browser.version, **found},
-    }
-
-
 def show(result: dict[str, Any]) -> None:
     """A table with the aims beside it, then the same as one line of JSON."""
     for name, value in result.items():
@@ -274,43 +232,6 @@ def show(result: dict[str, Any]) -> None:
         aim = f"   aim <= {AIMS[name]:g}: {'reached' if value <= AIMS[name] else 'missed'}" if name in AIMS else ""
         print(f"{name:28} {shown}{aim}")
     print(json.dumps(result | {"aims": AIMS}))
-
-
-def _size(process: psutil.Process, kind: str) -> int:
-    try:
-        return int(getattr(process.memory_full_info(), kind, 0))
-    except psutil.Error:
-        return 0
-
-
-def _spent(processes: list[psutil.Process]) -> float:
-    total = 0.0
-    for process in processes:
-        with suppress(psutil.Error):
-            total += sum(process.cpu_times()[:2])
-    return total
-
-
-def _name(process: psutil.Process) -> str:
-    try:
-        return process.name()
-    except psutil.Error:
-        return ""
-
-
-def _is_installed(package: str) -> bool:
-    try:
-        return bool(version(package))
-    except PackageNotFoundError:
-        return False
-
-
-def _cpu() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
 if __name__ == "__main__":

@@ -27,11 +27,10 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench.runs import queue_run
 from bench.served import Server, served
-from dl.datasets import describe, import_dataset
-from dl.presets import default_spec
-from dl.runs import Run, RunStore
-from dl.specs import RunSpec
+from dl.datasets import import_dataset
+from dl.runs import Run
 from dl.workspace import Workspace
 
 AIMS = {
@@ -102,7 +101,7 @@ def measure(folder: Path, viewers: list[int], people: int, rounds: int) -> dict[
     import_dataset(workspace, dataset)
     answer: dict[str, Any] = {"dataset": dataset, "cores": psutil.cpu_count()}
     with served(folder) as server:
-        run = _training(workspace, dataset, FAR)
+        run = queue_run(workspace, dataset, epochs=FAR)
         _wait(lambda: run.status().step > 1000)
         for count in viewers:
             answer |= asyncio.run(watched_by(server, run, count))
@@ -172,7 +171,7 @@ def watched_and_not(server: Server, workspace: Workspace, dataset: str, rounds: 
     epochs, seconds = (60 if dataset == "mnist" else 600), dict[bool, list[float]]({False: [], True: []})
     for _ in range(rounds):
         for watched in (False, True):
-            run = _training(workspace, dataset, epochs)
+            run = queue_run(workspace, dataset, epochs=epochs)
             if watched:
                 asyncio.run(_read_to_the_end(_port(server), run))
             _wait(lambda: run.status().ended)  # noqa: B023 - within this turn
@@ -187,13 +186,6 @@ def watched_and_not(server: Server, workspace: Workspace, dataset: str, rounds: 
 
 async def _read_to_the_end(port: int, run: Run) -> None:
     await Reader().read(port, run)
-
-
-def _training(workspace: Workspace, dataset: str, epochs: int) -> Run:
-    description = describe(workspace, dataset)
-    spec = default_spec(description).model_dump()
-    wanted = RunSpec.model_validate(spec | {"training": spec["training"] | {"epochs": epochs}})
-    return RunStore(workspace.runs).create(wanted, description)
 
 
 def _wait(until: Callable[[], bool]) -> None:

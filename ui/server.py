@@ -25,6 +25,10 @@ class Server:
     def runs(self) -> RunStore:
         return self.supervisor.store
 
+    def waiting(self) -> list[str]:
+        """The ids of the runs in the queue, the next one first."""
+        return [run.id for run in self.supervisor.queue()]
+
     def close(self) -> None:
         self.imports.stop_all()
         self.supervisor.close()

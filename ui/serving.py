@@ -39,7 +39,7 @@ def lifespan(streams: Streams) -> Callable[[Any], AbstractAsyncContextManager[No
     @asynccontextmanager
     async def served(app: Any) -> AsyncIterator[None]:
         shared = await to_thread.run_sync(server)
-        streams.open(shared.runs, lambda: [run.id for run in shared.supervisor.queue()])
+        streams.open(shared.runs, shared.waiting)
         shared.pushes.set()
         await to_thread.run_sync(_import_pages)
         gc.collect()

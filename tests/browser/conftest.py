@@ -11,14 +11,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError, expect
 
+from bench.runs import queue_run
 from bench.screen import Screen
 from bench.served import Server, chromium, served
 from browser import find
-from dl.datasets import describe, import_dataset
-from dl.presets import default_spec
-from dl.runs import Run, RunStore
+from dl.datasets import import_dataset
+from dl.runs import Run
 from dl.runs.supervisor import Supervisor
-from dl.specs import RunSpec
 from dl.workspace import Workspace
 from ui.text import Language
 
@@ -162,10 +161,7 @@ def train(server: Server) -> Iterator[TrainRun]:
     workspace = Workspace(server.home, server.home / "downloads")
 
     def queue(dataset: str = "digits", **training: Any) -> Run:
-        description = describe(workspace, dataset)
-        spec = default_spec(description).model_dump()
-        wanted = RunSpec.model_validate(spec | {"training": spec["training"] | training})
-        return RunStore(workspace.runs).create(wanted, description)
+        return queue_run(workspace, dataset, **training)
 
     yield queue
     supervisor = Supervisor(workspace)

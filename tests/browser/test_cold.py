@@ -8,12 +8,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from bench.runs import queue_run
 from bench.screen import Screen
 from bench.served import ROOT, Server, served
-from dl.datasets import Dataset
-from dl.presets import default_spec
-from dl.runs import Run, RunStore
-from dl.specs import RunSpec
+from dl.runs import Run
 from dl.workspace import Workspace
 from ui.frame import ICONS
 
@@ -46,12 +44,8 @@ def test_page_is_routed_when_it_is_the_first_that_a_server_is_asked_for(
     expect(screen.button("home_train")).to_be_visible()
 
 
-def test_run_is_drawn_and_watched_when_the_host_runs_only_scripts(
-    workspace: Workspace, digits: Dataset, browser: Browser
-) -> None:
-    spec = default_spec(digits).model_dump()
-    wanted = RunSpec.model_validate(spec | {"training": spec["training"] | {"epochs": 2000, "batch_size": 1}})
-    run, page = RunStore(workspace.runs).create(wanted, digits), browser.new_page(locale="en-GB")
+def test_run_is_drawn_and_watched_when_the_host_runs_only_scripts(workspace: Workspace, browser: Browser) -> None:
+    run, page = queue_run(workspace, "digits", epochs=2000, batch_size=1), browser.new_page(locale="en-GB")
     with served(workspace.home.parent, script=ROOT / "app.py") as server:
         screen = Screen(page, server.address).open(f"train?run={run.id}")
         step = screen.wait_for_step(100)

@@ -11,12 +11,11 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, Route, WebSocket, expect
 
+from bench.runs import queue_run
 from bench.screen import Screen
 from bench.served import free_port, served
-from dl.datasets import describe, import_dataset
-from dl.presets import default_spec
-from dl.runs import Run, RunStore
-from dl.specs import RunSpec
+from dl.datasets import import_dataset
+from dl.runs import Run
 from dl.workspace import Workspace
 
 pytestmark = pytest.mark.browser
@@ -154,17 +153,10 @@ def home(tmp_path: Path) -> Workspace:
     return workspace
 
 
-def queue(workspace: Workspace) -> Run:
-    dataset = describe(workspace, "mnist_sample")
-    spec = default_spec(dataset).model_dump()
-    wanted = RunSpec.model_validate(spec | {"training": spec["training"] | LONG})
-    return RunStore(workspace.runs).create(wanted, dataset)
-
-
 def test_curve_goes_on_without_a_gap_when_the_server_was_killed_and_started_again(
     home: Workspace, browser: Browser
 ) -> None:
-    run, port, page = queue(home), free_port(), browser.new_page(locale="en-GB")
+    run, port, page = queue_run(home, "mnist_sample", **LONG), free_port(), browser.new_page(locale="en-GB")
     messages = count_messages(page)
     with served(home.home.parent, port=port) as server:
         screen = Screen(page, server.address).open(f"train?run={run.id}")
@@ -186,7 +178,7 @@ def test_curve_goes_on_without_a_gap_when_the_server_was_killed_and_started_agai
 
 
 def test_server_ends_at_once_while_somebody_watches(home: Workspace) -> None:
-    run = queue(home)
+    run = queue_run(home, "mnist_sample", **LONG)
     with served(home.home.parent) as server:
         stream = urllib.request.urlopen(f"{server.address}/api/runs/{run.id}/live", timeout=30)
         assert any(line.startswith(b"data: ") for line in (stream.readline() for _ in range(4)))
@@ -198,7 +190,7 @@ def test_server_ends_at_once_while_somebody_watches(home: Workspace) -> None:
 
 
 def test_what_nobody_foresaw_becomes_one_sentence_and_a_line_in_the_log(home: Workspace, browser: Browser) -> None:
-    run, page = queue(home), browser.new_page(locale="en-GB")
+    run, page = queue_run(home, "mnist_sample", **LONG), browser.new_page(locale="en-GB")
     run.write_status(run.written_status().update(state="FINISHED"))
     (run.folder / "epochs.jsonl").mkdir()
     with served(home.home.parent) as server:

@@ -1,41 +1,25 @@
 const CHANGES_SHOWN = 3;
 const SECOND_MS = 1000;
-const boards = (window.__livefitBoards ??= new WeakMap());
 
-export default function ({ data, parentElement, setStateValue }) {
-  const board = boards.get(parentElement) ?? new Board(parentElement);
-  boards.set(parentElement, board);
-  board.show(data, setStateValue);
-  return () => setTimeout(() => board.leave()); // by then it is known whether it has gone
-}
+export default (component) => mount(Board, component);
 
 class Board {
   constructor(parentElement) {
-    this.parent = parentElement;
     this.node = parentElement.querySelector(".board");
     this.watched = new Watched();
-    this.changed = (feed) => this.heard(feed);
+    this.changed = (feed) => feed.position && this.draw(feed);
     this.clock = setInterval(() => this.tick(), SECOND_MS);
   }
 
-  show(data, tell) {
-    Object.assign(this, { data, tell });
+  show({ data }) {
+    this.data = data;
     this.watched.watch([data.source], data.events, this.changed);
     const [feed] = this.watched.feeds;
     this.draw(feed.position ? feed : { position: data.first, changes: [], queue: data.queue, heardAt: performance.now() });
-    if (feed.failed) this.heard(feed);
   }
 
   leave() {
-    if (this.node.isConnected) return;
     clearInterval(this.clock);
-    boards.delete(this.parent);
-    this.watched.leave();
-  }
-
-  heard(feed) {
-    if (feed.failed && this.data.source.pushed) return this.tell("unreachable", true);
-    if (feed.position) this.draw(feed);
   }
 
   draw(feed) {

@@ -1,27 +1,20 @@
-// On the window, because this script is read anew for every chart that is mounted.
 const TELL_MS = 150; // a zoom is made of many small moves
 const IDLE_SHARE = 3; // so many times as long as a chart took to draw it then leaves the browser alone,
 const MOST_IDLE_MS = 300; // but no longer than this
-const charts = (window.__livefitCharts ??= new WeakMap());
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  const chart = charts.get(parentElement) ?? new Chart(parentElement, data);
-  charts.set(parentElement, chart);
-  chart.show(data, setStateValue, setTriggerValue);
-  return () => setTimeout(() => chart.leave()); // by then it is known whether it has gone
-}
+export default (component) => mount(Chart, component);
 
 class Chart {
-  constructor(parentElement, data) {
+  constructor(parentElement) {
     this.parent = parentElement;
     this.node = parentElement.querySelector(".chart");
-    this.told = JSON.stringify(data.zoomed);
     this.watched = new Watched();
     this.changed = () => this.draw();
   }
 
-  show(data, setStateValue, setTriggerValue) {
+  show({ data, setStateValue, setTriggerValue }) {
     Object.assign(this, { data, tell: setStateValue, trigger: setTriggerValue });
+    this.told ??= JSON.stringify(data.zoomed);
     this.template = JSON.parse(data.figure);
     this.node.style.height = `${data.height}px`;
     offerTools(this.parent, this.node, data);
@@ -32,11 +25,8 @@ class Chart {
   }
 
   leave() {
-    if (this.node.isConnected) return; // Streamlit cleans up after a call that a newer one has overtaken, too
     clearTimeout(this.timer);
     clearTimeout(this.telling);
-    charts.delete(this.parent);
-    this.watched.leave();
     if (this.heard) window.Plotly?.purge(this.node);
   }
 

@@ -13,11 +13,10 @@ from typing import Any
 
 import streamlit as st
 
+from dl.runs.curve import Range
 from ui.charts.curves import Curve, Look, empty_range, learning_curves_json
 from ui.charts.marks import rate_change
 from ui.components.live import Events, Source, component, nothing
-
-Range = tuple[float, float]
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,11 @@
 const SIGNAL_MS = 1000; // at least so long between two, for what changes often
 const AGAIN_MS = 4000; // a run of the page may have been overtaken by another one that began before
 const MOST_SIGNALS = 3;
-const signals = (window.__livefitSignals ??= new WeakMap());
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  const signal = signals.get(parentElement) ?? new Signal(parentElement);
-  signals.set(parentElement, signal);
-  signal.show(data, setTriggerValue, setStateValue);
-  return () => setTimeout(() => signal.leave()); // by then it is known whether it has gone
-}
+export default (component) => mount(Signal, component);
 
 class Signal {
   constructor(parentElement) {
-    this.parent = parentElement;
     this.watched = new Watched();
     this.changed = (feed) => this.look(feed);
     this.seer = new IntersectionObserver(([entry]) => {
@@ -23,20 +16,17 @@ class Signal {
     this.seer.observe(parentElement.host ?? parentElement);
   }
 
-  show(data, trigger, tellState) {
-    Object.assign(this, { data, trigger, tellState });
+  show({ data, setStateValue, setTriggerValue }) {
+    Object.assign(this, { data, trigger: setTriggerValue, tellState: setStateValue });
     this.watched.watch(data.sources, null, this.changed);
     if (!window.Plotly) setTimeout(() => import(new URL(data.prefetch, document.baseURI).href).catch(() => null), SIGNAL_MS);
     this.watched.feeds.forEach(this.changed);
   }
 
   leave() {
-    if ((this.parent.host ?? this.parent).isConnected) return;
     clearTimeout(this.timer);
     clearTimeout(this.again);
-    signals.delete(this.parent);
     this.seer.disconnect();
-    this.watched.leave();
   }
 
   look(feed) {

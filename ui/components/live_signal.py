@@ -17,7 +17,7 @@ def live_signal(source: Source | None, what: What, seen: str, *, key: str, only_
 
     Whether the browser has found out that the server's stream cannot be reached.
     """
-    sources = [source.plain()] if source and source.pushed and source.live else []
+    sources = [source.plain()] if source and source.pushed else []
     watched = {"sources": sources, "what": what, "seen": seen, "only_seen": only_seen}
     data = watched | {"prefetch": plotly_sources()[0]}
     default = {"unreachable": False}

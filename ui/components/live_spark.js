@@ -1,32 +1,18 @@
-const sparks = (window.__livefitSparks ??= new WeakMap());
-
-export default function ({ data, parentElement }) {
-  const spark = sparks.get(parentElement) ?? new Spark(parentElement);
-  sparks.set(parentElement, spark);
-  spark.show(data);
-  return () => setTimeout(() => spark.leave()); // by then it is known whether it has gone
-}
+export default (component) => mount(Spark, component);
 
 // The accuracy so far as a small curve: of the held-out pictures by epochs or, before there are two, of the steps.
 class Spark {
   constructor(parentElement) {
-    this.parent = parentElement;
     this.node = parentElement.querySelector(".spark");
     this.watched = new Watched();
     this.changed = (feed) => this.draw(feed);
   }
 
-  show(data) {
+  show({ data }) {
     this.data = data;
     this.node.querySelector(".label").textContent = data.labels.accuracy;
     this.watched.watch([data.source], data.events, this.changed);
     this.watched.feeds.forEach(this.changed);
-  }
-
-  leave() {
-    if (this.node.isConnected) return;
-    sparks.delete(this.parent);
-    this.watched.leave();
   }
 
   draw({ epochs, curves, position }) {

@@ -226,6 +226,23 @@ class Watched {
   }
 }
 
+// What a component's `export default` returns: one object of the kind for each place it is mounted at, shown anew at
+// every run and let go when the place has gone. On the window, too, because each mount reads its script anew.
+function mount(Kind, { parentElement, ...shown }) {
+  const known = ((window.__livefitMounted ??= {})[Kind.name] ??= new WeakMap());
+  const drawn = known.get(parentElement) ?? new Kind(parentElement);
+  known.set(parentElement, drawn);
+  drawn.show(shown);
+  return () =>
+    setTimeout(() => {
+      const root = parentElement.host ?? parentElement;
+      if (root.isConnected) return; // Streamlit cleans up after a call that a newer one has overtaken, too
+      known.delete(parentElement);
+      drawn.watched.leave();
+      drawn.leave?.();
+    });
+}
+
 const NUMBERS = new Intl.NumberFormat("en-US");
 
 // A sentence with its gaps filled: {name} or, for a number with separators, {name:,}.

@@ -48,14 +48,9 @@ def _news(source: Source, zoomed: Range | None, metrics: Sequence[Metric]) -> di
     try:
         live = LiveRun(Run(server().runs.folder / source.run), source.until)
         live.refresh()
-        return live.news(Cursor(), source.smoothing or 0.0, zoomed, metrics) | {"queue": waiting_ids()}
+        return live.news(Cursor(), source.smoothing or 0.0, zoomed, metrics) | {"queue": server().waiting()}
     except LivefitError:
         return None
-
-
-def waiting_ids() -> list[str]:
-    """The queue, the next run first."""
-    return [run.id for run in server().supervisor.queue()]
 
 
 def run_again_when(run: Run, what: What, seen: str, *, key: str, only_seen: bool = False) -> None:
@@ -71,15 +66,10 @@ def run_again_when_state_changes(run: Run | None, *, key: str) -> None:
 
 def _signal(source: Source | None, what: What, seen: str, key: str, only_seen: bool = False) -> None:
     if live_signal(source, what, seen, key=key, only_seen=only_seen):
-        nothing_is_pushed()
+        state.give_up_stream()  # from now on this session asks
+        st.rerun()
 
 
 def tick(seconds: float) -> float | None:
     """How often a fragment has to ask for what would else be pushed."""
     return None if is_pushed() else seconds
-
-
-def nothing_is_pushed() -> None:
-    """To be called when the browser says so: from now on this session asks."""
-    state.give_up_stream()
-    st.rerun()

@@ -8,7 +8,7 @@ from dl.runs import Run, Status
 from dl.runs.live import LiveRun
 from ui.components.live_board import live_board
 from ui.controls.lineage import fork_of
-from ui.controls.live import events_of, nothing_is_pushed, run_again_when, source_of, waiting_ids
+from ui.controls.live import events_of, run_again_when, source_of
 from ui.controls.runs import STATE_COLORS, readable_status, run_label
 from ui.format import duration, percent
 from ui.problems import sentence
@@ -39,9 +39,8 @@ def progress_view(run: Run, smoothing: float) -> None:
     live = LiveRun(run)
     live.refresh()
     source = source_of(run, smoothing, others=True)
-    key, events = f"train_board_{run.id}", events_of([source], metrics=())
-    if live_board(source, live.position(), _texts(run), key=key, events=events) and source.pushed:
-        nothing_is_pushed()
+    events = events_of([source], metrics=())
+    live_board(source, live.position(), _texts(run), key=f"train_board_{run.id}", events=events)
 
 
 def _texts(run: Run) -> dict[str, Any]:
@@ -53,16 +52,20 @@ def _texts(run: Run) -> dict[str, Any]:
         "words": {name: t(f"train.{name}") for name in WORDS},
         "states": {state: t(f"state.{state}") for state in STATE_COLORS},
         "colors": STATE_COLORS,
-        "queue": waiting_ids(),
-        "title": f"▶ {{share}} · {run_label(run)} · Livefit",
+        "queue": server().waiting(),
+        "title": f"{_running_title(run, '{share}')} · Livefit",
     }
 
 
 def tab_title(run: Run, status: Status) -> str:
     """What the browser's tab says while one is looking elsewhere."""
     if status.state == "RUNNING" and status.steps:
-        return f"▶ {percent(status.step / status.steps, 0)} · {run_label(run)}"
+        return _running_title(run, percent(status.step / status.steps, 0))
     return f"{t(f'state.{status.state}')} · {run_label(run)}"
+
+
+def _running_title(run: Run, share: str) -> str:
+    return f"▶ {share} · {run_label(run)}"
 
 
 def result_view(run: Run, status: Status) -> None:
