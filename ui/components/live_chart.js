@@ -1,6 +1,7 @@
 const TELL_MS = 150; // a zoom is made of many small moves
 const IDLE_SHARE = 3; // so many times as long as a chart took to draw it then leaves the browser alone,
 const MOST_IDLE_MS = 300; // but no longer than this
+const MOST_MARKERS = 60; // of more, the rims would cover the line
 
 export default (component) => mount(Chart, component);
 
@@ -101,7 +102,8 @@ class Chart {
   perEpoch(feed, role) {
     const name = role === "validation" ? `val_${this.data.metric}` : this.data.metric;
     const epochs = [...feed.epochs.values()].sort((one, other) => one.epoch - other.epoch);
-    return { x: epochs.map((epoch) => this.place(epoch)), y: epochs.map((epoch) => epoch[name]) };
+    const mode = epochs.length > MOST_MARKERS ? { mode: "lines" } : {};
+    return { x: epochs.map((epoch) => this.place(epoch)), y: epochs.map((epoch) => epoch[name]), ...mode };
   }
 
   place({ step, epoch }) {
