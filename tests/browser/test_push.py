@@ -63,6 +63,23 @@ def test_no_script_runs_while_numbers_and_curves_grow(visit: Visit, train: Train
     steps_are_whole(screen)
 
 
+def test_steps_one_zooms_to_come_in_detail_while_the_network_trains(visit: Visit, train: TrainRun) -> None:
+    run = train("mnist_sample", **LONG)
+    screen = visit(f"train?run={run.id}")
+    screen.wait_for_point("loss", screen.wait_for_step(20_000))
+    for _ in range(4):
+        screen.zoom("loss")
+        low, high = screen.chart_state("loss")["range"][:2]
+    every = "([node, low, high]) => node._fullData[0].x.filter(x => x >= low && x <= high).length >= high - low - 1"
+    assert 300 < high - low < 1000
+    screen.page.wait_for_function(every, arg=[screen.chart("loss"), low, high], timeout=15_000)
+    step = screen.wait_for_step(1) + 500
+    screen.wait_for_point("loss", screen.wait_for_step(step))
+    assert screen.chart_state("loss")["range"][:2] == [low, high]
+    assert screen.page.evaluate(every, [screen.chart("loss"), low, high])
+    steps_are_whole(screen)
+
+
 def test_page_asks_when_the_stream_is_cut_off(visit: Visit, train: TrainRun, watch: Any) -> None:
     run = train("mnist_sample", **LONG)
     screen = visit()

@@ -59,11 +59,11 @@ class Chart {
 
   listen() {
     if (!this.heard) {
-      this.node.on("plotly_relayout", () => this.tellZoom());
+      this.node.on("plotly_relayout", () => this.moved());
       this.node.on("plotly_click", ({ points }) => this.tellPicked(points));
     }
     this.heard = true;
-    this.tellZoom(); // because another run or another axis gives up the zoom without an event
+    this.telling ??= setTimeout(() => this.tellZoom(), TELL_MS); // another run or axis gives up the zoom without an event
   }
 
   // The figure of the page with the numbers of the feeds in it.
@@ -150,17 +150,20 @@ class Chart {
     return scores.length ? fill(alt, { epochs: scores.length, first: show(scores[0]), last: show(scores.at(-1)) }) : empty;
   }
 
-  tellZoom() {
+  moved() {
     clearTimeout(this.telling);
-    this.telling = setTimeout(() => {
-      const axis = this.node._fullLayout?.xaxis;
-      if (!axis) return;
-      const zoomed = JSON.stringify(axis.autorange ? null : axis.range);
-      if (zoomed === this.told) return;
-      this.told = zoomed;
-      if (this.data.pushed) this.zoom(JSON.parse(zoomed));
-      else this.tell("zoomed", JSON.parse(zoomed));
-    }, TELL_MS);
+    this.telling = setTimeout(() => this.tellZoom(), TELL_MS);
+  }
+
+  tellZoom() {
+    this.telling = null;
+    const axis = this.node._fullLayout?.xaxis;
+    if (!axis) return;
+    const zoomed = JSON.stringify(axis.autorange ? null : axis.range);
+    if (zoomed === this.told) return;
+    this.told = zoomed;
+    if (this.data.pushed) this.zoom(JSON.parse(zoomed));
+    else this.tell("zoomed", JSON.parse(zoomed));
   }
 
   // Asks for the steps of that part one by one, as far as they can be seen.
