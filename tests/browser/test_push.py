@@ -117,7 +117,8 @@ def test_two_tabs_see_the_same_and_so_does_one_that_comes_back(visit: Visit, tra
     run = train("mnist_sample", **LONG)
     first, second = visit(f"train?run={run.id}"), visit(f"train?run={run.id}")
     step = max(first.wait_for_step(100), second.wait_for_step(100))
-    _hide(second.page, True)
+    with second.page.expect_request(lambda request: "once=1&after=" in request.url):  # in place of a connection
+        _hide(second.page, True)
     for screen in (first, second):
         step = screen.wait_for_step(step + 500)
     _hide(second.page, False)
