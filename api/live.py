@@ -1,7 +1,9 @@
-"""The routes of a run: `live` pushes what is new, `curve` gives a range of its steps in detail."""
+"""The routes of runs: `live` pushes what is new in one, `curve` gives a range of its steps in detail, and `curves.csv`
+every number of the curves of some."""
 
 import asyncio
 import math
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 
@@ -13,12 +15,14 @@ from starlette.routing import Route
 from api.tail import Tail, Waiting, encoded
 from dl.errors import LivefitError, UnknownRun
 from dl.runs import RunStore
-from dl.runs.blocks import METRICS
+from dl.runs.blocks import METRICS, Metric
 from dl.runs.curve import COLUMNS
 from dl.runs.live import Cursor, LiveRun
+from dl.runs.table import curve_tables
 
 MOST_VIEWERS = 2000
 MOST_COLUMNS = 4000
+MOST_RUNS = 100
 MOST_SMOOTHING = 0.999
 Allowed = Callable[[str | None, str | None], bool]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -62,8 +66,8 @@ class Live:
 
     def routes(self, base: str = "") -> list[Route]:
         """Under the path, such as `/livefit`, that the pages are served under."""
-        endpoints = {"live": self._live, "curve": self._curve}
-        return [Route(f"{base}/api/runs/{{id}}/{name}", self._guarded(do)) for name, do in endpoints.items()]
+        endpoints = {"runs/{id}/live": self._live, "runs/{id}/curve": self._curve, "curves.csv": self._table}
+        return [Route(f"{base}/api/{path}", self._guarded(do)) for path, do in endpoints.items()]
 
     def _guarded(self, endpoint: Endpoint) -> Endpoint:
         """Another origin is refused, and what cannot be answered gets a reason in JSON."""
@@ -105,20 +109,34 @@ class Live:
         low, high = (_number(request, name, math.nan) for name in ("from", "to"))
         zoomed = None if math.isnan(low) or math.isnan(high) else (min(low, high), max(low, high))
         columns = int(_number(request, "columns", COLUMNS, 10, MOST_COLUMNS))
-        wanted = request.query_params.get("metric")
-        if wanted and wanted not in METRICS:
-            raise BadRequest(where="metric", given=wanted, allowed=list(METRICS))
-        metrics = [metric for metric in METRICS if wanted in (None, metric)]
+        metrics = _metrics(request)
         live = await to_thread.run_sync(self._found, request)
         curves = await to_thread.run_sync(live.curves, smoothing, zoomed, columns, metrics)
         return JSONResponse({"step": live.cursor.step, "curves": curves}, headers={"Cache-Control": "no-store"})
 
+    async def _table(self, request: Request) -> Response:
+        """Each `run` is an id or, where only its first steps are meant, `id:until`; `metric` one of them, or the first.
+
+        A name for the file may be wished as `file`.
+        """
+        metric = _metrics(request)[0]
+        wanted = [run.partition(":") for run in request.query_params.getlist("run")[:MOST_RUNS]]
+        lives = [
+            await to_thread.run_sync(self._live_run, id, _step(until) if until else None) for id, _, until in wanted
+        ]
+        name = re.sub(r"[^\w-]", "", request.query_params.get("file", ""), flags=re.ASCII) or metric
+        headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
+        return StreamingResponse(curve_tables(lives, metric), headers=headers, media_type="text/csv")
+
     def _found(self, request: Request) -> LiveRun:
         """The run as it stands. Raises UnknownRun and RunDamaged."""
         until = _number(request, "until", math.nan)
+        return self._live_run(request.path_params["id"], None if math.isnan(until) else int(until))
+
+    def _live_run(self, id: str, until: int | None) -> LiveRun:
         if self._runs is None:
             raise Closed
-        live = LiveRun(self._runs.get(request.path_params["id"]), None if math.isnan(until) else int(until))
+        live = LiveRun(self._runs.get(id), until)
         live.refresh()
         return live
 
@@ -147,6 +165,20 @@ class Live:
         if self._tails.get(id) is tail:
             del self._tails[id]
         tail.close()
+
+
+def _metrics(request: Request) -> list[Metric]:
+    """That which is asked for, or all."""
+    wanted = request.query_params.get("metric")
+    if wanted and wanted not in METRICS:
+        raise BadRequest(where="metric", given=wanted[:40], allowed=list(METRICS))
+    return [metric for metric in METRICS if wanted in (None, metric)]
+
+
+def _step(given: str) -> int:
+    if not given.isdecimal() or len(given) > 15:
+        raise BadRequest(where="run", given=given[:40], allowed="id or id:until")
+    return int(given)
 
 
 def _number(request: Request, name: str, default: float, least: float = -1e300, most: float = 1e300) -> float:

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from ui.text import Language, translate
 
 Metric = Literal["loss", "accuracy"]
+DEAF_MS = 2000
 CHART_STATE = """node => JSON.stringify({
     last: Math.max(0, ...(node._fullData ?? []).flatMap(trace => trace.x?.length ? [trace.x[trace.x.length - 1]] : [])),
     lines: (node._fullData ?? [])
@@ -57,6 +58,12 @@ class Screen:
     def button(self, key: str) -> Locator:
         """The button with this key; Streamlit draws one that has a help text twice, of which it hides one."""
         return self.page.locator(f".st-key-{key} button").filter(visible=True)
+
+    def press(self, key: str) -> None:
+        """A button that hears nothing while it is new."""
+        expect(self.button(key)).to_be_enabled()
+        self.page.wait_for_timeout(DEAF_MS)
+        self.button(key).click()
 
     def says(self, key: str, **facts: Any) -> Locator:
         """Where this sentence stands on the screen."""

@@ -61,7 +61,7 @@ def train(arguments: Namespace) -> int:
 
 
 def resume(arguments: Namespace) -> int:
-    """A paused or interrupted run goes on in this process, exactly where it was saved last."""
+    """A run that was left before its end goes on in this process, exactly where it was saved last."""
     workspace = Workspace.from_environment(home=arguments.home)
     run = RunStore(workspace.runs).get(arguments.id)
     status = run.status()

@@ -4,16 +4,18 @@ import streamlit as st
 
 from dl.errors import LivefitError
 from ui import state
-from ui.controls.curves import curves_view, view_controls
+from ui.controls.curves import curves_view
 from ui.controls.engine import engine_view
 from ui.controls.forks import fork_dialog
 from ui.controls.learning_rate import learning_rate_controls
 from ui.controls.lineage import lineage_view
 from ui.controls.live import is_pushed, run_again_when_state_changes, tick
-from ui.controls.progress import progress_view, queue_view, result_view, tab_title
+from ui.controls.progress import progress_view, queue_view, tab_title
 from ui.controls.runs import is_moving, run_switch, wanted_run
 from ui.controls.saved_epochs import saved_epochs_view
-from ui.controls.start import run_actions, train_again_button
+from ui.controls.start import run_actions, stop_button
+from ui.controls.view import chart_places, view_controls
+from ui.controls.weights import weights_view
 from ui.frame import open_page, page_file, page_head, set_title
 from ui.problems import caught, sentence
 from ui.server import server
@@ -41,25 +43,24 @@ state.choose("run", run.id)
 if status.ended or status.state == "PAUSED":
     state.watch_run(None)
 
-page_head("train", lambda: run_actions(run, status))
-with st.container(horizontal=True, vertical_alignment="center"):
+
+def chosen_run() -> None:
     run_switch(run.id)
     learning_rate_controls(run, status)
     run_again_when_state_changes(run, key=f"train_state_{run.id}")
-lineage_view(run)
-with st.container():  # always there, so that the charts below keep their place, and with it zoom and hidden lines
-    if notice := state.notice(run.id):
-        st.info(notice, icon=":material/info:")
-    if status.ended:
-        result_view(run, status)
-top = st.container()
-view = view_controls(run)
-charts, queue = st.container(), st.container()
+
+
+page_head("train", lambda: run_actions(run, status), beside=chosen_run, keys={" ": ("train_pause", "train_resume")})
+with st.container(horizontal=True, gap="medium", key="train_top"):
+    top = st.container(width="stretch")
+    stop_button(run, status)
+places = chart_places()
+network, beside = st.columns([3, 2], gap="medium")
+with beside:
+    view = view_controls(run)
+    queue = st.container()
+    lineage_view(run)
 is_training = status.state == "RUNNING"
-with st.expander(t("train.saved"), icon=":material/bookmark:"):
-    st.fragment(saved_epochs_view, run_every=tick(SLOW_SECONDS) if is_training else None)(run)
-with st.expander(t("train.engine"), icon=":material/memory:"):
-    st.fragment(engine_view, run_every=tick(SLOW_SECONDS) if is_training else None)(run)
 
 
 def live() -> None:
@@ -69,8 +70,9 @@ def live() -> None:
         set_title(tab_title(run, now))
         with top:
             progress_view(run, view.smoothing)
-        with charts:
-            curves_view(run, view)
+        curves_view(run, view, places)
+        with network:
+            weights_view(run)
     if now.state != status.state:
         st.rerun()
 
@@ -84,8 +86,10 @@ else:
 with queue:
     st.fragment(queue_view, run_every=tick(SLOW_SECONDS) if moving else None)()
 
+with st.expander(t("train.saved"), icon=":material/bookmark:"):
+    st.fragment(saved_epochs_view, run_every=tick(SLOW_SECONDS) if is_training else None)(run)
+with st.expander(t("train.engine"), icon=":material/memory:"):
+    st.fragment(engine_view, run_every=tick(SLOW_SECONDS) if is_training else None)(run)
 with st.expander(t("train.log"), icon=":material/article:", expanded=status.state == "FAILED"):
     st.code(run.log_tail() or t("train.log_empty"), language=None, height=240)
-if status.ended and status.test_accuracy is not None:
-    train_again_button(run, "secondary")
 fork_dialog(run)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
 
 from ui import state
+from ui.components.manners import Keys, page_manners
 from ui.server import server
 from ui.text import LANGUAGE_KEY, LANGUAGES, browser_language, language, t
 
@@ -18,6 +20,9 @@ ICONS = {
     "train": ":material/show_chart:",
     "evaluate": ":material/grid_on:",
 }
+# Streamlit's figure that says that a page is being drawn has a button "Stop", which would not stop the training. The
+# settings that hide it (client.toolbarMode, ui.hideTopBar) also take away the menu where one chooses light or dark.
+NO_SECOND_STOP = "<style>[data-testid=stStatusWidget] button { display: none }</style>"
 _ROUTED, _REROUTED = "frame_routed", "frame_rerouted"
 
 
@@ -47,6 +52,7 @@ def open_page(name: str) -> None:
         if not st.session_state.get(_REROUTED):  # through app.py now, or the first click would be lost
             st.session_state[_REROUTED] = True
             st.rerun()
+    st.html(NO_SECOND_STOP)
     st.logo(str(PROJECT / "static" / "logo.svg"), size="large")
     state.enter(name)
     server()
@@ -58,15 +64,30 @@ def set_title(title: str) -> None:
     st.set_page_config(page_title=f"{title} · Livefit", page_icon=icon, layout="wide")
 
 
-def page_head(name: str, action: Callable[[], None] | None = None, unseen: Callable[[], None] | None = None) -> None:
+def page_head(
+    name: str,
+    action: Callable[[], None] | None = None,
+    unseen: Callable[[], None] | None = None,
+    *,
+    beside: Callable[[], None] | None = None,
+    keys: Keys = MappingProxyType({}),
+) -> None:
     """Title and question of the page on the left; on the right its one primary button and the language switch.
 
-    What is `unseen` stands beside them, where it takes no room.
+    What stands `beside` the title takes the room of the question, which then is its help. What is `unseen` takes none.
+    `keys` of the keyboard press the buttons that they name.
     """
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        with st.container(width="stretch", gap=None):
-            st.title(t(f"{name}.title"), anchor=False)
-            st.caption(t(f"{name}.question"))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if beside:
+            with st.container(horizontal=True, width="stretch", vertical_alignment="center", gap="xsmall"):
+                st.title(t(f"{name}.title"), anchor=False, width="content", help=t(f"{name}.question"))
+                beside()
+                page_manners(language(), keys)
+        else:
+            with st.container(width="stretch", gap=None):
+                st.title(t(f"{name}.title"), anchor=False)
+                st.caption(t(f"{name}.question"))
+                page_manners(language(), keys)
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
             if action:
                 action()

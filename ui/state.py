@@ -1,5 +1,7 @@
 """The one owner of what a session remembers: the chosen data set and run (in the URL too), the draft of a network."""
 
+import time
+
 import streamlit as st
 
 from dl.specs import RunSpec
@@ -12,10 +14,12 @@ def chosen(name: str) -> str | None:
     return str(value) if value else None
 
 
-def choose(name: str, value: str) -> None:
-    """Remember it for all pages of the session, and in the URL of this one."""
+def choose(name: str, value: str | None) -> None:
+    """Remember it for all pages of the session, and in the URL of this one; None forgets it."""
     st.session_state[f"chosen_{name}"] = value
-    if st.query_params.get(name) != value:
+    if value is None:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != value:
         st.query_params[name] = value
 
 
@@ -47,8 +51,28 @@ def enter(page: str) -> None:
     """A wish to train is forgotten when its page is left: nothing may start behind the user's back."""
     if st.session_state.get("page") != page:
         st.session_state["page"] = page
+        st.session_state["came"] = {}
         want(None)
         close_fork()
+
+
+def came(key: str, what: str) -> float:
+    """When the button of this key came to the page, in unix seconds: it is a new one when `what` it is has changed."""
+    buttons = st.session_state["came"]
+    if key not in buttons or buttons[key][0] != what:
+        buttons[key] = (what, time.time())
+    return float(buttons[key][1])
+
+
+def begin(what: str, run_id: str) -> None:
+    """This run was made for somebody who asked for `what`."""
+    st.session_state["begun"] = (what, run_id, time.time())
+
+
+def just_begun(what: str, seconds: float) -> str | None:
+    """The run that was begun for the same a moment ago: a second click asks for nothing new."""
+    before, run_id, at = st.session_state.get("begun", ("", "", 0.0))
+    return run_id if before == what and time.time() - at < seconds else None
 
 
 def want(spec: RunSpec | None) -> None:

@@ -18,31 +18,35 @@ from dl.runs.history import count_steps
 from dl.runs.lines import read_lines_from
 from dl.runs.run import Run
 from dl.runs.status import Status
+from dl.runs.weights import FILE as WEIGHTS
+from dl.runs.weights import read_weights
 
 SCORES = tuple(f"{part}{metric}" for part in ("", "val_") for metric in METRICS)
 POSITION = ("status.json", "steps.bin", "engine.json", "wishes")
 MARKS = ("epochs.jsonl", "changes.jsonl", "checkpoints")
 ALIVE_SECONDS = 1.0  # so often it is looked whether the process of a silent run still lives
 MOST_NEW_STEPS = BLOCK_STEPS * COLUMNS  # who has missed more begins anew
-_CURSOR = re.compile(r"(\d{1,15})(?:-(\d{1,15})-([0-9a-f]{0,8}))?")
+_CURSOR = re.compile(r"(\d{1,15})(?:-(\d{1,15})-([0-9a-f]{0,8})-(\d{1,15}))?")
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """What a reader has already: the last step, how many lines of `epochs.jsonl`, and which marks."""
+    """What a reader has already: the last step, how many lines of `epochs.jsonl`, which marks, and the weights after
+    which step."""
 
     step: int = 0
     epochs: int = 0
     marks: str = ""
+    weights: int = 0
 
     def __str__(self) -> str:
-        return f"{self.step}-{self.epochs}-{self.marks}"
+        return f"{self.step}-{self.epochs}-{self.marks}-{self.weights}"
 
     @classmethod
     def parse(cls, text: str) -> "Cursor":
         """Of what `str` made of one, or of a step alone; nonsense is the beginning."""
         found = _CURSOR.fullmatch(text)
-        return cls(int(found[1]), int(found[2] or 0), found[3] or "") if found else cls()
+        return cls(int(found[1]), int(found[2] or 0), found[3] or "", int(found[4] or 0)) if found else cls()
 
 
 class LiveRun:
@@ -55,12 +59,13 @@ class LiveRun:
         fork = run.spec().fork
         self.before, self._epochs_before = (fork.step, fork.epoch) if fork else (0, 0)
         self.recorded = 0
-        self._files = [str(run.folder / name) for name in POSITION + MARKS]
+        self._files = [str(run.folder / name) for name in (*POSITION, *MARKS, WEIGHTS)]
         self._seen: tuple[Any, ...] = ()
         self._alive_until = 0.0
         self._read_bytes, self._epoch_lines = 0, list[dict[str, Any]]()
         self._epochs: dict[int, dict[str, Any]] = {}
         self._marks: tuple[str, dict[str, Any]] = ("", {})
+        self._weights: dict[str, Any] = {"step": 0, "layers": []}
 
     def refresh(self, now: float | None = None) -> bool:
         """Whether anything is new. Raises RunDamaged if the run can no longer be read."""
@@ -71,9 +76,12 @@ class LiveRun:
         before, self.status = self.status, self._read_status(now)
         if seen == self._seen and self.status == before:
             return False
-        has_marks = seen[len(POSITION) :] != self._seen[len(POSITION) :]
+        has_marks = seen[len(POSITION) : -1] != self._seen[len(POSITION) : -1]
+        has_weights = seen[-1:] != self._seen[-1:]
         self._seen = seen
         self._read_steps()
+        if has_weights and self._until is None:
+            self._weights = read_weights(self.run.folder) or self._weights
         if has_marks:
             self._read_epochs()
             marks = {"saved": self._saved(), "changes": self._changes()}
@@ -140,7 +148,7 @@ class LiveRun:
     @property
     def cursor(self) -> Cursor:
         """That of a reader who knows everything."""
-        return Cursor(self.before + self.recorded, len(self._epoch_lines), self._marks[0])
+        return Cursor(self.before + self.recorded, len(self._epoch_lines), self._marks[0], self._weights["step"])
 
     def news(
         self,
@@ -169,6 +177,8 @@ class LiveRun:
                 news |= new_steps(self.run.folder, known + 1, self.recorded, self.before, self.status.steps)
         if begins or cursor.marks != self._marks[0]:
             news |= self._marks[1]
+        if begins or cursor.weights != self._weights["step"]:
+            news["weights"] = self._weights
         return news
 
     def begins(self, cursor: Cursor) -> bool:

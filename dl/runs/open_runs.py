@@ -14,7 +14,7 @@ NAMES_SECONDS = 1.0
 
 
 class OpenRuns:
-    """Reads a run that has ended for good once. One that was interrupted may be queued again, by another process too:
+    """Reads a run that has ended for good once. One that was left before may be queued again, by another process too:
     its status is read again when it is another file. So a look costs a `stat` of the folder and of each of those.
     """
 
@@ -23,7 +23,7 @@ class OpenRuns:
         self._names: set[str] = set()
         self._changed, self._listed_at = -1, 0.0
         self._final: set[str] = set()
-        self._interrupted: dict[str, Stamp] = {}
+        self._unfinished: dict[str, Stamp] = {}
 
     def look(self) -> Iterator[tuple[Run, Status]]:
         """The newest first. One without a readable status may be in the making, and a stale heart may beat again."""
@@ -53,13 +53,13 @@ class OpenRuns:
             return -1
 
     def _may_be_open(self, name: str, stamp: Stamp | None) -> bool:
-        return stamp is not None and self._interrupted.get(name) != stamp
+        return stamp is not None and self._unfinished.get(name) != stamp
 
     def _write_off(self, run: Run, status: Status, stamp: Stamp | None) -> None:
-        if not status.resumable:
+        if not status.unfinished:
             self._final.add(run.id)
         elif stamp:
-            self._interrupted[run.id] = stamp
+            self._unfinished[run.id] = stamp
 
     def _stamp(self, name: str) -> Stamp | None:
         """Two equal ones are of the same content, since a status is never written in place."""

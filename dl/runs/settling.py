@@ -35,7 +35,12 @@ def can_go_on(run: Run, seen: Status) -> bool:
     """A run that only seems interrupted, since its process slept for long, must not be trained twice."""
     written = run.written_status()
     asleep = written.state == "RUNNING" and is_alive(written.pid, written.process_started)
-    return seen.resumable and not asleep
+    return is_left(run, seen) and not asleep
+
+
+def is_left(run: Run, seen: Status) -> bool:
+    """Before all its epochs were done; a run that was stopped while it waited has nothing to go on from."""
+    return seen.resumable or (seen.unfinished and bool(run.checkpoints.list()))
 
 
 def died(status: Status, exit_code: int | None) -> Status:

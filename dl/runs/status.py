@@ -9,7 +9,9 @@ State = Literal["QUEUED", "RUNNING", "PAUSED", "STOPPED", "FINISHED", "FAILED", 
 Phase = Literal["waiting", "starting", "choosing", "training", "evaluating", "saving", "ended"]
 ENDED: frozenset[State] = frozenset({"STOPPED", "FINISHED", "FAILED", "INTERRUPTED"})
 RESUMABLE: frozenset[State] = frozenset({"PAUSED", "INTERRUPTED"})
+UNFINISHED: frozenset[State] = RESUMABLE | {"STOPPED"}
 STALE_SECONDS = 60.0
+RESULTS = ("fit_seconds", "test_loss", "test_accuracy", "majority_class", "majority_accuracy")
 _OF_AN_ATTEMPT = ("started_at", "ended_at", "heartbeat", "advanced_at", "pid", "process_started", "fault")
 
 
@@ -62,6 +64,11 @@ class Status(BaseModel):
     @property
     def resumable(self) -> bool:
         return self.state in RESUMABLE
+
+    @property
+    def unfinished(self) -> bool:
+        """Left before all epochs were done: it can be gone on with from its last checkpoint, if it has one."""
+        return self.state in UNFINISHED
 
     def seconds(self, now: float) -> float | None:
         """How long the run has been worked on, in all attempts; None before the first one."""

@@ -113,7 +113,7 @@ class Supervisor:
 
     @_one_at_a_time
     def resume(self, run: Run) -> None:
-        """Queue a paused or interrupted run again, or take back a pause that it has not come to yet."""
+        """Queue a run again that was left before its end, or take back a pause that it has not come to yet."""
         status = run.status()
         if can_go_on(run, status):
             if status.state != "PAUSED":  # a stop that came while it was pausing is final

@@ -9,6 +9,7 @@ and Stop wait and how old a point on the chart can be.
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -23,6 +24,7 @@ from dl.training.reports import NO_WISHES, Chunk, Position, Recorder, Wishes
 from dl.training.rules import Patience, Plateau
 from dl.training.step import Step, TrainingData
 from dl.training.variables import captured, restore
+from dl.training.weights import weight_pictures
 
 CHUNK_SECONDS = 0.1
 EVALUATION_BATCH, FIRST_BLOCKS = 512, 4
@@ -81,6 +83,7 @@ class Training:
             if (wishes.stop or wishes.pause) and not self._is_complete:
                 return self._leave("stopped" if wishes.stop else "paused")
         self._keep(at_once=True)
+        self._show(at_once=True)
         if self._patience and self._patience.best_weights:
             self.step.model.set_weights(self._patience.best_weights)
         return "done"
@@ -91,6 +94,7 @@ class Training:
 
     def _leave(self, ending: Ending) -> Ending:
         self._keep(at_once=True)
+        self._show(at_once=True)
         if ending == "stopped" and self.position.rows:  # the network as it is now, and its scores
             self._report_epoch()
         return ending
@@ -159,6 +163,7 @@ class Training:
         self._demand_finite(loss)
         position.add(np.full(count, batches.shape[1]), loss, metric)
         self._heed(wishes)
+        self._show(at_once=False)
         if position.steps < self._steps_per_epoch:  # else the epoch ends first, and its end is kept
             self._keep(at_once=False)
         return wishes
@@ -206,6 +211,10 @@ class Training:
         self._timed_until = now
         with self.parts.timed("writing"):
             self.recorder.keep(self.position, self.snapshot, at_once)
+
+    def _show(self, at_once: bool) -> None:
+        with self.parts.timed("showing"):
+            self.recorder.show(self.position.step, partial(weight_pictures, self.step.model), at_once)
 
     def evaluate(self, rows: np.ndarray, prefix: str = "") -> dict[str, float]:
         """Mean loss and metric over these rows in inference mode; nothing for no rows."""

@@ -10,7 +10,7 @@ import psutil
 
 from dl.files import sweep_temporaries
 from dl.runs.run import Run
-from dl.runs.status import Fault, State, Status
+from dl.runs.status import RESULTS, Fault, State, Status
 
 WRITE_SECONDS = 0.1
 HEARTBEAT_SECONDS = 5.0
@@ -37,6 +37,7 @@ class Journal:
             started_at=time.time(),
             pid=os.getpid(),
             process_started=psutil.Process().create_time(),
+            **dict.fromkeys(RESULTS),  # of a run that was stopped and goes on: they are those of its end no longer
         )
         self.update(force=True)
         threading.Thread(target=self._beat, daemon=True).start()

@@ -2,17 +2,20 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from dl.runs.changes import append_change
 from dl.runs.checkpoints import Snapshot
 from dl.runs.metrics import StepLog, append_epoch
 from dl.runs.run import Run
+from dl.runs.weights import LayerPicture, write_weights
 from dl.training.journal import Journal
 from dl.training.reports import Chunk, Position, Wishes
 from dl.training.rhythm import Rhythm
 
 RATE_SECONDS = 3.0
+SHOWN_SHARE, SHOWN_SECONDS = 0.02, 0.4
 
 
 class RunRecorder:
@@ -24,6 +27,7 @@ class RunRecorder:
 
     def __init__(self, run: Run, journal: Journal, log: StepLog, began: float) -> None:
         self._run, self._journal, self._log, self._rhythm = run, journal, log, Rhythm(began)
+        self._shown = Rhythm(began, share=SHOWN_SHARE, within_seconds=SHOWN_SECONDS)
         fork = run.spec().fork
         self._recorded = log.recorded + (fork.step if fork else 0)
         self._epochs = {(record["epoch"], record["steps"]): record for record in run.epochs()}
@@ -73,6 +77,15 @@ class RunRecorder:
         checkpoints.thin(self._best_epochs())
         self._kept = position.step
         self._rhythm.note(time.perf_counter() - began)
+
+    def show(self, step: int, weights: Callable[[], Sequence[LayerPicture]], at_once: bool) -> None:
+        """As often as it can be paid for."""
+        if not (at_once or self._shown.is_due(epoch_ended=False)):
+            return
+        began = time.perf_counter()
+        with suppress(OSError):  # a full disk: what has to be written finds it out, and says so
+            write_weights(self._run.folder, step, weights())
+        self._shown.note(time.perf_counter() - began)
 
     def _best_epochs(self) -> set[int]:
         """The epoch with the lowest loss, and the one with the highest accuracy, on what is held out if anything is."""

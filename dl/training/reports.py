@@ -1,12 +1,13 @@
 """What passes between the engine and who records it: steps made, wishes, and how far the training is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from dl.runs.checkpoints import Snapshot
+from dl.runs.weights import LayerPicture
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,13 @@ NO_WISHES = Wishes()
 
 
 class Recorder(Protocol):
-    """Who is told what happened and knows what is wanted next. `keep` may take the snapshot or leave it."""
+    """Who is told what happened and knows what is wanted next. `keep` and `show` may take what they are offered."""
 
     def chunk(self, chunk: Chunk) -> Wishes: ...
     def epoch(self, record: dict[str, float]) -> None: ...
     def rate_lowered(self, step: int, learning_rate: float) -> None: ...
     def keep(self, position: "Position", snapshot: Callable[[], Snapshot], at_once: bool) -> None: ...
+    def show(self, step: int, weights: Callable[[], Sequence[LayerPicture]], at_once: bool) -> None: ...
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """A step on next to nothing, so that the first real run need not pay for what TensorFlow does only once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from dl.layers import Dense, Flatten, Rescaling
 from dl.runs.checkpoints import Snapshot
 from dl.runs.engine import Engine
+from dl.runs.weights import LayerPicture
 from dl.specs import DataSpec, ModelSpec, RunSpec, TrainSpec
 from dl.training.build import build_model
 from dl.training.engine import Training
@@ -29,6 +30,9 @@ class _Nobody:
 
     def keep(self, position: Position, snapshot: Callable[[], Snapshot], at_once: bool) -> None:
         pass
+
+    def show(self, step: int, weights: Callable[[], Sequence[LayerPicture]], at_once: bool) -> None:
+        weights()  # what is first read of a variable takes its time
 
 
 def warm_up() -> None:

@@ -51,7 +51,7 @@ def test_run_is_drawn_and_watched_when_the_host_runs_only_scripts(workspace: Wor
         step = screen.wait_for_step(100)
         screen.wait_for_point("loss", screen.wait_for_step(step + 100))
         screen.zoom("loss")
-        screen.button("train_stop").click()
+        screen.press("train_stop")
         expect(screen.button("train_evaluate")).to_be_visible()
         assert "Traceback" not in server.output()
     page.close()

@@ -44,7 +44,7 @@ def test_run_pauses_with_its_button_and_goes_on_with_the_space_bar(visit: Visit,
     run = train("mnist_sample", **LONG)
     screen = visit(f"train?run={run.id}")
     screen.wait_for_step(100)
-    screen.button("train_pause").click()
+    screen.press("train_pause")
     expect(screen.badge("PAUSED")).to_be_visible()
     steps = len(run.steps())
     assert run.status().step == steps and run.checkpoints.list()[-1].step == steps
@@ -54,7 +54,7 @@ def test_run_pauses_with_its_button_and_goes_on_with_the_space_bar(visit: Visit,
     screen.wait_for_step(steps + 100)
     screen.wait_for_point("loss", steps + 100)
     assert run.status().attempt == 2
-    screen.button("train_stop").click()
+    screen.press("train_stop")
     expect(screen.button("train_evaluate")).to_be_visible()
 
 
@@ -98,5 +98,5 @@ def test_learning_rate_is_changed_while_the_network_trains(visit: Visit, train: 
     assert run.status().learning_rate == pytest.approx(0.0005)
     lines = "node => node._fullLayout.shapes.length === 1"
     screen.page.wait_for_function(lines, arg=screen.chart("loss"))
-    screen.button("train_stop").click()
+    screen.press("train_stop")
     expect(screen.button("train_evaluate")).to_be_visible()

@@ -109,7 +109,7 @@ def _asks_and_says_nothing(screen: Screen, run: Run) -> None:
     screen.wait_for_step(step + 300)
     assert screen.chart_state("loss")["range"] == kept
     steps_are_whole(screen)
-    screen.button("train_stop").click()
+    screen.press("train_stop")
     expect(screen.button("train_evaluate")).to_be_visible()
 
 
@@ -123,7 +123,7 @@ def test_two_tabs_see_the_same_and_so_does_one_that_comes_back(visit: Visit, tra
         step = screen.wait_for_step(step + 500)
     _hide(second.page, False)
     second.wait_for_point("loss", step + 100)
-    second.button("train_stop").click()
+    second.press("train_stop")
     for screen in (first, second):
         expect(screen.button("train_evaluate")).to_be_visible()
         screen.wait_for_point("loss", len(run.steps()))
@@ -190,7 +190,7 @@ def test_curve_goes_on_without_a_gap_when_the_server_was_killed_and_started_agai
         while "received" not in messages:  # Streamlit's own connection comes later, and then the page runs again
             page.wait_for_timeout(100)
         screen.settle()
-        screen.button("train_stop").click()
+        screen.press("train_stop")
         expect(screen.button("train_evaluate")).to_be_visible(timeout=60_000)
     page.close()
 

@@ -36,7 +36,7 @@ def test_zoom_and_hidden_line_stay_when_training_goes_on_and_ends(visit: Visit, 
     before = screen.chart_state("loss")
     for _ in range(3):
         screen.wait_for_point("loss", screen.chart_state("loss")["last"] + 1)
-    screen.button("train_stop").click()
+    screen.press("train_stop")
     expect(screen.button("train_evaluate")).to_be_visible()
     screen.wait_for_point("loss", len(run.steps()))
     after = screen.chart_state("loss")
@@ -50,7 +50,7 @@ def test_every_step_of_many_is_drawn_where_one_zooms_in(visit: Visit, train: Tra
     run = train("mnist_sample", **LONG)
     screen = visit(f"train?run={run.id}")
     screen.wait_for_step(1)
-    screen.button("train_stop").click()
+    screen.press("train_stop")
     expect(screen.badge("STOPPED")).to_be_visible()
     with StepLog(run.folder) as log:
         log.append(np.zeros(STEPS), 1, np.linspace(2, 1, STEPS), np.linspace(0, 1, STEPS))
@@ -90,7 +90,7 @@ def test_second_run_waits_and_is_cancelled_when_the_first_trains(visit: Visit, t
     expect(screen.says("train.waiting", place=1)).to_be_visible()
     second = _run_in_url(screen, server)
     assert second.id != first.id
-    screen.button(f"train_cancel_{second.id}").click()
+    screen.press(f"train_cancel_{second.id}")
     expect(screen.badge("STOPPED")).to_be_visible()
     expect(screen.button(f"train_cancel_{second.id}")).to_have_count(0)
     assert first.status().state == "RUNNING"
@@ -101,7 +101,7 @@ def test_evaluation_is_offered_when_training_is_stopped(visit: Visit, train: Tra
     run = train("mnist_sample", **LONG)
     screen = visit(f"train?run={run.id}")
     screen.wait_for_step(1)
-    screen.button("train_stop").click()
+    screen.press("train_stop")
     expect(screen.badge("STOPPED")).to_be_visible()
     expect(screen.button("train_stop")).to_have_count(0)
     screen.button("train_evaluate").click()
@@ -122,7 +122,7 @@ def test_page_tells_why_and_a_new_run_works_when_the_worker_is_killed(
     log = screen.page.locator("details").filter(has_text=screen.t("train.log"))
     log.locator("summary").click()
     expect(log.locator("code")).to_be_visible()
-    screen.button("train_again").click()
+    screen.press("train_again")
     expect(screen.badge("RUNNING")).to_be_visible(timeout=60_000)
     screen.wait_for_step(1)
     assert _run_in_url(screen, server).id != run.id

@@ -16,6 +16,12 @@ OpenPage = Callable[..., AppTest]
 ReadBoard = Callable[[AppTest], dict[str, Any]]
 
 
+@pytest.fixture(autouse=True)
+def _hearing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests click at once; what a button does with a click that comes too early has tests of its own."""
+    monkeypatch.setattr("ui.controls.steady.DEAF_SECONDS", 0.0)
+
+
 @pytest.fixture
 def quiet_server(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
     """Queued runs stay queued, for no worker is ever started."""

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,6 +15,7 @@ from dl.workspace import Workspace
 from ui.controls.saved_epochs import saved_epochs
 
 OpenPage = Callable[..., AppTest]
+ReadBoard = Callable[[AppTest], dict[str, Any]]
 FakeRun = Callable[..., Run]
 SpecOf = Callable[..., RunSpec]
 
@@ -145,7 +147,9 @@ def test_choice_follows_the_best_epoch_until_another_is_chosen(open_app: OpenPag
     assert app.run().selectbox(key=key).value == 1
 
 
-def test_lineage_leads_to_parents_and_forks(open_app: OpenPage, fake_run: FakeRun, digits_spec: SpecOf) -> None:
+def test_lineage_leads_to_parents_and_forks(
+    open_app: OpenPage, fake_run: FakeRun, digits_spec: SpecOf, board: ReadBoard
+) -> None:
     def forked(parent: Run) -> Run:
         return fake_run(spec=digits_spec().model_copy(update={"fork": Fork(run=parent.id, epoch=1, step=12)}))
 
@@ -159,7 +163,7 @@ def test_lineage_leads_to_parents_and_forks(open_app: OpenPage, fake_run: FakeRu
         f"Fork #{third.id}",
     ]
     links[1].click().run()
-    assert app.query_params["run"] == third.id and "since the fork" in app.success[0].value
+    assert app.query_params["run"] == third.id and "since the fork" in board(app)["result"]["text"]
     assert app.button(key=f"train_lineage_{first.id}")  # the ancestor of the ancestor
     shutil.rmtree(first.folder)
     app.run()

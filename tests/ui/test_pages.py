@@ -176,18 +176,19 @@ def test_waiting_run_can_be_cancelled(open_app: OpenPage, fake_run: FakeRun) -> 
     assert not app.exception
 
 
-def test_failed_run_says_why_and_shows_its_log(open_app: OpenPage, fake_run: FakeRun) -> None:
+def test_failed_run_says_why_and_shows_its_log(open_app: OpenPage, fake_run: FakeRun, board: ReadBoard) -> None:
     fault = {"code": "training_failed", "facts": {"reason": "diverged", "epoch": 1, "step": 7}}
     run = fake_run("FAILED", log="Traceback: the details", fault=fault)
     app = open_app("train", run=run.id)
-    assert "training diverged" in texts(app)
+    assert "training diverged" in board(app)["result"]["text"] and board(app)["result"]["tone"] == "wrong"
     assert "Traceback: the details" in app.code[0].value
 
 
-def test_ended_run_offers_its_evaluation(open_app: OpenPage, fake_run: FakeRun) -> None:
+def test_ended_run_offers_its_evaluation(open_app: OpenPage, fake_run: FakeRun, board: ReadBoard) -> None:
     run = fake_run(test_accuracy=0.9, majority_accuracy=0.1)
     app = open_app("train", run=run.id)
-    assert "90.0 %" in app.success[0].value and "10.0 %" in app.success[0].value
+    result = board(app)["result"]
+    assert "90.0 %" in result["text"] and "10.0 %" in result["text"] and result["tone"] == "right"
     assert app.button(key="train_evaluate")
 
 

@@ -90,7 +90,8 @@ def test_new_learning_rate_is_asked_for(state: str, open_app: OpenPage, fake_run
     app.number_input(key=f"train_learning_rate_{run.id}").set_value(0.0002)
     app.button(key="train_learning_rate_apply").click().run()
     assert run.learning_rate_requested() == 0.0002
-    assert "A learning rate of 0.0002 is asked for" in texts(app) and not app.error
+    assert "A learning rate of 0.0002 is asked for" in app.toast[0].value and not app.error
+    assert not app.session_state[f"train_learning_rate_open_{run.id}"], "the popover closes"
 
 
 @pytest.mark.parametrize(("rate", "words"), [(0.0, "greater than 0"), (-1.0, "greater than 0"), (500.0, "100")])
@@ -142,10 +143,12 @@ def test_choice_of_the_engine_is_told(open_app: OpenPage, fake_run: FakeRun, boa
     assert "which way of computing is fastest" in shown["words"][f"phase_{shown['first']['phase']}"]
 
 
-def test_full_disk_is_told_with_a_way_on(open_app: OpenPage, fake_run: FakeRun) -> None:
+def test_full_disk_is_told_with_a_way_on(open_app: OpenPage, fake_run: FakeRun, board: ReadBoard) -> None:
     run = fake_run("INTERRUPTED", fault={"code": "disk_full", "facts": {}})
     app = open_app("train", run=run.id)
-    assert "Free some space, then press Resume" in app.error[0].value and app.button(key="train_resume")
+    told = board(app)["result"]
+    assert "Free some space, then press Resume" in told["text"] and told["tone"] == "wrong"
+    assert app.button(key="train_resume")
 
 
 def test_paused_run_elsewhere(open_app: OpenPage, fake_run: FakeRun) -> None:

@@ -38,7 +38,8 @@ class Curve:
 
 @dataclass(frozen=True)
 class Look:
-    """How a chart of curves looks; equal `uirevision` keeps zoom and hidden lines through updates.
+    """How a chart of curves looks; equal `uirevision` keeps zoom and hidden lines through updates, and `y_revision` the
+    zoom of the y axis.
 
     With `smoothing`, lines of single steps are smoothed, and their raw values stay as a shadow behind them.
     """
@@ -50,6 +51,7 @@ class Look:
     smoothing: float = 0.0
     dark: bool = False
     uirevision: str = ""
+    y_revision: str = ""
     saved: str = "Saved epochs"
     height: int = 340
 
@@ -76,7 +78,7 @@ def learning_curves(curves: Sequence[Curve], look: Look) -> go.Figure:
         margin={"l": 8, "r": 12, "t": LEGEND_ROW, "b": 8},
     )
     figure.update_xaxes(title_text=look.x_title, tickformat=",.6~f", rangemode="tozero", showgrid=False, showline=True)
-    figure.update_yaxes(title_text=look.y_title, **_y_axis(look))
+    figure.update_yaxes(title_text=look.y_title, uirevision=look.y_revision, **_y_axis(look))
     _set_hover_line(figure, look.x_title, palette(look.dark))
     return figure
 

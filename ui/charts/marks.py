@@ -8,7 +8,7 @@ from ui.charts.palette import palette, run_color
 
 
 def saved_epochs(name: str, color_index: int, dark: bool) -> go.Scatter:
-    """Diamonds that can be clicked: their `customdata` is the epoch, their `text` says what they are."""
+    """Diamonds that can be clicked; their `text` says what they are."""
     return go.Scatter(
         x=[],
         y=[],

@@ -28,10 +28,10 @@ class Source:
         return asdict(self)
 
 
-def component(name: str, parts: tuple[str, ...] = ("html", "css")) -> Any:
-    """The component `live_<name>`, with the script that all of them share in front of its own."""
+def component(name: str, parts: tuple[str, ...] = ("html", "css"), scripts: tuple[str, ...] = ()) -> Any:
+    """The component `name`, with the script that all of them share, and others, in front of its own."""
     texts = {part: (HERE / f"{name}.{part}").read_text(encoding="utf-8") for part in parts}
-    script = "\n".join((HERE / f"{file}.js").read_text(encoding="utf-8") for file in ("stream", name))
+    script = "\n".join((HERE / f"{file}.js").read_text(encoding="utf-8") for file in ("stream", *scripts, name))
     return st.components.v2.component(f"livefit_{name}", js=script, html=texts.get("html"), css=texts.get("css"))
 
 

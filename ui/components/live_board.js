@@ -31,14 +31,20 @@ class Board {
     badge.dataset.state = position.state;
     badge.style.setProperty("--badge-background", `var(--st-${color}-background-color)`);
     badge.style.setProperty("--badge-text", `var(--st-${color}-text-color)`);
-    write(this.node.querySelector(".told"), this.told(feed));
+    this.drawWords(feed);
     this.drawBar(position);
     this.drawNumbers(position);
-    write(this.node.querySelector(".changes"), this.changes(feed));
     if (position.state === "RUNNING" && position.steps) {
       const share = percent(position.step / position.steps, 0);
       document.title = fill(this.data.title, { share });
     }
+  }
+
+  drawWords(feed) {
+    const { result, notice } = this.data;
+    const words = { told: this.told(feed), result: result.text, notice, changes: this.changes(feed) };
+    for (const [name, text] of Object.entries(words)) write(this.node.querySelector(`.${name}`), text);
+    this.node.querySelector(".result").dataset.tone = result.tone;
   }
 
   drawBar({ state, step, steps }) {
@@ -97,6 +103,7 @@ class Board {
     const { state, phase, wish, attempt } = position;
     const asked = position.learning_rate_wished;
     let told = position.stopped_early ? words.ended_early : words[`ended_${state}`];
+    if (state === "STOPPED" && !position.step) told = words.ended_cancelled;
     if (state === "QUEUED") {
       const place = Math.max(0, queue.indexOf(this.data.source.run)) + 1;
       told = fill(attempt === 1 ? words.waiting : words.waiting_again, { place });

@@ -2,6 +2,8 @@ const TELL_MS = 150; // a zoom is made of many small moves
 const IDLE_SHARE = 3; // so many times as long as a chart took to draw it then leaves the browser alone,
 const MOST_IDLE_MS = 300; // but no longer than this
 const MOST_MARKERS = 60; // of more, the rims would cover the line
+const RECENT_SHARE = 0.5; // of the steps: the axis that is fitted to them leaves the rest outside
+const ROOM = 0.06; // above and below, as a share of the axis
 
 export default (component) => mount(Chart, component);
 
@@ -18,7 +20,8 @@ class Chart {
     this.told ??= JSON.stringify(data.zoomed);
     this.template = JSON.parse(data.figure);
     this.node.style.height = `${data.height}px`;
-    offerTools(this.parent, this.node, data);
+    offerTools(this);
+    this.keepHeight(this.template.layout.yaxis);
     const changed = this.detail && this.detail.smoothing !== data.smoothing;
     this.watched.watch(data.sources, data.events, this.changed);
     if (changed) this.zoom(JSON.parse(this.told));
@@ -60,7 +63,7 @@ class Chart {
   listen() {
     if (!this.heard) {
       this.node.on("plotly_relayout", () => this.moved());
-      this.node.on("plotly_click", ({ points }) => this.tellPicked(points));
+      heedClicks(this.node, () => this.marks(), (epoch) => this.trigger("picked", epoch));
     }
     this.heard = true;
     this.telling ??= setTimeout(() => this.tellZoom(), TELL_MS); // another run or axis gives up the zoom without an event
@@ -121,14 +124,18 @@ class Chart {
   }
 
   saved() {
-    const saved = this.main?.saved ?? [];
+    const marks = this.marks();
     return {
-      x: saved.map((mark) => this.place(mark)),
-      y: saved.map((mark) => mark[this.data.metric]),
-      customdata: saved.map(({ epoch }) => epoch),
-      text: saved.map((mark) => fill(this.data.labels.saved, mark)),
-      showlegend: saved.length > 0,
+      x: marks.map(({ x }) => x),
+      y: marks.map(({ y }) => y),
+      text: marks.map((mark) => fill(this.data.labels.saved, mark)),
+      showlegend: marks.length > 0,
     };
+  }
+
+  marks() {
+    const saved = this.main?.saved ?? [];
+    return saved.map((mark) => ({ x: this.place(mark), y: mark[this.data.metric], epoch: mark.epoch }));
   }
 
   mark(change) {
@@ -140,7 +147,32 @@ class Chart {
 
   scale(shown) {
     if (!shown.length) return { range: this.data.empty_range };
-    return this.template.layout.yaxis.type === "log" ? { tickvals: logTicks(shown) } : {};
+    const ticks = this.template.layout.yaxis.type === "log" ? { tickvals: logTicks(shown) } : {};
+    return { ...ticks, ...(this.data.recent ? this.recent(shown) : this.kept) };
+  }
+
+  // As high as the newer half of the steps needs; the first ones, of a network that knew nothing, leave the picture.
+  recent(shown) {
+    const last = shown.reduce((most, { x }) => Math.max(most, x.at(-1) ?? 0), 0);
+    const values = shown.flatMap(({ uid, x, y }) => (uid.endsWith("-raw") ? [] : y.filter((_, place) => x[place] >= (1 - RECENT_SHARE) * last)));
+    const ends = this.ends(values.filter(Number.isFinite));
+    return ends ? { range: ends, autorange: false } : {};
+  }
+
+  ends(values) {
+    const isLogarithmic = this.template.layout.yaxis.type === "log";
+    const [low, high] = values.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [Infinity, -Infinity]);
+    if (!(low <= high) || (isLogarithmic && low <= 0)) return null;
+    const [bottom, top] = isLogarithmic ? [Math.log10(low), Math.log10(high)] : [low, high];
+    const room = Math.max(ROOM * (top - bottom), 1e-3 * Math.abs(top), 1e-9);
+    return [bottom - room, top + room];
+  }
+
+  // Another kind of axis shows the part that one had zoomed to.
+  keepHeight({ type = "linear" }) {
+    const { yaxis, uirevision } = this.node._fullLayout ?? {};
+    if (uirevision !== this.template.layout.uirevision || this.data.recent || yaxis.autorange) this.kept = {};
+    else if (yaxis.type !== type) this.kept = { range: otherScale(yaxis.range, type), autorange: false };
   }
 
   words() {
@@ -186,11 +218,11 @@ class Chart {
     this.detail = { curves, smoothing };
     this.draw();
   }
+}
 
-  tellPicked(points) {
-    const mark = points.find(({ customdata }) => Number.isInteger(customdata));
-    if (mark) this.trigger("picked", mark.customdata);
-  }
+function otherScale(range, type) {
+  if (type === "linear") return range.map((end) => 10 ** end);
+  return range.map((end) => Math.log10(Math.max(end, 1e-3 * range[1], Number.MIN_VALUE)));
 }
 
 // 1, 2 and 5 of each decade; over more than three decades the powers of ten alone.
@@ -200,10 +232,6 @@ function logTicks(traces) {
   const high = Math.ceil(powers.reduce((one, other) => Math.max(one, other), low));
   const decades = Array.from({ length: high - low + 3 }, (_, place) => 10 ** (low - 1 + place));
   return high - low > 3 ? decades : decades.flatMap((decade) => [decade, 2 * decade, 5 * decade]);
-}
-
-function property(parentElement, name) {
-  return getComputedStyle(parentElement.host ?? parentElement).getPropertyValue(name).trim();
 }
 
 async function load(sources) {
@@ -220,41 +248,4 @@ function fail(parentElement, data, error) {
   const sentence = parentElement.querySelector(".failed");
   sentence.textContent = data.labels.failed;
   sentence.hidden = false;
-}
-
-function offerTools(parentElement, node, { labels, file }) {
-  const image = (format, scale) => () => {
-    const layout = { ...node.layout, paper_bgcolor: property(parentElement, "--st-background-color") };
-    const size = { width: node.clientWidth, height: node.clientHeight };
-    window.Plotly?.downloadImage({ data: node.data, layout }, { format, scale, filename: file, ...size });
-  };
-  const tools = {
-    reset: () => window.Plotly?.relayout(node, { "xaxis.autorange": true, "yaxis.autorange": true }),
-    png: image("png", 2),
-    svg: image("svg", 1),
-    csv: () => saveNumbers(node, file),
-  };
-  for (const button of parentElement.querySelectorAll("[data-tool]")) {
-    button.title = labels[button.dataset.tool];
-    button.setAttribute("aria-label", button.title);
-    button.onclick = tools[button.dataset.tool];
-  }
-}
-
-function saveNumbers(node, file) {
-  const rows = [["line", "x", "y"]];
-  for (const { name, meta, x, y } of node._fullData ?? []) {
-    const line = cell(meta ? `${name} (${meta})` : name);
-    for (let place = 0; place < (x ?? []).length; place++) rows.push([line, x[place], y[place]]);
-  }
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([rows.map((row) => row.join(",")).join("\n")], { type: "text/csv" }));
-  link.download = `${file}.csv`;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
-
-function cell(text) {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return `"${safe.replaceAll('"', '""')}"`;
 }

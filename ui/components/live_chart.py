@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -24,21 +24,29 @@ class ChartLabels:
     """The words on and about a chart, translated; `failed` stands where it cannot be drawn.
 
     `alt` says in words what it shows, with the gaps {epochs}, {first} and {last}; `saved` has the gap {epoch} and
-    `rate` the gap {rate}.
+    `rate` the gap {rate}; `title` stands above a chart that is taken away as a picture.
     """
 
     png: str = "Download as PNG"
     svg: str = "Download as SVG"
-    csv: str = "Download the numbers shown as CSV"
+    csv: str = "Download all its numbers as CSV"
     reset: str = "Show everything"
     failed: str = "The chart could not be drawn in this browser."
     alt: str = "{epochs} epochs: from {first} to {last}"
     alt_empty: str = "Nothing yet"
     saved: str = "Saved after epoch {epoch}"
     rate: str = "learning rate {rate}"
+    title: str = ""
 
 
-_mount = component("live_chart")
+class Asked(NamedTuple):
+    """What the user has just clicked: the epoch of a diamond, and for all numbers where no route gives them."""
+
+    epoch: int | None
+    csv: bool
+
+
+_mount = component("live_chart", scripts=("chart_tools",))
 
 
 def live_chart(
@@ -49,13 +57,14 @@ def live_chart(
     key: str,
     metric: str,
     per_epoch: bool = False,
+    recent: bool = False,
     events: Events | None = None,
     labels: ChartLabels = ChartLabels(),
     file: str = "chart",
-) -> int | None:
+) -> Asked:
     """Draw the curves of the runs in `sources`, of which the first has its marks shown; `file` names the downloads.
 
-    The number of the epoch that stands at a diamond, if the user has just clicked on one.
+    `recent`: the y axis is fitted to the newer half of the steps.
     """
     data = {
         "figure": learning_curves_json(tuple(curves), look),
@@ -63,6 +72,7 @@ def live_chart(
         "empty_range": empty_range(look.percent),
         "metric": metric,
         "per_epoch": per_epoch,
+        "recent": recent,
         "smoothing": look.smoothing,
         "sources": [source.plain() for source in sources],
         "pushed": sources[0].pushed,
@@ -80,8 +90,9 @@ def live_chart(
         default={"zoomed": None},
         on_zoomed_change=nothing,
         on_picked_change=nothing,
+        on_csv_change=nothing,
     )
-    return mounted.picked if type(mounted.picked) is int else None
+    return Asked(mounted.picked if type(mounted.picked) is int else None, mounted.csv is True)
 
 
 def zoomed_range(key: str) -> Range | None:

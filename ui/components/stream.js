@@ -119,7 +119,7 @@ class Feed {
       for (const [metric, curve] of Object.entries(this.curves)) this.append(metric, curve, news);
     }
     for (const epoch of news.epochs) this.epochs.set(epoch.epoch, epoch);
-    for (const name of ["saved", "changes", "queue"]) if (news[name]) this[name] = news[name];
+    for (const name of ["saved", "changes", "queue", "weights"]) if (news[name]) this[name] = news[name];
     Object.assign(this, { position: news.position, cursor: news.cursor, step: news.step, heardAt: performance.now() });
   }
 

@@ -1,80 +1,58 @@
-"""The learning curves of one or more runs, and how they are drawn."""
+"""The learning curves of one or more runs."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dl.runs import Run
-from dl.runs.blocks import METRICS, Metric
+from dl.runs.blocks import Metric
+from dl.runs.live import LiveRun
+from dl.runs.table import curve_tables
 from ui import state
 from ui.charts.curves import Curve, Look
 from ui.components.live import Source
-from ui.components.live_chart import ChartLabels, live_chart, zoomed_range
+from ui.components.live_chart import Asked, ChartLabels, live_chart, zoomed_range
 from ui.controls.lineage import ancestors
 from ui.controls.live import events_of, source_of
-from ui.controls.runs import RUNS_IN_LIST, color_index, run_label
+from ui.controls.runs import color_index, run_label
+from ui.controls.view import View
 from ui.frame import is_dark
 from ui.server import server
 from ui.text import t
 
 
-@dataclass(frozen=True)
-class View:
-    """How the curves are drawn."""
-
-    per_epoch: bool
-    logarithmic: bool
-    smoothing: float
-    overlays: tuple[Run, ...]
-
-
-def view_controls(run: Run) -> View:
-    known = {other.id: other for other in server().runs.list()[:RUNS_IN_LIST]}
-    labels = {id: run_label(other) for id, other in known.items()}
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        scale = st.segmented_control(
-            t("train.points"),
-            ["step", "epoch"],
-            default="step",
-            format_func=lambda name: t(f"train.per_{name}"),
-            key="train_points",
-            required=True,
-            persist_state="session",
-        )
-        logarithmic = st.toggle(t("train.logarithmic"), key="train_logarithmic", persist_state="session")
-        smoothing = st.slider(
-            t("train.smoothing"), 0.0, 0.99, 0.9, 0.01, key="train_smoothing", width=170, persist_state="session"
-        )
-        chosen = st.multiselect(
-            t("train.overlay"),
-            list(known),
-            format_func=labels.__getitem__,
-            key="train_overlay",
-            placeholder=t("train.overlay_placeholder"),
-            width=330,
-            max_selections=7,
-        )
-    return View(scale == "epoch", logarithmic, smoothing, tuple(known[id] for id in chosen if id != run.id))
-
-
-def curves_view(run: Run, view: View) -> None:
-    """Loss and accuracy side by side; both keep the user's zoom and hidden lines."""
+def curves_view(run: Run, view: View, places: Mapping[Metric, DeltaGenerator]) -> None:
+    """Loss and accuracy, each in its place; both keep the user's zoom and hidden lines."""
     shown = {other.id for other in view.overlays}
     before = [(origin, until) for origin, until in origins(run) if origin.id not in shown]
     sources = [source_of(run, view.smoothing, others=True)]
     sources += [source_of(origin, view.smoothing, until) for origin, until in before]
     sources += [source_of(other, view.smoothing) for other in view.overlays]
     curves = _curves([run, *(origin for origin, _ in before), *view.overlays], view)
-    for place, metric in zip(st.columns(len(METRICS), gap="medium"), METRICS, strict=True):
+    for metric, place in places.items():
         with place:
-            st.markdown(f"**{t(f'train.{metric}')}**")
-            picked = _chart(run, metric, view, curves, sources)
-        if picked is not None and run.checkpoints.at_epoch(picked):
-            state.open_fork(run.id, picked)
+            asked = _chart(run, metric, view, curves, sources)
+            if asked.csv:
+                _offer_numbers(run, metric, sources)
+        if asked.epoch is not None and run.checkpoints.at_epoch(asked.epoch):
+            state.open_fork(run.id, asked.epoch)
             st.rerun()
 
 
-def _chart(run: Run, metric: Metric, view: View, curves: list[Curve], sources: list[Source]) -> int | None:
+def _offer_numbers(run: Run, metric: Metric, sources: list[Source]) -> None:
+    """All of them, made when they are asked for: where there are no routes, only a page can give a file."""
+
+    def table() -> str:
+        lives = [LiveRun(Run(server().runs.folder / source.run), source.until) for source in sources]
+        return "".join(curve_tables(lives, metric))
+
+    st.download_button(
+        t("train.chart_csv"), table, f"{metric}-{run.id}.csv", "text/csv", icon=":material/download:", on_click="ignore"
+    )
+
+
+def _chart(run: Run, metric: Metric, view: View, curves: list[Curve], sources: list[Source]) -> Asked:
     key = f"train_{metric}"
     zoomed = None if view.per_epoch else zoomed_range(key)
     return live_chart(
@@ -84,8 +62,9 @@ def _chart(run: Run, metric: Metric, view: View, curves: list[Curve], sources: l
         key=key,
         metric=metric,
         per_epoch=view.per_epoch,
+        recent=view.recent and metric == "loss",
         events=events_of(sources, zoomed, [metric]),
-        labels=_labels(metric),
+        labels=_labels(run, metric),
         file=f"{metric}-{run.id}",
     )
 
@@ -104,6 +83,7 @@ def _label(run: Run, role: str, several: bool) -> str:
 
 
 def _look(run: Run, metric: Metric, view: View) -> Look:
+    of_run = f"{run.id}-{view.per_epoch}"
     return Look(
         x_title=t("train.axis_epoch") if view.per_epoch else t("train.axis_step"),
         y_title=t(f"train.{metric}"),
@@ -111,7 +91,8 @@ def _look(run: Run, metric: Metric, view: View) -> Look:
         percent=metric == "accuracy",
         smoothing=view.smoothing,
         dark=is_dark(),
-        uirevision=f"{run.id}-{view.per_epoch}-{view.logarithmic}",
+        uirevision=of_run,
+        y_revision=f"{of_run}-{view.logarithmic}-{view.recent}",
         saved=t("train.saved"),
     )
 
@@ -122,7 +103,7 @@ def origins(run: Run) -> list[tuple[Run, int]]:
     return [(origin, until) for origin, until in found if origin.folder.is_dir()]
 
 
-def _labels(metric: Metric) -> ChartLabels:
+def _labels(run: Run, metric: Metric) -> ChartLabels:
     return ChartLabels(
         png=t("train.chart_png"),
         svg=t("train.chart_svg"),
@@ -133,4 +114,5 @@ def _labels(metric: Metric) -> ChartLabels:
         alt_empty=t(f"train.{metric}_alt_empty"),
         saved=t("train.saved_mark"),
         rate=t("train.rate_mark"),
+        title=f"{t(f'train.{metric}')} · {run_label(run)}",
     )

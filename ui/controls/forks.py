@@ -15,7 +15,7 @@ from dl.specs import RunSpec, TrainSpec
 from ui import state
 from ui.controls.fields import FIELD_WIDTH, field_control, field_help
 from ui.controls.learning_rate import FIELD, tidy, with_learning_rate
-from ui.controls.start import watch
+from ui.controls.start import begin_once
 from ui.frame import primary_button
 from ui.problems import caught, sentence
 from ui.server import server
@@ -100,9 +100,9 @@ def _start(run: Run, epoch: int, training: TrainSpec) -> None:
         return
     with caught():
         describe(server().workspace, run.spec().data.dataset)
-        forked = server().supervisor.fork(run, point, training)
     state.close_fork()
-    watch(forked)
+    what = f"{run.id}/{epoch}/{training.model_dump_json()}"
+    begin_once(what, lambda: server().supervisor.fork(run, point, training))
 
 
 def evaluate_button(run: Run, epoch: int, key: str) -> None:

@@ -22,16 +22,20 @@ def learning_rate_controls(run: Run, status: Status) -> None:
         return
     with caught():
         spec = run.spec()
+    key = f"train_learning_rate_open_{run.id}"
+    if st.session_state.pop(f"{key}_done", False):
+        st.session_state[key] = False
     with (
-        st.popover(t("train.change_learning_rate"), icon=":material/speed:"),
+        st.popover(t("train.change_learning_rate"), icon=":material/speed:", key=key, on_change="rerun"),
         st.container(width=POPOVER_WIDTH),
     ):
         st.markdown(t("train.change_learning_rate_what"))
         if spec.training.learning_rate_schedule:
             st.caption(t("train.change_learning_rate_schedule"))
         rate, applied = _form(run, tidy(status.learning_rate or spec.training.optimizer.learning_rate))
-        if applied:
-            _apply(run, spec, rate)
+        if applied and _apply(run, spec, status, rate):
+            st.session_state[f"{key}_done"] = True
+            st.rerun()
 
 
 def _form(run: Run, now: float) -> tuple[float, bool]:
@@ -41,14 +45,17 @@ def _form(run: Run, now: float) -> tuple[float, bool]:
         return rate, st.form_submit_button(t("train.apply"), key="train_learning_rate_apply", type="primary")
 
 
-def _apply(run: Run, spec: RunSpec, rate: float) -> None:
+def _apply(run: Run, spec: RunSpec, status: Status, rate: float) -> bool:
+    """Whether it could be asked for; what is in force or asked for already is not asked for again."""
     try:
         with_learning_rate(spec, rate)
     except SpecError as error:
         st.error(sentence(error), icon=":material/error:")
-        return
-    run.request_learning_rate(rate)
-    st.success(t("train.learning_rate_asked", rate=f"{rate:g}"), icon=":material/check_circle:")
+        return False
+    if rate not in (run.learning_rate_requested(), tidy(status.learning_rate or 0.0)):
+        run.request_learning_rate(rate)
+    st.toast(t("train.learning_rate_asked", rate=f"{rate:g}"), icon=":material/check_circle:")
+    return True
 
 
 def with_learning_rate(spec: RunSpec, rate: float, **training: Any) -> RunSpec:

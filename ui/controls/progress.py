@@ -1,33 +1,37 @@
 """How far a run is: its state, the bar, the numbers of this moment, what came out, and who waits behind it."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from dl.checks import cautions
 from dl.runs import Run, Status
 from dl.runs.live import LiveRun
+from ui import state
 from ui.components.live_board import live_board
 from ui.controls.lineage import fork_of
 from ui.controls.live import events_of, run_again_when, source_of
-from ui.controls.runs import STATE_COLORS, readable_status, run_label
+from ui.controls.runs import STATE_COLORS, is_no_better_than_guessing, readable_status, run_label
+from ui.controls.steady import steady_button
 from ui.format import duration, percent
 from ui.problems import sentence
 from ui.server import server
 from ui.text import t
 
 WIDTHS = {
-    "epoch": 60,
-    "step": 150,
-    "speed": 110,
-    "elapsed": 60,
-    "left": 60,
-    "learning_rate": 90,
-    "val_accuracy": 120,
-    "val_loss": 100,
+    "epoch": 72,
+    "step": 140,
+    "speed": 92,
+    "elapsed": 56,
+    "left": 56,
+    "learning_rate": 80,
+    "val_accuracy": 104,
+    "val_loss": 84,
 }
 WORDS = (
     *("phase_starting", "phase_choosing", "phase_training", "phase_evaluating", "phase_saving"),
-    *("ended_FINISHED", "ended_STOPPED", "ended_FAILED", "ended_INTERRUPTED", "ended_early"),
+    *("ended_FINISHED", "ended_cancelled", "ended_STOPPED", "ended_FAILED", "ended_INTERRUPTED", "ended_early"),
     *("asked_stop", "asked_pause", "waiting", "waiting_again", "paused"),
     *("learning_rate_waits", "learning_rate_changes", "learning_rate_earlier"),
     *("learning_rate_by_user", "learning_rate_by_plateau"),
@@ -40,10 +44,10 @@ def progress_view(run: Run, smoothing: float) -> None:
     live.refresh()
     source = source_of(run, smoothing, others=True)
     events = events_of([source], metrics=())
-    live_board(source, live.position(), _texts(run), key=f"train_board_{run.id}", events=events)
+    live_board(source, live.position(), _texts(run, live.status), key=f"train_board_{run.id}", events=events)
 
 
-def _texts(run: Run) -> dict[str, Any]:
+def _texts(run: Run, status: Status) -> dict[str, Any]:
     """The board's words, whose gaps are filled in the browser."""
     labels = {name: t(f"train.{name}") for name in WIDTHS}
     return {
@@ -51,7 +55,9 @@ def _texts(run: Run) -> dict[str, Any]:
         "widths": WIDTHS,
         "words": {name: t(f"train.{name}") for name in WORDS},
         "states": {state: t(f"state.{state}") for state in STATE_COLORS},
-        "colors": STATE_COLORS,
+        "colors": STATE_COLORS | ({"FINISHED": "orange"} if is_no_better_than_guessing(run, status) else {}),
+        "result": _result(run, status),
+        "notice": state.notice(run.id) or "",
         "queue": server().waiting(),
         "title": f"{_running_title(run, '{share}')} · Livefit",
     }
@@ -68,19 +74,27 @@ def _running_title(run: Run, share: str) -> str:
     return f"▶ {share} · {run_label(run)}"
 
 
-def result_view(run: Run, status: Status) -> None:
+def _result(run: Run, status: Status) -> dict[str, str]:
     """What came out, beside what guessing would have got; or why nothing did."""
     if status.fault:
-        st.error(sentence(status.fault), icon=":material/error:")
-    if status.test_accuracy is None:
-        return
+        return {"text": sentence(status.fault), "tone": "wrong"}
+    if not status.ended or status.test_accuracy is None:
+        return {"text": "", "tone": ""}
     facts = {"accuracy": percent(status.test_accuracy), "seconds": duration(status.fit_seconds)}
     text = t("train.result_fork" if fork_of(run) else "train.result", **facts)
     if status.majority_accuracy is not None:
         text += " " + t("train.result_guess", accuracy=percent(status.majority_accuracy))
     if status.stopped_early:
         text += " " + t("train.result_stopped_early")
-    st.success(text, icon=":material/check_circle:")
+    if is_no_better_than_guessing(run, status):
+        return {"text": f"{text} {_what_to_try(run)}", "tone": "caution"}
+    return {"text": text, "tone": "right"}
+
+
+def _what_to_try(run: Run) -> str:
+    """What was risky about it or, if nothing was, what usually helps."""
+    found = cautions(run.spec(), run.dataset())
+    return " ".join([t("train.result_no_better"), *(map(sentence, found) if found else [t("train.result_try")])])
 
 
 def queue_view() -> None:
@@ -97,12 +111,12 @@ def queue_view() -> None:
     for place, queued in enumerate(waiting, 1):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"{place}. {run_label(queued)}", width="content")
-            label, key = t("train.cancel"), f"train_cancel_{queued.id}"
-            st.button(
-                label,
-                key=key,
+            steady_button(
+                t("train.cancel"),
+                key=f"train_cancel_{queued.id}",
+                place=f"train_queue_{place}",
+                came=queued.id,
+                act=partial(shared.supervisor.stop, queued),
                 icon=":material/close:",
                 type="tertiary",
-                on_click=shared.supervisor.stop,
-                args=(queued,),
             )

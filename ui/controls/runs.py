@@ -7,6 +7,7 @@ import streamlit as st
 
 from dl.datasets import builtin
 from dl.errors import LivefitError, UnknownDataset
+from dl.evaluation.classification import accuracy_interval
 from dl.presets import preset_name
 from dl.runs import Run, Status
 from dl.runs.status import State
@@ -76,6 +77,15 @@ def readable_status(run: Run) -> Status | None:
 def is_moving(*runs: Run) -> bool:
     """Whether any of them has something new to show at any moment; a paused one has not."""
     return any((status := readable_status(run)) and status.state in ("QUEUED", "RUNNING") for run in runs)
+
+
+def is_no_better_than_guessing(run: Run, status: Status) -> bool:
+    """Whether, as far as the test set can tell, always saying the most frequent class would have been as good."""
+    if status.test_accuracy is None or status.majority_accuracy is None:
+        return False
+    rows = run.dataset().rows.test
+    lowest, _ = accuracy_interval(round(status.test_accuracy * rows), rows)
+    return lowest <= status.majority_accuracy
 
 
 def state_badge(status: Status) -> None:

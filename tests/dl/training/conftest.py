@@ -70,6 +70,9 @@ class Notes:
         if at_once:
             self.snapshots.append(snapshot())
 
+    def show(self, step: int, weights: Callable[[], Any], at_once: bool) -> None:
+        pass
+
     def values(self, name: str) -> np.ndarray:
         return np.concatenate([getattr(chunk, name) for chunk in self.chunks])
 
