@@ -15,7 +15,7 @@ from ui.components.live_chart import ChartLabels, live_chart, zoomed_range
 
 st.session_state.setdefault("ticks", 0)
 CURVES = (Curve("1", "training"), Curve("1", "validation", role="validation", per_epoch=True))
-ALT = ChartLabels(alt="Loss falls from {first} to {last}")
+ALT = ChartLabels(alt="Loss falls from {first} to {last}", title="A falling loss")
 
 
 def news(steps: np.ndarray) -> dict:
@@ -34,7 +34,10 @@ def chart() -> None:
     events = {"1": news(np.arange(100 * st.session_state.ticks))}
     look = Look("step", "loss", uirevision="run")
     source = Source("1", pushed=False)
-    live_chart(CURVES, look, [source], key="loss", metric="loss", events=events, labels=ALT, file="loss")
+    asked = live_chart(CURVES, look, [source], key="loss", metric="loss", events=events, labels=ALT, file="loss")
+    st.session_state.numbers = st.session_state.get("numbers") or asked.csv
+    if st.session_state.numbers:
+        st.text("numbers asked for")
     st.text(f"tick {st.session_state.ticks}")
     st.text(f"zoomed {zoomed_range('loss')}")
 

@@ -78,14 +78,37 @@ def test_chart_says_in_words_what_it_shows(screen: Page) -> None:
     expect(screen.get_by_role("img", name=re.compile(r"^Loss falls from 1 to 0\.\d+$"))).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("button", "suffix", "start"), [("PNG", "png", b"\x89PNG"), ("SVG", "svg", b"<svg"), ("CSV", "csv", b"line,x,y")]
-)
-def test_chart_is_downloaded_when_its_button_is_pressed(screen: Page, button: str, suffix: str, start: bytes) -> None:
+@pytest.mark.parametrize(("suffix", "start"), [("png", b"\x89PNG"), ("svg", b"<svg")])
+def test_chart_is_downloaded_when_its_button_is_pressed(screen: Page, suffix: str, start: bytes) -> None:
     with screen.expect_download() as download:
         screen.locator(f".st-key-loss [data-tool={suffix}]").click()
     assert download.value.suggested_filename == f"loss.{suffix}"
     assert Path(download.value.path()).read_bytes().startswith(start)
+
+
+def test_drawing_that_is_taken_away_has_its_title_and_a_whole_legend(screen: Page) -> None:
+    with screen.expect_download() as download:
+        screen.locator(".st-key-loss [data-tool=svg]").click()
+    drawing = Path(download.value.path()).read_text("utf-8")
+    image = screen.context.new_page()
+    image.set_content(drawing)
+    width, height = image.evaluate(
+        "(({ width, height }) => [width, height])(document.querySelector('svg').viewBox.baseVal)"
+    )
+    legend = image.evaluate(
+        "(({ left, right, top, bottom }) => [left, right, top, bottom])"
+        "(document.querySelector('.legend').getBoundingClientRect())"
+    )
+    origin = image.evaluate("(({ left, top }) => [left, top])(document.querySelector('svg').getBoundingClientRect())")
+    assert "A falling loss" in str(image.text_content("svg .gtitle"))
+    assert legend[0] >= origin[0] and legend[1] <= origin[0] + width
+    assert legend[3] <= origin[1] + height and legend[2] > origin[1] + height / 2
+    image.close()
+
+
+def test_page_is_asked_for_the_numbers_where_no_route_gives_them(screen: Page) -> None:
+    screen.locator(".st-key-loss [data-tool=csv]").click()
+    expect(screen.get_by_text("numbers asked for")).to_be_visible()
 
 
 def test_chart_is_purged_when_it_leaves_the_page(screen: Page) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from bench.screen import Screen
+from bench.screen import DEAF_MS, Screen
 from bench.served import Server
 from dl.runs import Run, RunStore
 
@@ -16,7 +16,7 @@ LONG = {"epochs": 2000, "batch_size": 1}
 # Where the diamond of this epoch is on the screen, in pixels.
 PLACE = """([node, epoch]) => {
     const marks = node._fullData?.find(trace => trace.mode === 'markers');
-    const at = marks ? [...marks.customdata].indexOf(epoch) : -1;
+    const at = marks ? [...marks.text].findIndex(text => text.match(/\\d+/)?.[0] === String(epoch)) : -1;
     if (at < 0) return null;
     const { xaxis, yaxis } = node._fullLayout, box = node.getBoundingClientRect();
     return [box.x + xaxis._offset + xaxis.c2p(marks.x[at]), box.y + yaxis._offset + yaxis.c2p(marks.y[at])];
@@ -49,6 +49,7 @@ def test_run_pauses_with_its_button_and_goes_on_with_the_space_bar(visit: Visit,
     steps = len(run.steps())
     assert run.status().step == steps and run.checkpoints.list()[-1].step == steps
     expect(screen.button("train_resume")).to_be_visible()
+    screen.page.wait_for_timeout(DEAF_MS)
     screen.page.keyboard.press("Space")
     expect(screen.badge("RUNNING")).to_be_visible(timeout=60_000)
     screen.wait_for_step(steps + 100)
