@@ -13,7 +13,7 @@ from ui.controls.runs import STATE_COLORS, readable_status, run_label
 from ui.format import duration, percent
 from ui.problems import sentence
 from ui.server import server
-from ui.text import t
+from ui.text import paragraph, t
 
 WIDTHS = {
     "epoch": 60,
@@ -75,12 +75,12 @@ def result_view(run: Run, status: Status) -> None:
     if status.test_accuracy is None:
         return
     facts = {"accuracy": percent(status.test_accuracy), "seconds": duration(status.fit_seconds)}
-    text = t("train.result_fork" if fork_of(run) else "train.result", **facts)
+    told = [t("train.result_fork" if fork_of(run) else "train.result", **facts)]
     if status.majority_accuracy is not None:
-        text += " " + t("train.result_guess", accuracy=percent(status.majority_accuracy))
+        told.append(t("train.result_guess", accuracy=percent(status.majority_accuracy)))
     if status.stopped_early:
-        text += " " + t("train.result_stopped_early")
-    st.success(text, icon=":material/check_circle:")
+        told.append(t("train.result_stopped_early"))
+    st.success(paragraph(*told), icon=":material/check_circle:")
 
 
 def queue_view() -> None:
