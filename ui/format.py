@@ -13,7 +13,13 @@ def percent(share: float | None, digits: int = 1) -> str:
     """Rounded as at school: 0.1135 is 11.4 %, whatever its nearest binary fraction."""
     if share is None or not math.isfinite(share):
         return "–"
-    return f"{Decimal(f'{share * 100:.9f}').quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)} %"
+    number = Decimal(f"{share * 100:.9f}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return t("format.percent", number=number)
+
+
+def percent_pattern(number: str) -> str:
+    """The same for Streamlit's own widgets, which want a pattern as printf has it: `%d` becomes `%d %%`."""
+    return number + t("format.percent", number="").replace("%", "%%")
 
 
 def loss(value: float | None) -> str:

@@ -10,7 +10,7 @@ from dl.errors import LivefitError
 from dl.problems import Problem
 from dl.runs.status import Fault
 from ui.format import shape, size
-from ui.text import first_text, has_text, plain, t
+from ui.text import first_text, has_text, paragraph, plain, t
 
 
 class Reason(Protocol):
@@ -28,7 +28,7 @@ def sentence(problem: Reason) -> str:
     if str(facts.get("where", "")).endswith(".scale"):  # the form asks for its inverse
         facts["given"] = _inverse(facts["given"])
     if code == "spec":
-        return " ".join(sentence(part) for part in _parts(problem))
+        return paragraph(*(sentence(part) for part in _parts(problem)))
     for narrower in (facts.get("reason"), str(facts.get("where", "")).rpartition(".")[2]):
         if narrower and has_text(f"problem.{code}_{narrower}"):
             code = f"{code}_{narrower}"
@@ -52,6 +52,8 @@ def _shown(name: str, value: Any) -> Any:
         return size(value)
     if name == "where":
         return _place(value)
+    if name == "type" and has_text(f"layer.{value}"):
+        return t(f"layer.{value}")
     if name == "loss":
         return t(f"configure.loss_{value}")
     if isinstance(value, list | tuple):

@@ -7,6 +7,8 @@ import streamlit as st
 from dl.specs import RunSpec
 from ui.draft import Draft
 
+TOLD_SECONDS = 4.0
+
 
 def chosen(name: str) -> str | None:
     """What the URL names, else what this session chose last on any page."""
@@ -62,6 +64,16 @@ def came(key: str, what: str) -> float:
     if key not in buttons or buttons[key][0] != what:
         buttons[key] = (what, time.time())
     return float(buttons[key][1])
+
+
+def be_deaf() -> None:
+    """A click came so early that it was meant for what stood there before."""
+    st.session_state["deaf_at"] = time.time()
+
+
+def was_deaf() -> bool:
+    """A moment ago."""
+    return time.time() - st.session_state.get("deaf_at", 0.0) < TOLD_SECONDS
 
 
 def begin(what: str, run_id: str) -> None:

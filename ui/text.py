@@ -39,6 +39,11 @@ def translate(language: Language, key: str, facts: Mapping[str, Any]) -> str:
     return template.format(**facts) if facts else template
 
 
+def paragraph(*sentences: str) -> str:
+    """Sentences after each other; Chinese ones have no space between them."""
+    return ("" if language() == "zh" else " ").join(sentences)
+
+
 def has_text(key: str) -> bool:
     return key in catalogue("en")
 

@@ -48,7 +48,7 @@ def test_score_stands_beside_the_score_of_always_guessing(open_app: OpenPage, fa
     app = open_app("evaluate", run=run.id)
     share, majority, loss = app.metric
     assert share.value == f"{(found.predicted == found.labels).mean() * 100:.1f} %"
-    assert "of 360 pictures · 95 %:" in share.delta
+    assert "of 360 pictures · 95 % range:" in share.delta
     assert (majority.label, majority.value, loss.value) == ("Always saying “3”", "10.0 %", "0.5")
     assert not app.exception
 

@@ -17,6 +17,12 @@ def test_percent_has_as_many_digits_as_asked_for() -> None:
     assert format.percent(0.625, 0) == "63 %"
 
 
+def test_percent_stands_close_to_its_sign_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert format.percent_pattern("%d") % 20 == "20 %"
+    monkeypatch.setattr("ui.text.language", lambda: "zh")
+    assert (format.percent(0.9745), format.percent_pattern("%d") % 20) == ("97.5%", "20%")
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"), [(3.04, "3.0 s"), (42.4, "42 s"), (130, "2 min 10 s"), (3_720, "1 h 2 min"), (None, "–")]
 )

@@ -51,7 +51,7 @@ def test_every_way_a_download_fails_has_its_own_sentence(reason: str) -> None:
 
 REFUSED = {
     "learning_rate_0": ("training", "optimizer", {"type": "Adam", "learning_rate": 0}, "The learning rate is 0"),
-    "mse_on_integers": ("training", "loss", "mean_squared_error", "Set the labels to one-hot"),
+    "mse_on_integers": ("training", "loss", "mean_squared_error", "Set the labels to “one-hot"),
     "epochs_0": ("training", "epochs", 0, "Epochs is 0; it must be at least 1"),
     "epochs_text": ("training", "epochs", "many", "not a number"),
     "share_too_large": ("data", "validation_share", 0.95, "may be 0.9 at most"),

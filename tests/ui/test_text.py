@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ui.frame import PROJECT
-from ui.text import LANGUAGES, catalogue, plain, translate
+from ui.text import LANGUAGES, catalogue, paragraph, plain, translate
 
 SOURCES = [*(PROJECT / "ui").rglob("*.py"), *(PROJECT / "pages").glob("*.py")]
 KEY = re.compile(r"[a-z]+\.[A-Za-z0-9_]+")
@@ -64,6 +64,12 @@ def test_missing_translation_falls_back_to_english(monkeypatch: pytest.MonkeyPat
     assert translate("zh", "nav.home", {}) == "Home"
     with pytest.raises(KeyError):
         translate("en", "nav.nowhere", {})
+
+
+def test_chinese_sentences_follow_each_other_without_a_space(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert paragraph("It is done.", "It is saved.") == "It is done. It is saved."
+    monkeypatch.setattr("ui.text.language", lambda: "zh")
+    assert paragraph("训练完成。", "已经保存。") == "训练完成。已经保存。"
 
 
 def test_plain_takes_the_meaning_from_markdown() -> None:

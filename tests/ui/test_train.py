@@ -84,13 +84,13 @@ def test_cancelled_resumption_is_a_pause_again(open_app: OpenPage, fake_run: Fak
 
 
 @pytest.mark.parametrize("state", ["RUNNING", "PAUSED"])
-def test_new_learning_rate_is_asked_for(state: str, open_app: OpenPage, fake_run: FakeRun) -> None:
+def test_new_learning_rate_is_asked_for(state: str, open_app: OpenPage, fake_run: FakeRun, board: ReadBoard) -> None:
     run = fake_run(state, learning_rate=0.001)
     app = open_app("train", run=run.id)
     app.number_input(key=f"train_learning_rate_{run.id}").set_value(0.0002)
     app.button(key="train_learning_rate_apply").click().run()
     assert run.learning_rate_requested() == 0.0002
-    assert "A learning rate of 0.0002 is asked for" in app.toast[0].value and not app.error
+    assert board(app)["first"]["learning_rate_wished"] == 0.0002 and not app.error
     assert not app.session_state[f"train_learning_rate_open_{run.id}"], "the popover closes"
 
 

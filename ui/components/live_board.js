@@ -35,7 +35,7 @@ class Board {
     this.drawBar(position);
     this.drawNumbers(position);
     if (position.state === "RUNNING" && position.steps) {
-      const share = percent(position.step / position.steps, 0);
+      const share = percent(position.step / position.steps, this.data.percent, 0);
       document.title = fill(this.data.title, { share });
     }
   }
@@ -83,7 +83,7 @@ class Board {
       elapsed: clock(position.elapsed),
       left: clock(position.left),
       learning_rate: rate ? String(Number(rate.toPrecision(6))) : "–",
-      val_accuracy: percent(position.val_accuracy ?? NaN),
+      val_accuracy: percent(position.val_accuracy ?? NaN, this.data.percent),
       val_loss: significant(position.val_loss ?? NaN),
     };
   }
@@ -109,7 +109,7 @@ class Board {
       told = fill(attempt === 1 ? words.waiting : words.waiting_again, { place });
     } else if (state === "RUNNING") told = wish ? words[`asked_${wish}`] : words[`phase_${phase}`];
     else if (state === "PAUSED") told = fill(words.paused, position);
-    return asked ? `${told} ${fill(words.learning_rate_waits, { rate: asked })}` : told;
+    return paragraph(told, asked && fill(words.learning_rate_waits, { rate: asked }));
   }
 
   changes({ changes }) {
@@ -119,7 +119,7 @@ class Board {
     const told = last.map((change) => fill(words[`learning_rate_by_${change.by}`], { ...change, rate: change.learning_rate }));
     const count = changes.length - last.length;
     if (count) told.unshift(fill(words.learning_rate_earlier, { count }));
-    return `${words.learning_rate_changes} ${told.join(" · ")}`;
+    return paragraph(words.learning_rate_changes, told.join(" · "));
   }
 }
 

@@ -37,6 +37,7 @@ class ChartLabels:
     saved: str = "Saved after epoch {epoch}"
     rate: str = "learning rate {rate}"
     title: str = ""
+    percent: str = "{number} %"
 
 
 class Asked(NamedTuple):

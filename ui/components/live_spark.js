@@ -19,7 +19,7 @@ class Spark {
     const { raw, smooth } = curves.accuracy ?? {};
     const scores = [...epochs.values()].map((epoch) => epoch.val_accuracy ?? epoch.accuracy).filter(Number.isFinite);
     const values = scores.length > 1 ? scores : ((smooth ?? raw)?.value ?? []).filter(Number.isFinite);
-    const shown = percent(position?.val_accuracy ?? values.at(-1) ?? NaN);
+    const shown = percent(position?.val_accuracy ?? values.at(-1) ?? NaN, this.data.labels.percent);
     this.node.querySelector(".value").textContent = shown;
     this.node.querySelector(".line").setAttribute("aria-label", `${this.data.labels.accuracy} ${shown}`);
     this.node.querySelector("polyline").setAttribute("points", this.points(values));

@@ -6,6 +6,7 @@ HEIGHT = 118
 _mount = component("live_spark")
 
 
-def live_spark(source: Source, label: str, *, key: str, events: Events | None = None) -> None:
-    data = {"source": source.plain(), "labels": {"accuracy": label}, "events": events}
+def live_spark(source: Source, label: str, percent: str, *, key: str, events: Events | None = None) -> None:
+    """`percent` is the pattern of a share, such as `{number} %`."""
+    data = {"source": source.plain(), "labels": {"accuracy": label, "percent": percent}, "events": events}
     _mount(key=key, data=data, height=HEIGHT)

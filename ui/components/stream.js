@@ -250,8 +250,15 @@ function fill(template, facts) {
   return template.replace(/\{(\w+)(:,)?\}/g, (_, name, grouped) => (grouped ? NUMBERS.format(facts[name]) : facts[name]));
 }
 
-function percent(share, digits = 1) {
-  return Number.isFinite(share) ? `${(Math.round(share * 100 * 10 ** digits + 1e-7) / 10 ** digits).toFixed(digits)} %` : "–";
+// As `pattern` has it, such as "{number} %".
+function percent(share, pattern, digits = 1) {
+  const number = (Math.round(share * 100 * 10 ** digits + 1e-7) / 10 ** digits).toFixed(digits);
+  return Number.isFinite(share) ? fill(pattern, { number }) : "–";
+}
+
+// One after another; Chinese ones have no space between them.
+function paragraph(...sentences) {
+  return sentences.filter(Boolean).reduce((told, next) => (!told || /[。：！？；]$/.test(told) ? told + next : `${told} ${next}`), "");
 }
 
 function significant(value) {

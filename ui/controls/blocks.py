@@ -7,7 +7,7 @@ import streamlit as st
 from dl.layers import LAYERS, Layer
 from ui.controls.fields import field_controls
 from ui.draft import Draft
-from ui.text import has_text, t
+from ui.text import first_text, t
 
 FIELDS_IN_SIGHT = 2
 NAME_WIDTH = 180
@@ -92,4 +92,5 @@ def _adding(draft: Draft) -> None:
 def layer_name(kind: type[Layer]) -> str:
     """The Keras name, with the language's own word before it where that differs."""
     name = kind.model_fields["type"].default
-    return f"{t(f'layer.{name}')} ({name})" if has_text(f"layer.{name}") and t(f"layer.{name}") != name else name
+    own = first_text(f"layer.{name}") or name
+    return t("configure.layer_name", name=own, type=name) if own != name else name

@@ -114,5 +114,6 @@ def _labels(run: Run, metric: Metric) -> ChartLabels:
         alt_empty=t(f"train.{metric}_alt_empty"),
         saved=t("train.saved_mark"),
         rate=t("train.rate_mark"),
+        percent=t("format.percent"),
         title=f"{t(f'train.{metric}')} · {run_label(run)}",
     )

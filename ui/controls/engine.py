@@ -7,7 +7,7 @@ from dl.runs.engine import Engine
 from ui.controls.live import run_again_when
 from ui.format import speed
 from ui.problems import caught
-from ui.text import t
+from ui.text import paragraph, t
 
 
 def engine_view(run: Run) -> None:
@@ -26,7 +26,7 @@ def _told(engine: Engine | None, status: Status) -> str:
     if engine and engine.fit_seconds and status.steps_per_second:
         times = engine.fit_seconds * status.steps_per_second
         parts.append(t("train.engine_fit", times=_rounded(times)))
-    return " ".join(parts)
+    return paragraph(*parts)
 
 
 def _why(engine: Engine) -> str:

@@ -14,7 +14,7 @@ from dl.runs import Run, Status
 from ui.components.confusion import ConfusionLabels, confusion_grid
 from ui.controls.datasets import class_names
 from ui.controls.gallery import put_in_url
-from ui.format import loss, percent
+from ui.format import loss, percent, percent_pattern
 from ui.text import plain, t
 
 MODES: tuple[Literal["counts", "percent"], ...] = ("counts", "percent")
@@ -106,8 +106,9 @@ def scores_view(result: Evaluation) -> None:
     table = per_class_scores(result.matrix)
     table[["precision", "recall", "f1"]] *= 100
     table.insert(0, "class", result.names)
+    pattern = percent_pattern("%.1f")
     columns = {
-        name: st.column_config.NumberColumn(t(f"evaluate.{name}"), help=t(f"evaluate.{name}_help"), format="%.1f %%")
+        name: st.column_config.NumberColumn(t(f"evaluate.{name}"), help=t(f"evaluate.{name}_help"), format=pattern)
         for name in ("precision", "recall", "f1")
     }
     support = st.column_config.NumberColumn(t("evaluate.support"), help=t("evaluate.support_help"), format="localized")

@@ -54,7 +54,6 @@ def _apply(run: Run, spec: RunSpec, status: Status, rate: float) -> bool:
         return False
     if rate not in (run.learning_rate_requested(), tidy(status.learning_rate or 0.0)):
         run.request_learning_rate(rate)
-    st.toast(t("train.learning_rate_asked", rate=f"{rate:g}"), icon=":material/check_circle:")
     return True
 
 

@@ -108,7 +108,13 @@ def _score(run: Run, status: Status) -> None:
     """Growing while one looks on, in a run that trains."""
     if status.state == "RUNNING":
         source = source_of(run)
-        live_spark(source, t("home.validation_accuracy"), key=f"home_spark_{run.id}", events=events_of([source]))
+        live_spark(
+            source,
+            t("home.validation_accuracy"),
+            t("format.percent"),
+            key=f"home_spark_{run.id}",
+            events=events_of([source]),
+        )
         return
     curve = [record.get("val_accuracy", record.get("accuracy")) for record in run.epochs()]
     label = t("home.test_accuracy") if status.test_accuracy is not None else t("home.validation_accuracy")

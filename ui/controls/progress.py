@@ -17,7 +17,7 @@ from ui.controls.steady import steady_button
 from ui.format import duration, percent
 from ui.problems import sentence
 from ui.server import server
-from ui.text import t
+from ui.text import paragraph, t
 
 WIDTHS = {
     "epoch": 72,
@@ -57,10 +57,17 @@ def _texts(run: Run, status: Status) -> dict[str, Any]:
         "states": {state: t(f"state.{state}") for state in STATE_COLORS},
         "colors": STATE_COLORS | ({"FINISHED": "orange"} if is_no_better_than_guessing(run, status) else {}),
         "result": _result(run, status),
-        "notice": state.notice(run.id) or "",
+        "notice": paragraph(*_notices(run)),
+        "percent": t("format.percent"),
         "queue": server().waiting(),
         "title": f"{_running_title(run, '{share}')} · Livefit",
     }
+
+
+def _notices(run: Run) -> list[str]:
+    """What to know of it beside its state."""
+    notice = state.notice(run.id)
+    return [*([notice] if notice else []), *([t("train.too_soon")] if state.was_deaf() else [])]
 
 
 def tab_title(run: Run, status: Status) -> str:
@@ -81,20 +88,20 @@ def _result(run: Run, status: Status) -> dict[str, str]:
     if not status.ended or status.test_accuracy is None:
         return {"text": "", "tone": ""}
     facts = {"accuracy": percent(status.test_accuracy), "seconds": duration(status.fit_seconds)}
-    text = t("train.result_fork" if fork_of(run) else "train.result", **facts)
+    told = [t("train.result_fork" if fork_of(run) else "train.result", **facts)]
     if status.majority_accuracy is not None:
-        text += " " + t("train.result_guess", accuracy=percent(status.majority_accuracy))
+        told.append(t("train.result_guess", accuracy=percent(status.majority_accuracy)))
     if status.stopped_early:
-        text += " " + t("train.result_stopped_early")
+        told.append(t("train.result_stopped_early"))
     if is_no_better_than_guessing(run, status):
-        return {"text": f"{text} {_what_to_try(run)}", "tone": "caution"}
-    return {"text": text, "tone": "right"}
+        return {"text": paragraph(*told, *_what_to_try(run)), "tone": "caution"}
+    return {"text": paragraph(*told), "tone": "right"}
 
 
-def _what_to_try(run: Run) -> str:
+def _what_to_try(run: Run) -> list[str]:
     """What was risky about it or, if nothing was, what usually helps."""
-    found = cautions(run.spec(), run.dataset())
-    return " ".join([t("train.result_no_better"), *(map(sentence, found) if found else [t("train.result_try")])])
+    found = [sentence(caution) for caution in cautions(run.spec(), run.dataset())]
+    return [t("train.result_no_better"), *(found or [t("train.result_try")])]
 
 
 def queue_view() -> None:

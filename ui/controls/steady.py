@@ -7,7 +7,6 @@ from typing import Any
 import streamlit as st
 
 from ui import state
-from ui.text import t
 
 DEAF_SECONDS = 1.75  # a second and a half in the browser, which draws a moment after the server
 
@@ -15,7 +14,7 @@ DEAF_SECONDS = 1.75  # a second and a half in the browser, which draws a moment 
 def steady_button(
     label: str, *, key: str, place: str, came: str, act: Callable[[], object] | None = None, **how: Any
 ) -> bool:
-    """A button that hears nothing in its first second and a half at its `place`, and says so instead.
+    """A button that hears nothing in its first second and a half at its `place`; the page can say so.
 
     Another text of `came` makes it a new one. `act` is done before the page is drawn again.
     """
@@ -26,7 +25,7 @@ def steady_button(
 
 def _heed(since: float, act: Callable[[], object] | None) -> None:
     if _is_deaf(since):
-        st.toast(t("frame.too_soon"), icon=":material/touch_app:")
+        state.be_deaf()
     elif act:
         act()
 

@@ -12,6 +12,7 @@ from dl.schedules import SCHEDULES
 from dl.specs import EarlyStopping, GradientClipping, ReduceOnPlateau
 from ui.controls.fields import FIELD_WIDTH, field_controls, field_help
 from ui.draft import Draft
+from ui.format import percent_pattern
 from ui.text import t
 
 _SEED = Field("seed", "integer", 0)
@@ -39,7 +40,7 @@ def _heading(name: str) -> None:
 def _validation_share(data: dict[str, Any], key: str) -> None:
     label, help = t("field.validation_share"), field_help("validation_share")
     per_cent = round(100 * data["validation_share"])
-    per_cent = st.slider(label, 0, 50, per_cent, 5, "%d %%", key=f"{key}_validation", help=help)
+    per_cent = st.slider(label, 0, 50, per_cent, 5, percent_pattern("%d"), key=f"{key}_validation", help=help)
     data["validation_share"] = per_cent / 100
 
 
