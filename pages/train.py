@@ -10,10 +10,11 @@ from ui.controls.forks import fork_dialog
 from ui.controls.learning_rate import learning_rate_controls
 from ui.controls.lineage import lineage_view
 from ui.controls.live import is_pushed, run_again_when_state_changes, tick
-from ui.controls.progress import progress_view, queue_view, tab_title
+from ui.controls.progress import progress_view, queue_view
 from ui.controls.runs import is_moving, run_switch, wanted_run
 from ui.controls.saved_epochs import saved_epochs_view
 from ui.controls.start import run_actions, stop_button
+from ui.controls.titles import tab_title
 from ui.controls.view import chart_places, view_controls
 from ui.controls.weights import weights_view
 from ui.frame import open_page, page_file, page_head, set_title

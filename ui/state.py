@@ -58,6 +58,11 @@ def enter(page: str) -> None:
         close_fork()
 
 
+def page() -> str:
+    """The page that is looked at."""
+    return str(st.session_state["page"])
+
+
 def came(key: str, what: str) -> float:
     """When the button of this key came to the page, in unix seconds: it is a new one when `what` it is has changed."""
     buttons = st.session_state["came"]

@@ -1,6 +1,7 @@
 """Clicks and keys that were meant for something else, or come twice: none of them loses anything."""
 
 import csv
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -265,3 +266,14 @@ def test_logarithmic_axis_keeps_the_zoom(visit: Visit, train: TrainRun) -> None:
 def test_page_is_marked_with_its_language(visit: Visit) -> None:
     for language, tag in (("en", "en"), ("zh", "zh")):
         visit(language=language).page.wait_for_function(f"document.documentElement.lang === '{tag}'")
+
+
+def test_tab_tells_how_far_the_run_is_from_any_page_and_is_itself_again_after(visit: Visit, train: TrainRun) -> None:
+    run = train("mnist_sample", **LONG)
+    screen = visit(f"train?run={run.id}")
+    screen.wait_for_step(1)
+    for name in ("home", "evaluate"):
+        screen.go_to(name)
+        expect(screen.page).to_have_title(re.compile(rf"▶ \d+ % · #{run.id} · .* · Livefit"))
+    run.request("stop")
+    expect(screen.page).to_have_title(f"{screen.t('nav.evaluate')} · Livefit")

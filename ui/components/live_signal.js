@@ -31,9 +31,16 @@ class Signal {
 
   look(feed) {
     if (feed.failed) return this.tellState("unreachable", true);
+    this.tellTab(feed);
     if (!feed.position || this.timer || !this.isNew(feed) || (this.data.only_seen && !this.isSeen)) return;
     const wait = Math.max(0, (this.last ?? 0) + SIGNAL_MS - performance.now());
     this.timer = setTimeout(() => this.tell(feed), wait);
+  }
+
+  tellTab({ position }) {
+    const { title, percent: pattern } = this.data;
+    if (!title || position?.state !== "RUNNING" || !position.steps) return;
+    document.title = fill(title, { share: percent(position.step / position.steps, pattern, 0) });
   }
 
   tell(feed) {

@@ -15,6 +15,7 @@ from ui.components.live import Events, Source
 from ui.components.live_signal import What, live_signal
 from ui.controls.runs import readable_status
 from ui.server import server
+from ui.text import t
 
 
 def is_pushed() -> bool:
@@ -58,14 +59,15 @@ def run_again_when(run: Run, what: What, seen: str, *, key: str, only_seen: bool
     _signal(source_of(run), what, seen, key, only_seen)
 
 
-def run_again_when_state_changes(run: Run | None, *, key: str) -> None:
+def run_again_when_state_changes(run: Run | None, *, key: str, title: str = "") -> None:
+    """`title` is that of the browser's tab while the run trains, with the gap {share}."""
     status = readable_status(run) if run else None
     seen = f"{status.state}/{status.attempt}" if status else ""
-    _signal(source_of(run, others=True) if run else None, "state", seen, key)
+    _signal(source_of(run, others=True) if run else None, "state", seen, key, title=title)
 
 
-def _signal(source: Source | None, what: What, seen: str, key: str, only_seen: bool = False) -> None:
-    if live_signal(source, what, seen, key=key, only_seen=only_seen):
+def _signal(source: Source | None, what: What, seen: str, key: str, only_seen: bool = False, title: str = "") -> None:
+    if live_signal(source, what, seen, key=key, only_seen=only_seen, title=title, percent=t("format.percent")):
         state.give_up_stream()  # from now on this session asks
         st.rerun()
 

@@ -14,6 +14,7 @@ from ui.controls.lineage import fork_of
 from ui.controls.live import events_of, run_again_when, source_of
 from ui.controls.runs import STATE_COLORS, is_no_better_than_guessing, readable_status, run_label
 from ui.controls.steady import steady_button
+from ui.controls.titles import running_title
 from ui.format import duration, percent
 from ui.problems import sentence
 from ui.server import server
@@ -60,7 +61,7 @@ def _texts(run: Run, status: Status) -> dict[str, Any]:
         "notice": paragraph(*_notices(run)),
         "percent": t("format.percent"),
         "queue": server().waiting(),
-        "title": f"{_running_title(run, '{share}')} · Livefit",
+        "title": running_title(run),
     }
 
 
@@ -68,17 +69,6 @@ def _notices(run: Run) -> list[str]:
     """What to know of it beside its state."""
     notice = state.notice(run.id)
     return [*([notice] if notice else []), *([t("train.too_soon")] if state.was_deaf() else [])]
-
-
-def tab_title(run: Run, status: Status) -> str:
-    """What the browser's tab says while one is looking elsewhere."""
-    if status.state == "RUNNING" and status.steps:
-        return _running_title(run, percent(status.step / status.steps, 0))
-    return f"{t(f'state.{status.state}')} · {run_label(run)}"
-
-
-def _running_title(run: Run, share: str) -> str:
-    return f"▶ {share} · {run_label(run)}"
 
 
 def _result(run: Run, status: Status) -> dict[str, str]:

@@ -6,6 +6,8 @@ from dl.runs import Run
 from ui import state
 from ui.controls.live import run_again_when_state_changes, tick
 from ui.controls.runs import STATE_ICONS, readable_status, run_label
+from ui.controls.titles import running_title, tab_title
+from ui.frame import set_title
 from ui.server import server
 from ui.text import t
 
@@ -22,7 +24,11 @@ def _look() -> None:
     shared = server()
     running, before = shared.supervisor.running(), state.watched_run()
     state.watch_run(running.id if running else None)
-    run_again_when_state_changes(running or next(iter(shared.supervisor.queue()), None), key="watch_state")
+    status = readable_status(running) if running else None
+    set_title(tab_title(running, status) if running and status else t(f"nav.{state.page()}"))
+    watched = running or next(iter(shared.supervisor.queue()), None)
+    title = running_title(running) if running else ""
+    run_again_when_state_changes(watched, key="watch_state", title=title)
     if before and (running is None or running.id != before):
         run = Run(shared.runs.folder / before)  # which may be gone
         if status := readable_status(run):

@@ -1,0 +1,17 @@
+"""What the browser's tab says of a run, for those who look elsewhere meanwhile."""
+
+from dl.runs import Run, Status
+from ui.controls.runs import run_label
+from ui.format import percent
+from ui.text import t
+
+
+def running_title(run: Run) -> str:
+    """Whose gap {share} is filled in the browser."""
+    return f"▶ {{share}} · {run_label(run)} · Livefit"
+
+
+def tab_title(run: Run, status: Status) -> str:
+    if status.state == "RUNNING" and status.steps:
+        return f"▶ {percent(status.step / status.steps, 0)} · {run_label(run)}"
+    return f"{t(f'state.{status.state}')} · {run_label(run)}"
