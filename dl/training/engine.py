@@ -82,8 +82,8 @@ class Training:
                 wishes = self._epoch()
             if (wishes.stop or wishes.pause) and not self._is_complete:
                 return self._leave("stopped" if wishes.stop else "paused")
-        self._keep(at_once=True)
         self._show(at_once=True)
+        self._keep(at_once=True)
         if self._patience and self._patience.best_weights:
             self.step.model.set_weights(self._patience.best_weights)
         return "done"
@@ -93,8 +93,8 @@ class Training:
         return self.position.epoch >= self.spec.training.epochs or self.stopped_early
 
     def _leave(self, ending: Ending) -> Ending:
-        self._keep(at_once=True)
         self._show(at_once=True)
+        self._keep(at_once=True)
         if ending == "stopped" and self.position.rows:  # the network as it is now, and its scores
             self._report_epoch()
         return ending

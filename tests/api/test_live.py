@@ -211,3 +211,29 @@ def test_streams_end_and_others_are_told_so_when_the_server_closes(served: Any, 
     served.live.close()
     assert len(stream.rest()) <= 2
     assert served.json(path) == (503, {"error": "closed"})
+
+
+def test_all_numbers_of_some_runs_come_as_one_table(served: Any, fake_run: FakeRun) -> None:
+    first, second = fake_run(epochs=2, steps_per_epoch=12), fake_run(epochs=1, steps_per_epoch=12)
+    query = f"metric=accuracy&run={second.id}&run={first.id}:7&file=my-table"
+    answer = served.ask(f"/base/api/curves.csv?{query}")
+    lines = answer.read().decode().splitlines()
+    assert answer.status == 200 and answer.headers["Content-Type"].startswith("text/csv")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="my-table.csv"'
+    assert lines[0] == "run,series,step,epoch,value" and len(lines) == 1 + 12 + 1 + 7
+    assert sum(line.startswith(f"{first.id},training,") for line in lines) == 7
+
+
+@pytest.mark.parametrize(
+    ("query", "status"), [("run=99", 404), ("run=../1", 404), ("run=1:x", 400), ("run=1&metric=pid", 400)]
+)
+def test_table_of_what_is_not_there_is_refused(served: Any, fake_run: FakeRun, query: str, status: int) -> None:
+    fake_run()
+    assert served.ask(f"/base/api/curves.csv?{query}").status == status
+
+
+def test_name_of_a_table_cannot_leave_its_header(served: Any, fake_run: FakeRun) -> None:
+    run = fake_run()
+    answer = served.ask(f"/base/api/curves.csv?run={run.id}&file=a%22%0d%0aX-Evil:1")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="aX-Evil1.csv"'
+    assert "X-Evil" not in answer.headers

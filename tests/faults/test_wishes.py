@@ -75,6 +75,13 @@ def test_stopped_run_has_its_results_whether_a_pause_comes_before_or_after(
     assert run.predictions() is not None and run.model_file.is_file()
     assert sum(record["steps"] for record in run.epochs()) == status.step
     assert_nothing_torn(run)
+    supervisor.resume(run)
+    promptly(lambda: run.written_status().attempt > status.attempt and run.written_status().ended)
+    assert (run.written_status().state, len(run.steps())) == ("FINISHED", len(uninterrupted.steps()))
+    assert recorded(run) == recorded(uninterrupted), "a stop takes nothing away"
+    predictions, expected = run.predictions(), uninterrupted.predictions()
+    assert predictions is not None and expected is not None
+    assert predictions.probabilities.tobytes() == expected.probabilities.tobytes()
 
 
 def test_diverging_run_fails_with_its_step_and_another_goes_on_from_before_with_a_smaller_rate(

@@ -39,7 +39,7 @@ def test_run_of_a_prepared_network_is_bit_for_bit_the_one_that_was_not(
     again = other.engine()
     assert again and (again.compiler, again.reason) == (engine.compiler, "remembered")
     assert everything(ready, status) == everything(other, other_status)
-    assert set(engine.parts) == {"steps", "validation", "writing"}
+    assert set(engine.parts) == {"steps", "validation", "writing", "showing"}
     assert set(again.parts) == {"build", "choose", "compile", "trace", *engine.parts}
     assert status.fit_seconds and 0 < sum(engine.parts.values()) <= status.fit_seconds
 
