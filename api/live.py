@@ -17,8 +17,8 @@ from dl.errors import LivefitError, UnknownRun
 from dl.runs import RunStore
 from dl.runs.blocks import METRICS, Metric
 from dl.runs.curve import COLUMNS
+from dl.runs.curve_table import curve_tables
 from dl.runs.live import Cursor, LiveRun
-from dl.runs.table import curve_tables
 
 MOST_VIEWERS = 2000
 MOST_COLUMNS = 4000

@@ -62,7 +62,7 @@ ROWS = {
     "sample_cnn": Row("cnn", 0.70, on_sample=True),
     "command": Row("dense", 0.13, whole=True),
 }
-PARTS = ("build", "choose", "trace", "compile", "steps", "validation", "writing")
+PARTS = ("build", "choose", "trace", "compile", "steps", "validation", "writing", "showing")
 DOWNLOAD = "(x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()"
 LOOK_SECONDS = 0.3
 Figures = dict[str, dict[str, list[dict[str, Any]]]]  # row, rival: one result a round

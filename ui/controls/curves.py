@@ -7,8 +7,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dl.runs import Run
 from dl.runs.blocks import Metric
+from dl.runs.curve_table import curve_tables
 from dl.runs.live import LiveRun
-from dl.runs.table import curve_tables
 from ui import state
 from ui.charts.curves import Curve, Look
 from ui.components.live import Source

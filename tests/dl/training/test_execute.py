@@ -59,6 +59,7 @@ def test_nothing_half_written_is_left_in_the_folder(execute: Execute, digits_spe
         "blocks.bin",
         "epochs.jsonl",
         "engine.json",
+        "weights.json",
         "checkpoints/step-0000000041-epoch-000001.npz",
         "model.keras",
         "predictions/test_labels.npy",

@@ -9,9 +9,9 @@ import pytest
 
 from dl.presets import default_spec
 from dl.runs import Run
-from dl.runs import table as table_module
+from dl.runs import curve_table as table_module
+from dl.runs.curve_table import HEADINGS, curve_tables
 from dl.runs.live import LiveRun
-from dl.runs.table import HEADINGS, curve_tables
 from dl.specs import Fork
 
 FakeRun = Callable[..., Run]
