@@ -3,6 +3,7 @@
 import io
 import os
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -112,13 +113,13 @@ def _pictures_are(screen: Screen, rows: np.ndarray, true: int, answer: int, serv
     for picture, row in zip(pictures.all(), rows, strict=True):
         facts = {"row": row, "true": true, "predicted": answer, "confidence": ""}
         expect(picture).to_have_attribute("alt", re.compile(re.escape(screen.t("evaluate.picture_alt", **facts))))
-        assert (_pixels(screen, picture) == data.x_test[row, :, :, 0]).all()
+        assert (_pixels(picture) == data.x_test[row, :, :, 0]).all()
     expect(screen.page.get_by_text(re.compile(rf"^{true} → {answer}\s"))).to_have_count(len(rows))
 
 
-def _pixels(screen: Screen, picture: Locator) -> np.ndarray:
-    """The picture as the browser got it, one value a pixel of the data."""
-    answer = screen.page.request.get(picture.evaluate("image => image.src"))
-    large = np.asarray(Image.open(io.BytesIO(answer.body())).convert("L"))
-    factor = len(large) // 28
-    return large[factor // 2 :: factor, factor // 2 :: factor]
+def _pixels(picture: Locator) -> np.ndarray:
+    """The picture inside the drawing that the browser got."""
+    drawing = b64decode(picture.evaluate("image => image.src.split('base64,')[1]"))
+    found = re.search(rb"base64,([^\"]+)", drawing)
+    assert found
+    return np.asarray(Image.open(io.BytesIO(b64decode(found[1]))))
