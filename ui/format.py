@@ -8,12 +8,19 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from ui.text import t
 
+SURE = 0.9995  # from here on one decimal would say 100 %
+
 
 def percent(share: float | None, digits: int = 1) -> str:
     """Rounded as at school: 0.1135 is 11.4 %, whatever its nearest binary fraction."""
     if share is None or not math.isfinite(share):
         return "–"
     return f"{Decimal(f'{share * 100:.9f}').quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)} %"
+
+
+def confidence(probability: float) -> str:
+    """Never 100 %: a network is not certain, even where its probability is rounded to 1."""
+    return f">{percent(0.999)}" if probability >= SURE else percent(probability)
 
 
 def loss(value: float | None) -> str:
