@@ -9,6 +9,7 @@ import streamlit as st
 from dl.errors import LivefitError
 from dl.problems import Problem
 from dl.runs.status import Fault
+from ui.controls.datasets import dataset_name
 from ui.format import shape, size
 from ui.text import first_text, has_text, plain, t
 
@@ -52,6 +53,8 @@ def _shown(name: str, value: Any) -> Any:
         return size(value)
     if name == "where":
         return _place(value)
+    if name == "known":
+        return t("format.list").join(plain(dataset_name(part)) for part in value)
     if name == "loss":
         return t(f"configure.loss_{value}")
     if isinstance(value, list | tuple):
