@@ -56,11 +56,7 @@ def test_mistaken_digits_are_seen_when_data_and_network_are_chosen_by_hand(
     screen.go_to("explore")
     screen.page.get_by_role("radio", name=screen.t("dataset.mnist_sample_name")).click()
     expect(screen.says("dataset.mnist_sample_about")).to_be_visible()
-    offer, use = screen.button("import_start"), screen.page.locator(".st-key-explore_use button:enabled")
-    expect(offer.or_(use).first).to_be_visible()
-    if offer.is_visible():
-        offer.click()
-    use.click()
+    screen.page.locator(".st-key-explore_use button:enabled").click()
     expect(screen.title("configure")).to_be_visible()
     screen.enter(screen.number_field("epochs"), 40)
     screen.button("configure_train").click()
