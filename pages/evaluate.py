@@ -43,8 +43,8 @@ with matrix:
     cell = matrix_controls(result)
 with pictures:
     pictures_view(result, cell)
-st.subheader(t("evaluate.scores"), anchor=False, help=t("evaluate.scores_help"))
+st.header(t("evaluate.scores"), anchor=False, help=t("evaluate.scores_help"))
 scores_view(result)
-st.subheader(t("evaluate.downloads"), anchor=False)
+st.header(t("evaluate.downloads"), anchor=False)
 with caught():
     downloads_view(result)

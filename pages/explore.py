@@ -30,7 +30,7 @@ if unasked and wanted != "mnist":
 try:
     data = open_dataset(workspace, wanted)
 except DatasetMissing:
-    import_view(known, unasked=unasked)
+    import_view(known)
     st.stop()
 except DatasetDamaged as error:
     st.error(sentence(error), icon=":material/error:")
@@ -45,5 +45,5 @@ with charts:
     charts_view(data, numbers, selection)
 with pictures:
     pictures_view(data, selection)
-st.subheader(t("explore.shares"), anchor=False)
+st.header(t("explore.shares"), anchor=False)
 split_view(data)

@@ -8,6 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from ui.text import t
 
+SURE = 0.9995  # from here on one decimal would say 100 %
+
 
 def percent(share: float | None, digits: int = 1) -> str:
     """Rounded as at school: 0.1135 is 11.4 %, whatever its nearest binary fraction."""
@@ -20,6 +22,11 @@ def percent(share: float | None, digits: int = 1) -> str:
 def percent_pattern(number: str) -> str:
     """The same for Streamlit's own widgets, which want a pattern as printf has it: `%d` becomes `%d %%`."""
     return number + t("format.percent", number="").replace("%", "%%")
+
+
+def confidence(probability: float) -> str:
+    """Never 100 %: a network is not certain, even where its probability is rounded to 1."""
+    return f">{percent(0.999)}" if probability >= SURE else percent(probability)
 
 
 def loss(value: float | None) -> str:

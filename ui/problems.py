@@ -9,6 +9,7 @@ import streamlit as st
 from dl.errors import LivefitError
 from dl.problems import Problem
 from dl.runs.status import Fault
+from ui.controls.datasets import dataset_name
 from ui.format import shape, size
 from ui.text import first_text, has_text, paragraph, plain, t
 
@@ -54,6 +55,8 @@ def _shown(name: str, value: Any) -> Any:
         return _place(value)
     if name == "type" and has_text(f"layer.{value}"):
         return t(f"layer.{value}")
+    if name == "known":
+        return t("format.list").join(plain(dataset_name(part)) for part in value)
     if name == "loss":
         return t(f"configure.loss_{value}")
     if isinstance(value, list | tuple):

@@ -12,14 +12,14 @@ from streamlit.testing.v1 import AppTest
 
 from dl.runs import Run
 from dl.workspace import Workspace
-from ui.controls.evaluate_pictures import confidence
+from ui.format import confidence
 
 OpenPage = Callable[..., AppTest]
 FakeRun = Callable[..., Run]
 
 
 def words(app: AppTest) -> str:
-    kinds = ("markdown", "caption", "info", "error", "warning", "subheader")
+    kinds = ("markdown", "caption", "info", "error", "warning", "header")
     return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
 
 
@@ -198,7 +198,7 @@ def test_page_opens_again_in_under_a_second(open_app: OpenPage, fake_run: FakeRu
 
 
 @pytest.mark.parametrize(
-    ("probability", "text"), [(0.98765, "98.8 %"), (0.99949, "99.9 %"), (0.9999, ">99.9 %"), (1.0, "100.0 %")]
+    ("probability", "text"), [(0.98765, "98.8 %"), (0.99949, "99.9 %"), (0.9995, ">99.9 %"), (1.0, ">99.9 %")]
 )
 def test_confidence_is_not_rounded_up_to_certainty(probability: float, text: str) -> None:
     assert confidence(probability) == text

@@ -1,11 +1,15 @@
 """Explore: the data set of the URL is shown, filtered and got, and nothing is fetched unasked over the network."""
 
+import base64
+import io
 import shutil
 from collections.abc import Callable
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from dl.datasets import ImportJobs, ImportStatus, import_dataset, is_here, open_dataset
@@ -13,7 +17,7 @@ from dl.datasets.jobs import status_path, write_status
 from dl.workspace import Workspace
 from ui.controls.datasets import class_names
 from ui.controls.explore import _binned
-from ui.controls.gallery import enlarged
+from ui.controls.gallery import brightened, drawing
 from ui.text import catalogue
 
 OpenPage = Callable[..., AppTest]
@@ -38,7 +42,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def words(app: AppTest) -> str:
-    kinds = ("markdown", "caption", "info", "error", "warning", "subheader")
+    kinds = ("markdown", "caption", "info", "error", "warning", "header")
     return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
 
 
@@ -85,7 +89,7 @@ def test_choosing_a_class_goes_into_the_url_and_back_to_page_one(open_app: OpenP
 def test_unknown_dataset_in_the_url_gives_a_sentence_and_the_choice(open_app: OpenPage) -> None:
     app = open_app("explore", dataset="../../etc")
     assert not app.exception
-    assert "There is no data set called" in app.error[0].value
+    assert "one of these: MNIST, Fashion-MNIST, CIFAR-10, MNIST sample, Digits 8×8." in app.error[0].value
     assert app.button(key="explore_use").disabled
     app.pills(key="explore_dataset").set_value("digits").run()
     assert not app.error and pictures(app)
@@ -112,9 +116,11 @@ def test_download_waits_for_the_button(open_app: OpenPage, started: list[str]) -
     assert started == ["mnist"] and "Getting MNIST" in words(app)
 
 
-def test_packaged_choice_needs_no_download(open_app: OpenPage, started: list[str]) -> None:
-    assert open_app("explore", dataset="mnist_sample").button(key="import_start").label == "Prepare"
-    assert started == []
+def test_packaged_choice_is_prepared_unasked(open_app: OpenPage, started: list[str]) -> None:
+    app = open_app("explore", dataset="mnist")
+    app.pills(key="explore_dataset").set_value("mnist_sample").run()
+    assert started == ["mnist_sample"]
+    assert "Getting MNIST sample" in words(app) and not app.exception
 
 
 def test_failed_download_says_why_and_offers_two_ways_on(
@@ -165,11 +171,17 @@ def test_classes_of_clothes_have_chinese_names_and_digits_their_own(monkeypatch:
     assert class_names(builtin("digits")) == list("0123456789")
 
 
-def test_pixels_are_enlarged_as_squares_over_the_whole_range() -> None:
+def test_values_are_brightened_to_the_whole_range() -> None:
     picture = np.array([[[0], [16]], [[8], [4]]], np.uint8)
-    large = enlarged(picture, (0, 16))
-    assert large.shape == (168, 168) and set(large.ravel()) == {0, 255, 127, 63}
-    assert (large[:84, :84] == 0).all() and (large[:84, 84:] == 255).all()
+    assert brightened(picture, (0, 16)).ravel().tolist() == [0, 255, 127, 63]
+
+
+def test_drawing_is_large_and_holds_the_picture_as_it_is() -> None:
+    picture = np.arange(12, dtype=np.uint8).reshape(4, 3, 1)
+    root = ElementTree.fromstring(drawing(picture))
+    assert (root.get("width"), root.get("height")) == ("630", "840")
+    sent = base64.b64decode(str(root[0].get("href")).partition("base64,")[2])
+    assert (np.asarray(Image.open(io.BytesIO(sent))) == picture[..., 0]).all()
 
 
 @pytest.mark.parametrize(("values", "bins"), [(256, 32), (17, 17), (33, 17), (1, 1)])

@@ -104,4 +104,4 @@ def test_facts_from_data_are_not_markdown(language: str) -> None:
     st.session_state["lang"] = language
     said = sentence(Fault(code="unknown_dataset", facts={"dataset": "![x](http://evil)", "known": ["mnist"]}))
     del st.session_state["lang"]
-    assert "![" not in said and "mnist" in said
+    assert "![" not in said and "MNIST" in said

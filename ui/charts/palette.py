@@ -30,7 +30,7 @@ class Palette:
 LIGHT = Palette(
     background="#FFFFFF",
     surface="#F6F6FB",
-    text="#1F2233",
+    text="#101326",
     muted="#5E6278",
     grid="#E6E7F0",
     primary="#4B4ACF",
@@ -39,7 +39,7 @@ LIGHT = Palette(
     caution="#A46700",
     runs=("#0072B2", "#B87A00", "#00875F", "#B4568A", "#2B88C2", "#D55E00", "#857B00", "#3A3D4D"),
     sequential=("#F4F4FD", "#D9D9F6", "#B5B4EE", "#8E8DE3", "#6A69D9", "#4B4ACF", "#3534A0", "#22216B"),
-    ink=("#FFFFFF", "#C9CBD6", "#8B8FA3", "#4F5368", "#1F2233"),
+    ink=("#FFFFFF", "#C9CBD6", "#8B8FA3", "#4F5368", "#101326"),
     diverging=("#C4441C", "#E59A80", "#F7F7FA", "#A3A3EA", "#4B4ACF"),
 )
 DARK = Palette(

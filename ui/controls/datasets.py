@@ -58,6 +58,7 @@ def dataset_controls(wanted: str) -> None:
             key="explore_dataset",
             on_change=_choose,
             label_visibility="collapsed",
+            wrap=True,
         )
         label, help = t("explore.compare"), t("explore.dataset_help")
         if st.button(label, icon=":material/list_alt:", type="tertiary", key="explore_compare", help=help):
@@ -68,7 +69,7 @@ def facts_view(known: Builtin) -> None:
     """One line about the data set and one of facts."""
     with st.container(gap="xxsmall"):
         st.markdown(t(f"dataset.{known.id}_about"))
-        st.caption(_facts(known))
+        st.markdown(_facts(known))
 
 
 def look_at(dataset_id: str) -> None:
@@ -117,6 +118,6 @@ def _facts(known: Builtin) -> str:
         t("dataset.classes", count=len(known.classes)),
         size(known.rows.total * prod(known.shape)),
         plain(known.licence) or t("dataset.no_licence"),
-        f"[{t('dataset.source')}]({known.source})",
     ]
-    return " · ".join(facts)
+    # Not a caption: that is faint as a whole, and its link could not be read.
+    return f":small[:gray[{' · '.join(facts)} ·] [{t('dataset.source')}]({known.source})]"

@@ -14,10 +14,10 @@ SAMPLE = "mnist_sample"
 POLL_SECONDS = 0.5
 
 
-def import_view(known: Builtin, *, unasked: bool = False, damaged: bool = False) -> None:
-    """Offer to get the set, or show how far it is. `unasked`: what needs no network begins without a click."""
+def import_view(known: Builtin, *, damaged: bool = False) -> None:
+    """Offer to get the set, or show how far it is. What needs no network begins by itself, unless it is `damaged`."""
     status = server().imports.status(known.id)
-    if unasked and not bytes_to_download(known) and (status is None or status.state == "done"):
+    if not damaged and not bytes_to_download(known) and (status is None or status.state == "done"):
         _start(known.id)
     if status and status.state == "running":
         st.fragment(lambda: progress_view(known), run_every=POLL_SECONDS)()
@@ -37,7 +37,7 @@ def _offer(known: Builtin, damaged: bool) -> None:
     missing = bytes_to_download(known)
     with st.container(border=True, gap="medium", key="import_offer"):
         if not damaged:
-            st.markdown(f"#### {t('dataset.not_here', name=dataset_name(known.id))}")
+            st.markdown(f"## {t('dataset.not_here', name=dataset_name(known.id))}")
             st.markdown(t("dataset.download_once", size=size(missing)) if missing else t("dataset.prepare_once"))
         label = t("dataset.download", size=size(missing)) if missing else t("dataset.prepare")
         if st.button(label, icon=":material/download:", type="primary", key="import_start"):
@@ -60,7 +60,7 @@ def progress_view(known: Builtin) -> None:
         st.rerun()
     share = min(status.done / status.total, 1.0) if status.total else 0.0
     with st.container(border=True, key="import_progress"):
-        st.markdown(f"#### {t('dataset.getting', name=dataset_name(known.id))}")
+        st.markdown(f"## {t('dataset.getting', name=dataset_name(known.id))}")
         st.progress(share, _progress_text(known, status, share))
 
 

@@ -73,7 +73,7 @@ def _score(name: str, value: str, label: str, detail: str) -> None:
 def matrix_controls(result: Evaluation) -> tuple[int, int] | None:
     """The confusion matrix; the chosen cell (true, predicted) is kept in the URL as in `?cell=4-9`."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(t("evaluate.matrix"), anchor=False, help=t("evaluate.matrix_help"))
+        st.header(t("evaluate.matrix"), anchor=False, help=t("evaluate.matrix_help"))
         mode = st.segmented_control(
             t("evaluate.mode"),
             MODES,

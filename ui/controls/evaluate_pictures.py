@@ -10,7 +10,7 @@ from dl.evaluation.classification import cell_members, most_confident_mistakes
 from ui import state
 from ui.controls.evaluate import Evaluation, cell_key, forget_cell
 from ui.controls.gallery import gallery_view, page_controls
-from ui.format import percent
+from ui.format import confidence
 from ui.frame import page_file
 from ui.problems import sentence
 from ui.server import server
@@ -18,7 +18,6 @@ from ui.text import plain, t
 
 PER_PAGE = 12
 MISTAKES = 12
-SURE = 0.9995  # above this, one decimal would say 100 %
 
 
 def pictures_view(result: Evaluation, cell: tuple[int, int] | None) -> None:
@@ -28,7 +27,7 @@ def pictures_view(result: Evaluation, cell: tuple[int, int] | None) -> None:
     else:
         rows = most_confident_mistakes(result.true, result.probabilities, MISTAKES)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(t("evaluate.mistakes"), anchor=False, help=t("evaluate.confidence_help"))
+            st.header(t("evaluate.mistakes"), anchor=False, help=t("evaluate.confidence_help"))
         st.caption(t("evaluate.mistakes_caption") if len(rows) else t("evaluate.no_mistakes", total=len(result.true)))
     if len(rows) and (data := _test_pictures(result)):
         _gallery(result, data, rows, f"evaluate_page_{result.run.id}_{cell}")
@@ -43,7 +42,7 @@ def _cell_heading(result: Evaluation, cell: tuple[int, int], count: int) -> None
             if count
             else t("evaluate.cell_empty")
         )
-        st.subheader(title, anchor=False, help=t("evaluate.confidence_help"), width="stretch")
+        st.header(title, anchor=False, help=t("evaluate.confidence_help"), width="stretch")
         st.button(
             t("evaluate.close_cell"),
             icon=":material/close:",
@@ -69,10 +68,6 @@ def _gallery(result: Evaluation, data: OpenDataset, rows: NDArray[np.int64], key
     captions = [t("evaluate.picture", **{name: plain(text) for name, text in fact.items()}) for fact in facts]
     alts = [t("evaluate.picture_alt", row=row, **fact) for row, fact in zip(shown, facts, strict=True)]
     gallery_view(data.x_test[shown], data.description.value_range, captions, alts)
-
-
-def confidence(probability: float) -> str:
-    return f">{percent(0.999)}" if SURE < probability < 1 else percent(probability)
 
 
 def _test_pictures(result: Evaluation) -> OpenDataset | None:

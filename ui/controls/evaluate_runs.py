@@ -52,7 +52,7 @@ def ended_runs() -> dict[str, RunLine]:
 def no_runs_view() -> None:
     """Nothing was ever trained here."""
     with st.container(border=True, gap="medium", key="evaluate_empty"):
-        st.markdown(f"#### {t('evaluate.no_runs')}")
+        st.markdown(f"## {t('evaluate.no_runs')}")
         st.markdown(t("evaluate.no_runs_what"))
         st.page_link(page_file("configure"), label=t("evaluate.to_configure"), icon=":material/account_tree:")
 

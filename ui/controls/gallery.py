@@ -1,13 +1,16 @@
 """Pictures in rows with a line under each, page by page; which page is in the URL."""
 
+import base64
+import io
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from PIL import Image
 
-PIXELS = 168  # of the longer side, as sent; shown at half of that, so that it is sharp on fine screens too
+PIXELS = 84  # of the longer side, in the gallery
+FULL_SCREEN_PIXELS = 840  # of the longer side at most, when the picture is opened
 
 
 def number_in_url(name: str, low: int, high: int) -> int | None:
@@ -29,17 +32,30 @@ def gallery_view(
     """`captions` may be Markdown, `alts` is plain text."""
     with st.container(horizontal=True, gap="small"):
         for picture, caption, alt in zip(pictures, captions, alts, strict=True):
-            large = enlarged(picture, value_range)
-            st.image(large, caption, width=large.shape[1] // 2, alt=alt, output_format="PNG")
+            width = PIXELS * picture.shape[1] // max(picture.shape[:2])
+            st.image(drawing(brightened(picture, value_range)), caption, width=width, alt=alt)
 
 
-def enlarged(picture: NDArray[np.uint8], value_range: tuple[int, int]) -> NDArray[np.uint8]:
-    """Each pixel becomes a square, so that one sees what the network gets; values are stretched to 0-255."""
+def brightened(picture: NDArray[np.uint8], value_range: tuple[int, int]) -> NDArray[np.uint8]:
+    """The values stretched to 0-255."""
     low, high = value_range
-    factor = max(1, PIXELS // max(picture.shape[:2]))
-    bright = ((picture.astype(np.float32) - low) * (255 / (high - low))).astype(np.uint8)
-    large: NDArray[Any] = bright.repeat(factor, axis=0).repeat(factor, axis=1)
-    return large[..., 0] if large.shape[-1] == 1 else large
+    return ((picture.astype(np.float32) - low) * (255 / (high - low))).astype(np.uint8)
+
+
+def drawing(picture: NDArray[np.uint8]) -> str:
+    """An SVG that shows each pixel as a square at any size, so that one sees what the network gets.
+
+    The picture goes into it as it is: the browser enlarges it, and nothing large is sent.
+    """
+    file = io.BytesIO()
+    Image.fromarray(picture[..., 0] if picture.shape[-1] == 1 else picture).save(file, "PNG")
+    factor = FULL_SCREEN_PIXELS / max(picture.shape[:2])
+    size = f'width="{picture.shape[1] * factor:g}" height="{picture.shape[0] * factor:g}"'
+    source = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
+        f'<image href="{source}" {size} style="image-rendering: pixelated"/></svg>'
+    )
 
 
 def page_controls(rows: int, per_page: int, key: str) -> slice:

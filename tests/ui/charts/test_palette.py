@@ -8,6 +8,7 @@ import pytest
 from ui.charts.palette import DARK, LIGHT, Palette, contrast, mix, palette, run_color, template, training_color
 
 THEME = tomllib.loads((Path(__file__).parents[3] / ".streamlit" / "config.toml").read_text())["theme"]
+CAPTION_FADED = 0.4  # so much of the page shows through the captions of Streamlit
 BOTH = pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
 
 
@@ -53,6 +54,12 @@ def test_theme_of_the_app_has_the_colours_of_the_charts(name: str, colors: Palet
     assert theme["secondaryBackgroundColor"] == colors.surface
     assert theme["textColor"] == colors.text
     assert theme["chartCategoricalColors"] == list(colors.runs)
+
+
+@BOTH
+def test_captions_can_be_read(colors: Palette) -> None:
+    for page in (colors.background, colors.surface):
+        assert contrast(mix(colors.text, page, CAPTION_FADED), page) >= 4.5
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])

@@ -1,0 +1,197 @@
+"""No page in any of its states, light or dark, has a fault that axe finds and that is ours."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from bench.runs import queue_run
+from bench.screen import Screen
+from bench.served import Server
+from dl.runs import Run
+from dl.workspace import Workspace
+from ui.charts.palette import palette
+
+pytestmark = pytest.mark.browser
+
+SOURCE = Path(__file__).with_name("axe.min.js").read_text("utf-8")
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LONG = {"epochs": 2000, "batch_size": 1}  # for hours if nobody stops it
+PHONE = 390
+RUN_AXE = """async ([standards, excuses]) => {
+    const options = {runOnly: standards, resultTypes: ['violations'], elementRef: true};
+    const {violations} = await axe.run(document, options);
+    const isExcused = (rule, element) => excuses.some(([of, selector]) => of === rule && element.closest(selector));
+    return violations.flatMap(({id, nodes}) => nodes.filter(({element}) => !isExcused(id, element)).map(
+        ({html, any, all, none}) => `${id}: ${[...any, ...all, ...none][0].message} ${html.slice(0, 300)}`
+    ));
+}"""
+STILL = """() => document.getAnimations().every(
+    animation => animation.playState !== 'running' || animation.effect.getTiming().iterations === Infinity)"""
+PAINTED = "color => getComputedStyle(document.querySelector('.stApp')).backgroundColor === color"
+
+Visit = Callable[..., Screen]
+TrainRun = Callable[..., Run]
+Act = Callable[[Screen], object]
+
+
+@dataclass(frozen=True)
+class Excuse:
+    """What Streamlit itself draws wrong, and no setting of it can mend."""
+
+    rule: str
+    selector: str
+    why: str
+
+
+EXCUSES = (
+    Excuse(
+        "color-contrast",
+        ".stButtonGroup [data-selected], [data-testid=stSliderThumbValue]",
+        "on a dark page the primary colour would have to be lighter for this text and darker for white text on it: "
+        "https://github.com/streamlit/streamlit/issues/12801",
+    ),
+    Excuse("color-contrast", ".stButton kbd", "the key beside a button's label is faint in every theme"),
+    Excuse(
+        "scrollable-region-focusable",
+        ".stCode pre",
+        "st.code scrolls, and its browser has to see to the keyboard",
+    ),
+    Excuse("svg-img-alt", "[data-testid=stMetricChart]", "the points of the small chart of st.metric have no words"),
+)
+
+
+@dataclass(frozen=True)
+class State:
+    """A page, and what is done there until there is something to look at."""
+
+    path: str
+    act: Act = Screen.settle
+
+
+def _opens_catalogue(screen: Screen) -> None:
+    screen.settle().button("explore_compare").click()
+    expect(screen.page.get_by_role("dialog")).to_be_visible()
+
+
+def _opens_tab(name: str) -> Act:
+    return lambda screen: screen.settle().page.get_by_role("tab", name=screen.t(f"explore.tab_{name}")).click()
+
+
+def _mistakes_units(screen: Screen) -> None:
+    screen.settle().enter(screen.number_field("units").last, 7)
+    expect(screen.page.get_by_role("alert")).to_be_visible()
+
+
+def _opens_more(screen: Screen) -> None:
+    screen.settle()
+    for key in ("more_training", "show_code"):
+        screen.page.get_by_text(screen.t(f"configure.{key}"), exact=True).click()
+    expect(screen.page.get_by_test_id("stCode")).to_be_visible()
+
+
+def _opens_fork(screen: Screen) -> None:
+    _sees_curves(screen)
+    screen.page.locator("summary").filter(has_text=screen.t("train.saved")).click()
+    screen.button("train_fork").click()
+    expect(screen.page.get_by_role("dialog")).to_be_visible()
+
+
+def _sees_curves(screen: Screen) -> None:
+    screen.wait_for_point("loss", 1)
+
+
+STATES = {
+    "home": State(""),
+    "explore": State("explore?dataset=digits"),
+    "explore a class": State("explore?dataset=mnist_sample&class=3&split=test&page=2"),
+    "explore means": State("explore?dataset=digits", _opens_tab("mean")),
+    "explore values": State("explore?dataset=digits", _opens_tab("values")),
+    "explore arrays": State("explore?dataset=digits", _opens_tab("arrays")),
+    "explore all data sets": State("explore?dataset=digits", _opens_catalogue),
+    "explore what must be downloaded": State("explore?dataset=mnist"),
+    "explore what is unknown": State("explore?dataset=nonsense"),
+    "configure": State("configure?dataset=digits"),
+    "configure a wrong number": State("configure?dataset=digits", _mistakes_units),
+    "configure everything": State("configure?dataset=digits", _opens_more),
+    "train": State("train?run=1", _sees_curves),
+    "train a fork": State("train?run=1", _opens_fork),
+    "evaluate": State("evaluate?run=1"),
+    "evaluate a cell": State("evaluate?run=1&cell=0-0"),
+    "evaluate what is unknown": State("evaluate?run=999"),
+}
+ON_A_PHONE = ("home", "explore", "configure", "train", "evaluate a cell")
+
+
+@pytest.fixture(scope="module")
+def finished_run(server: Server, browser: Browser) -> Run:
+    """Run 1, on the digits, really trained."""
+    run = queue_run(Workspace(server.home, server.home), "digits")
+    page = browser.new_page()
+    expect(Screen(page, server.address).open(f"train?run={run.id}").badge("FINISHED")).to_be_visible(timeout=60_000)
+    page.close()
+    return run
+
+
+@pytest.mark.parametrize("path", ["", "train", "evaluate"])
+def test_nothing_is_wrong_before_the_first_run(path: str, visit: Visit) -> None:
+    _has_no_faults(visit(path).settle().page)
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_nothing_is_wrong_on_a_page(name: str, visit: Visit, finished_run: Run) -> None:
+    screen = visit(STATES[name].path)
+    STATES[name].act(screen)
+    _has_no_faults(screen.page)
+
+
+@pytest.mark.parametrize("name", ON_A_PHONE)
+def test_nothing_is_wrong_in_chinese_on_a_phone(name: str, visit: Visit, finished_run: Run) -> None:
+    screen = visit(STATES[name].path, language="zh", width=PHONE)
+    STATES[name].act(screen)
+    _has_no_faults(screen.page)
+
+
+def test_nothing_is_wrong_while_a_network_trains_and_pauses(visit: Visit, train: TrainRun, finished_run: Run) -> None:
+    run = train("digits", **LONG)
+    screen = visit(f"train?run={run.id}")
+    _sees_curves(screen)
+    screen.page.get_by_text(screen.t("train.change_learning_rate"), exact=True).click()
+    expect(screen.number_field("learning_rate")).to_be_visible()
+    _has_no_faults(screen.page)
+    screen.page.keyboard.press("Escape")
+    screen.button("train_pause").click()
+    expect(screen.badge("PAUSED")).to_be_visible()
+    _has_no_faults(screen.page)
+
+
+@pytest.mark.parametrize(
+    ("html", "rule"), [("<img src='data:,'>", "image-alt"), ("<p style='color: #aaa'>faint</p>", "color-contrast")]
+)
+def test_what_is_wrong_is_found_inside_a_component_too(html: str, rule: str, browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content("<main><h1>Title</h1><div id='host'></div></main>")
+    page.evaluate("html => (host.attachShadow({mode: 'open'}).innerHTML = html)", html)
+    assert any(fault.startswith(f"{rule}:") for fault in _faults(page))
+    page.close()
+
+
+def _has_no_faults(page: Page) -> None:
+    """Light first, then dark."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(PAINTED, arg=_rgb(palette(scheme == "dark").background))
+        page.wait_for_function(STILL)
+        faults = _faults(page)
+        assert not faults, "\n".join([scheme, *faults])
+
+
+def _faults(page: Page) -> list[str]:
+    page.evaluate(SOURCE)
+    return list(page.evaluate(RUN_AXE, [STANDARDS, [[excuse.rule, excuse.selector] for excuse in EXCUSES]]))
+
+
+def _rgb(color: str) -> str:
+    return f"rgb({', '.join(str(int(color[place : place + 2], 16)) for place in (1, 3, 5))})"

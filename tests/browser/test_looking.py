@@ -1,0 +1,61 @@
+"""Explore and Evaluate while somebody clicks: what begins by itself, what begins once, and a picture seen large."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from bench.screen import Screen
+from dl.runs import Run
+from ui.controls.gallery import PIXELS
+
+pytestmark = pytest.mark.browser
+
+LARGE = 600  # pixels of the screen's 900
+
+Visit = Callable[..., Screen]
+TrainRun = Callable[..., Run]
+
+
+@pytest.fixture(scope="module")
+def datasets() -> tuple[str, ...]:
+    return ("digits",)
+
+
+def test_names_of_the_known_data_sets_are_told_and_one_prepares_itself_when_it_is_chosen(visit: Visit) -> None:
+    screen = visit("explore?dataset=nonsense")
+    sample = screen.t("dataset.mnist_sample_name")
+    expect(screen.page.get_by_role("alert")).to_contain_text(sample)
+    screen.page.get_by_role("radio", name=sample).click()
+    expect(screen.page.get_by_test_id("stImage").first).to_be_visible()
+    expect(screen.button("explore_use")).to_be_enabled()
+    screen.page.wait_for_url("**dataset=mnist_sample**")
+
+
+def test_all_data_sets_are_in_sight_on_a_phone(visit: Visit) -> None:
+    screen = visit("explore?dataset=digits", width=390).settle()
+    for pill in screen.page.locator("[data-variant=pills]").all():
+        expect(pill).to_be_in_viewport(ratio=1)
+
+
+def test_picture_fills_the_screen_when_it_is_opened(visit: Visit) -> None:
+    screen = visit("explore?dataset=digits").settle()
+    picture = screen.page.get_by_test_id("stImage").get_by_role("img").first
+    assert picture.evaluate("node => node.clientWidth") == PIXELS
+    picture.hover()
+    screen.page.get_by_role("button", name=picture.get_attribute("alt")).click()
+    screen.page.wait_for_function("([node, large]) => node.clientWidth > large", arg=[picture.element_handle(), LARGE])
+
+
+def test_file_is_downloaded_once_when_its_button_is_clicked_twice(visit: Visit, train: TrainRun) -> None:
+    run = train("digits")
+    screen = visit(f"train?run={run.id}")
+    expect(screen.badge("FINISHED")).to_be_visible(timeout=60_000)
+    screen.open(f"evaluate?run={run.id}").settle()
+    got: list[str] = []
+    screen.page.on("download", lambda download: got.append(download.suggested_filename))
+    with screen.page.expect_download():
+        screen.button("evaluate_download_script").dblclick()
+    with screen.page.expect_download():
+        screen.button("evaluate_download_predictions").dblclick()
+    assert got == [f"livefit-{run.id}.py", f"livefit-{run.id}-predictions.csv"]
