@@ -67,7 +67,7 @@ class Screen:
         return self.page.locator(".stMarkdownBadge, .board .badge").filter(has_text=self.t(f"state.{state}"))
 
     def number_field(self, name: str) -> Locator:
-        return self.page.get_by_role("spinbutton", name=self.t(f"field.{name}"), exact=True)
+        return self.page.get_by_role("textbox", name=self.t(f"field.{name}"), exact=True)
 
     def enter(self, field: Locator, value: object) -> None:
         field.fill(str(value))

@@ -11,6 +11,7 @@ from ui.charts.network import network_picture
 from ui.controls.blocks import block_controls
 from ui.controls.choice import dataset_choice, open_draft, preset_choice
 from ui.controls.network import code_view, picture_labels, problems_view, summary_view
+from ui.controls.number_fields import refusals
 from ui.controls.pending import pending_view, prepare_run, want_run
 from ui.controls.training import training_controls
 from ui.controls.watch import watch_runs
@@ -33,7 +34,7 @@ with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
     preset_choice(draft, dataset)
 
 left, right = st.columns([3, 2], gap="large")
-with left:
+with left, refusals() as refused:
     st.subheader(t("configure.blocks"), anchor=False)
     block_controls(draft)
     st.subheader(t("configure.training"), anchor=False)
@@ -43,7 +44,7 @@ draft.keep()
 with right:
     try:
         spec = parse_spec(draft.value)
-        problems = check(spec, dataset)
+        problems = (*refused, *check(spec, dataset))
         problems_view(problems, cautions(spec, dataset), draft)
         summary = summarize(spec.model, dataset.shape)
         st.subheader(t("configure.picture"), anchor=False)

@@ -29,24 +29,24 @@ def block_controls(draft: Draft) -> None:
 
 def _block(draft: Draft, place: int, layer: dict[str, Any]) -> None:
     kind = LAYERS[layer["type"]]
-    key = f"configure_{draft.revision}_{place}"
+    key, owner = f"configure_{draft.revision}_{place}", f"model.layers.{place}.{layer['type']}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         name = f"{ICONS[kind.group]} **{place + 1} · {layer_name(kind)}**"
         has_fields = bool(kind.fields())
         st.markdown(name, help=t(f"layer.{layer['type']}_help"), width=NAME_WIDTH if has_fields else "stretch")
         if has_fields:
             with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="stretch"):
-                field_controls(kind.fields()[:FIELDS_IN_SIGHT], layer, key)
+                field_controls(kind.fields()[:FIELDS_IN_SIGHT], layer, key, owner)
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xxsmall"):
-            _more_fields(kind, layer, key)
+            _more_fields(kind, layer, key, owner)
             with st.container(horizontal=True, width="content", gap=None):
                 _position_buttons(draft, place, key)
 
 
-def _more_fields(kind: type[Layer], layer: dict[str, Any], key: str) -> None:
+def _more_fields(kind: type[Layer], layer: dict[str, Any], key: str, owner: str) -> None:
     if rest := kind.fields()[FIELDS_IN_SIGHT:]:
         with st.popover("", icon=":material/more_horiz:", type="tertiary", help=t("configure.more")):
-            field_controls(rest, layer, key)
+            field_controls(rest, layer, key, owner)
 
 
 def _position_buttons(draft: Draft, place: int, key: str) -> None:

@@ -4,16 +4,15 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from dl.fields import Field
+from dl.fields import fields_of
 from dl.optimizers import OPTIMIZERS
-from dl.specs import Loss, TargetEncoding
+from dl.specs import Loss, TargetEncoding, TrainSpec
 from ui.controls.fields import FIELD_WIDTH, field_control, field_controls, field_help
 from ui.controls.training_details import training_details
 from ui.draft import Draft
 from ui.text import t
 
-_EPOCHS = Field("epochs", "integer", 5)
-_BATCH = Field("batch_size", "integer", 32)
+_FIELDS = {field.name: field for field in fields_of(TrainSpec)}
 
 
 def training_controls(draft: Draft) -> None:
@@ -72,12 +71,14 @@ def _optimizer(draft: Draft, key: str) -> None:
         draft.training["optimizer"] = OPTIMIZERS[name].model_validate({}).model_dump()
     learning_rate = next(field for field in OPTIMIZERS[name].fields() if field.name == "learning_rate")
     values = draft.training["optimizer"]
-    values["learning_rate"] = field_control(learning_rate, values["learning_rate"], f"{key}_{name}_learning_rate")
+    values["learning_rate"] = field_control(
+        learning_rate, values["learning_rate"], f"{key}_{name}_learning_rate", "training.optimizer"
+    )
 
 
 def _rhythm(training: dict[str, Any], key: str) -> None:
-    field_controls([_EPOCHS], training, key)
+    field_controls([_FIELDS["epochs"]], training, key)
     if OPTIMIZERS[training["optimizer"]["type"]].full_batch:
         st.text_input(t("field.batch_size"), t("configure.whole_training_set"), disabled=True, width=FIELD_WIDTH)
     else:
-        field_controls([_BATCH], training, key)
+        field_controls([_FIELDS["batch_size"]], training, key)

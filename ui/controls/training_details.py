@@ -6,15 +6,15 @@ from typing import Any
 import streamlit as st
 from pydantic import BaseModel
 
-from dl.fields import Field, fields_of
+from dl.fields import fields_of
 from dl.optimizers import OPTIMIZERS
 from dl.schedules import SCHEDULES
-from dl.specs import EarlyStopping, GradientClipping, ReduceOnPlateau
+from dl.specs import EarlyStopping, GradientClipping, ReduceOnPlateau, TrainSpec
 from ui.controls.fields import FIELD_WIDTH, field_controls, field_help
 from ui.draft import Draft
 from ui.text import t
 
-_SEED = Field("seed", "integer", 0)
+_SEED = next(field for field in fields_of(TrainSpec) if field.name == "seed")
 
 
 def training_details(draft: Draft, key: str) -> None:
@@ -79,7 +79,7 @@ def _optional(name: str, kind: type[BaseModel], training: dict[str, Any], key: s
         return
     training[name] = training[name] or kind().model_dump()
     with st.container(horizontal=True, gap="small"):
-        field_controls(fields_of(kind), training[name], f"{key}_{name}", name)
+        field_controls(fields_of(kind), training[name], f"{key}_{name}", f"training.{name}")
 
 
 def _switch(name: str, values: Sequence[str], training: dict[str, Any], key: str) -> None:
