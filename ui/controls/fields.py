@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dl.fields import Field
+from dl.problems import Problem
 from ui.controls.number_fields import read_number
 from ui.problems import sentence
 from ui.text import first_text, has_text, t
@@ -38,7 +39,7 @@ def field_control(field: Field, value: Any, key: str, owner: str = "") -> Any:
         number, problem = read_number(field, value, key, f"{owner}.{field.name}")
         st.text_input(field_label(field.name, owner), key=key, help=help)
         if problem:
-            st.caption(f":red[{sentence(problem)}]")
+            st.markdown(mark(problem))
     return number
 
 
@@ -47,10 +48,10 @@ def _inline_control(field: Field, value: Any, key: str, owner: str) -> Any:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
         label = field_label(field.name, owner)
         if field.kind == "choice":
-            st.caption(label, width="content")
+            st.markdown(f":small[{label}]", width="content")
             return _choice(field, value, key, owner, width=BROAD, label_visibility="collapsed")
         number, problem = read_number(field, value, key, f"{owner}.{field.name}")
-        st.caption(f":red[**{label}**]" if problem else label, width="content")
+        st.markdown(f":small[:red[**{label}**]]" if problem else f":small[{label}]", width="content")
         st.text_input(label, key=key, width=NARROW, label_visibility="collapsed")
         return number
 
@@ -59,6 +60,11 @@ def _choice(field: Field, value: Any, key: str, owner: str, **how: Any) -> Any:
     index = field.choices.index(value) if value in field.choices else 0
     label = field_label(field.name, owner)
     return st.selectbox(label, field.choices, index, key=key, format_func=choice_name, **how)
+
+
+def mark(problem: Problem) -> str:
+    """What is wrong, for the place where it is wrong."""
+    return f":small[:red[:material/error: {sentence(problem)}]]"
 
 
 def field_label(name: str, owner: str = "") -> str:
