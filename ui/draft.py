@@ -15,9 +15,9 @@ class Draft:
     `id` is what it is called on the disk, None before it is there; `is_own` says that this session put it there.
     """
 
-    def __init__(self, spec: RunSpec, id: str | None = None) -> None:
+    def __init__(self, spec: RunSpec, id: str | None = None, revision: int = 0) -> None:
         self.value: dict[str, Any] = plain_value(spec)
-        self.revision = 0
+        self.revision = revision
         self.id, self.is_own = id, False
         self._kept = copy.deepcopy(self.value)
         self._saved = self._kept

@@ -63,7 +63,7 @@ def test_link_wins_over_the_network_of_the_session(open_app: OpenPage) -> None:
     app = open_app("configure", dataset="mnist")
     app.query_params["draft"] = link
     app.run()
-    assert units(app) == "77" and app.query_params["dataset"] == "digits"
+    assert app.text_input(key="configure_1_2_units").value == "77" and app.query_params["dataset"] == "digits"
 
 
 @pytest.mark.parametrize("wanted", ["nonsense", "../../etc/passwd", "A" * 16, "**bold**"])

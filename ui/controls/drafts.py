@@ -29,7 +29,8 @@ def open_named_draft() -> None:
         st.warning(sentence(error), icon=":material/link_off:")
         state.name_draft(None)
         return
-    state.keep_draft(Draft(spec, wanted))
+    revision = draft.revision + 1 if draft else 0  # the widgets hold what the draft before it says
+    state.keep_draft(Draft(spec, wanted, revision))
     state.choose("dataset", spec.data.dataset)
 
 
