@@ -24,6 +24,13 @@ _KERAS_GREY = """\
 (x_train, y_train), (x_test, y_test) = keras.datasets.{name}.load_data()
 x_train, x_test = x_train[..., np.newaxis], x_test[..., np.newaxis]
 """
+_IMPORTS = """\
+import os
+from pathlib import Path
+
+import keras
+import numpy as np
+"""
 _KEPT = """\
 home = Path(os.environ.get("LIVEFIT_HOME") or Path.home() / ".livefit").expanduser()
 kept = home / "datasets" / "{name}"
@@ -68,8 +75,7 @@ def keras_script(spec: RunSpec, dataset: Described, changes: Mapping[int, float]
 
     `changes` are the learning rates set by hand on the way, by steps done. What a script cannot do it says.
     """
-    imports = "import os\nfrom pathlib import Path\n\nimport keras\nimport numpy as np\n"
-    head = f"{imports}\nkeras.utils.set_random_seed({spec.training.seed})\n"
+    head = f"{_IMPORTS}\nkeras.utils.set_random_seed({spec.training.seed})\n"
     if spec.training.precision != "float32":
         head += f'keras.config.set_dtype_policy("{spec.training.precision}")\n'
     parts = [
