@@ -74,7 +74,10 @@ class Screen:
         return self.page.locator(".stMarkdownBadge, .board .badge").filter(has_text=self.t(f"state.{state}"))
 
     def number_field(self, name: str) -> Locator:
-        return self.page.get_by_role("spinbutton", name=self.t(f"field.{name}"), exact=True)
+        return self.page.get_by_role("textbox", name=self.t(f"field.{name}"), exact=True)
+
+    def open_tab(self, key: str) -> None:
+        self.page.get_by_role("tab", name=self.t(key), exact=True).click()
 
     def enter(self, field: Locator, value: object) -> None:
         field.fill(str(value))

@@ -5,6 +5,7 @@ from math import prod
 from typing import Any
 
 from dl.layers import LAYERS, Activation_, Dense, Flatten, Layer
+from dl.placing import OUTPUT_ACTIVATIONS, changes_shape, output_layer, output_place
 from dl.presets import Described
 from dl.problems import Problem
 from dl.schedules import CosineDecay
@@ -13,12 +14,6 @@ from dl.summary import Summary, summarize
 
 PARAMETER_LIMIT = 50_000_000  # 4 bytes each, and Adam keeps three further copies: 0.8 GB
 STEP_LIMIT = 4_000_000_000  # bytes that all activations of one step may take
-_ACTIVATIONS = {
-    "sparse_categorical_crossentropy": ("softmax",),
-    "categorical_crossentropy": ("softmax",),
-    "binary_crossentropy": ("sigmoid", "softmax"),
-    "mean_squared_error": ("softmax", "sigmoid"),
-}
 
 
 def check(spec: RunSpec, dataset: Described) -> tuple[Problem, ...]:
@@ -37,13 +32,27 @@ def check(spec: RunSpec, dataset: Described) -> tuple[Problem, ...]:
 
 def cautions(spec: RunSpec, dataset: Described) -> tuple[Problem, ...]:
     """What will work, but worse than it could."""
+    return (*_scaling_cautions(spec, dataset), *_learning_rate_cautions(spec))
+
+
+def _scaling_cautions(spec: RunSpec, dataset: Described) -> Iterator[Problem]:
     scales = {"Rescaling", "BatchNormalization", "LayerNormalization"}
     first_learning = next((i for i, layer in enumerate(spec.model.layers) if layer.group == "learn"), 0)
     if dataset.value_range[1] <= 1 or any(layer.type in scales for layer in spec.model.layers[:first_learning]):
-        return ()
+        return
     scaling = LAYERS["Rescaling"].model_validate({"scale": 1 / dataset.value_range[1]})
     facts = {"maximum": dataset.value_range[1]}
-    return (Problem("pixels_not_scaled", facts, _with_layers(spec, [scaling, *spec.model.layers])),)
+    yield Problem("pixels_not_scaled", facts, _with_layers(spec, [scaling, *spec.model.layers]))
+
+
+def _learning_rate_cautions(spec: RunSpec) -> Iterator[Problem]:
+    optimizer = spec.training.optimizer
+    if optimizer.learning_rate <= (limit := optimizer.largest_usual_rate):
+        return
+    usual = min(limit, type(optimizer).model_fields["learning_rate"].default)
+    facts = {"optimizer": optimizer.type, "rate": optimizer.learning_rate, "limit": limit, "usual": usual}
+    slower = optimizer.model_copy(update={"learning_rate": usual})
+    yield Problem("learning_rate_high", facts, _with_training(spec, optimizer=slower))
 
 
 def _misfit(spec: RunSpec, dataset: Described, summary: Summary) -> Problem:
@@ -68,7 +77,7 @@ def _flatten_later(layers: Sequence[Layer]) -> list[Layer]:
 
 
 def _needs_picture(layer: Layer) -> bool:
-    return type(layer).output_shape is not Layer.output_shape and not isinstance(layer, Dense | Flatten)
+    return changes_shape(layer) and not isinstance(layer, Dense | Flatten)
 
 
 def _output_problems(spec: RunSpec, dataset: Described, summary: Summary) -> Iterator[Problem]:
@@ -79,12 +88,12 @@ def _output_problems(spec: RunSpec, dataset: Described, summary: Summary) -> Ite
     if not summary.trainable_parameters:
         yield Problem("nothing_to_learn")
     if shape[0] != classes:
-        wrong = _wrong_outputs(spec, shape[0], classes)
+        wrong = _wrong_outputs(spec, dataset, shape[0])
         yield wrong
         if wrong.code == "no_output_layer":  # the layer to be added brings its activation
             return
     activation = getattr(layers[-1], "activation", "linear")
-    if activation not in (allowed := _ACTIVATIONS[spec.training.loss]):
+    if activation not in (allowed := OUTPUT_ACTIVATIONS[spec.training.loss]):
         cure = (
             _replaced_output(spec, {"activation": allowed[0]}) if isinstance(layers[-1], Dense | Activation_) else None
         )
@@ -92,16 +101,15 @@ def _output_problems(spec: RunSpec, dataset: Described, summary: Summary) -> Ite
         yield Problem("wrong_output_activation", facts, cure)
 
 
-def _wrong_outputs(spec: RunSpec, outputs: int, classes: int) -> Problem:
-    """The number of outputs is decided by the last layer that changes the shape; only a dense one can be set to it."""
-    layers = list(spec.model.layers)
-    place = max(i for i, layer in enumerate(layers) if type(layer).output_shape is not Layer.output_shape)
-    facts: dict[str, Any] = {"outputs": outputs, "classes": classes}
-    if isinstance(layers[place], Dense):
-        layers[place] = layers[place].model_copy(update={"units": classes})
-        return Problem("wrong_number_of_outputs", facts, _with_layers(spec, layers))
-    output = Dense(units=classes, activation="softmax")
-    return Problem("no_output_layer", facts, _with_layers(spec, [*layers, output]))
+def _wrong_outputs(spec: RunSpec, dataset: Described, outputs: int) -> Problem:
+    """What is meant to be the output is set to the number of classes; else the output is still to come."""
+    layers, output = list(spec.model.layers), output_layer(spec, dataset)
+    facts: dict[str, Any] = {"outputs": outputs, "classes": output.units}
+    if (place := output_place(spec, dataset)) is None:
+        cure = _with_layers(spec, [*layers, output])
+        return Problem("no_output_layer", facts | {"activation": output.activation}, cure)
+    layers[place] = layers[place].model_copy(update={"units": output.units})
+    return Problem("wrong_number_of_outputs", facts, _with_layers(spec, layers))
 
 
 def _label_problems(spec: RunSpec) -> Iterator[Problem]:

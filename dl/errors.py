@@ -2,6 +2,7 @@
 
 LivefitError
 ├── SpecError             the request does not parse or cannot work
+├── UnknownDraft          no draft of that name, or it cannot be read
 ├── DatasetError
 │   ├── UnknownDataset    no data set of that name
 │   ├── DatasetMissing    known, but not imported yet
@@ -35,6 +36,12 @@ class SpecError(LivefitError):
     def __init__(self, problems: "tuple[Any, ...]") -> None:
         self.problems = problems
         super().__init__(problems="; ".join(str(problem) for problem in problems))
+
+
+class UnknownDraft(LivefitError):
+    """Facts: draft."""
+
+    code = "unknown_draft"
 
 
 class DatasetError(LivefitError):

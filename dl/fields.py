@@ -6,12 +6,14 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
+from dl.problems import Problem
+
 FieldKind = Literal["integer", "number", "choice", "switch"]
 
 
 @dataclass(frozen=True)
 class Field:
-    """One editable field; `exclusive` says that the minimum itself is not allowed."""
+    """One editable field; `exclusive` says that the minimum itself is not allowed, `below` that the maximum is not."""
 
     name: str
     kind: FieldKind
@@ -20,6 +22,17 @@ class Field:
     maximum: float | None = None
     exclusive: bool = False
     choices: tuple[str, ...] = ()
+    below: bool = False
+
+    def refusal(self, value: float, where: str) -> Problem | None:
+        """Why this number cannot stand here, as `parse_spec` would say it; None if it can."""
+        facts: dict[str, Any] = {"where": where, "given": f"{value:.12g}"}
+        low, high = self.minimum, self.maximum
+        if low is not None and (value < low or (self.exclusive and value == low)):
+            return Problem("not_above" if self.exclusive else "too_small", facts | {"limit": low})
+        if high is not None and (value > high or (self.below and value == high)):
+            return Problem("not_below" if self.below else "too_large", facts | {"limit": high})
+        return None
 
 
 class Block(BaseModel):
@@ -50,10 +63,12 @@ def _field(name: str, info: FieldInfo) -> Field:
     if minimum is None:
         minimum = _bound(info, "gt")
         exclusive = minimum is not None
-    maximum = _bound(info, "le")
-    maximum = _bound(info, "lt") if maximum is None else maximum
+    maximum, below = _bound(info, "le"), False
+    if maximum is None:
+        maximum = _bound(info, "lt")
+        below = maximum is not None
     kind: FieldKind = "integer" if info.annotation is int else "number"
-    return Field(name, kind, info.default, minimum, maximum, exclusive)
+    return Field(name, kind, info.default, minimum, maximum, exclusive, below=below)
 
 
 def _bound(info: FieldInfo, name: str) -> float | None:

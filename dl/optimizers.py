@@ -14,8 +14,25 @@ class Optimizer(Block):
     full_batch: ClassVar[bool] = False
     learning_rate: float = Field(0.001, gt=0, le=100)
 
+    @property
+    def largest_usual_rate(self) -> float:
+        """Above it training mostly diverges or stands still, and below it one may well search.
 
-class GradientDescent(Optimizer):
+        Those that divide by the size of past gradients move every parameter by about the learning rate at each step:
+        0.1 is more than most weights are at first.
+        """
+        return 0.1
+
+
+class _Gradient(Optimizer):
+    """Steps as long as the gradient: at 1, what the gradient says is done in full."""
+
+    @property
+    def largest_usual_rate(self) -> float:
+        return 1.0
+
+
+class GradientDescent(_Gradient):
     """The textbook's gradient descent: one step an epoch, on the mean gradient of all training rows."""
 
     type: Literal["GradientDescent"] = "GradientDescent"
@@ -24,7 +41,7 @@ class GradientDescent(Optimizer):
     learning_rate: float = Field(0.5, gt=0, le=100)
 
 
-class SGD(Optimizer):
+class SGD(_Gradient):
     type: Literal["SGD"] = "SGD"
     keras_class = "SGD"
     learning_rate: float = Field(0.01, gt=0, le=100)
@@ -36,6 +53,11 @@ class Momentum(Optimizer):
     learning_rate: float = Field(0.01, gt=0, le=100)
     momentum: float = Field(0.9, ge=0, lt=1)
     nesterov: bool = False
+
+    @property
+    def largest_usual_rate(self) -> float:
+        """In the long run its steps are 1 / (1 - momentum) as long as those of plain descent."""
+        return round(1 - self.momentum, 6)
 
 
 class RMSprop(Optimizer):

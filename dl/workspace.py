@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Workspace:
-    """A folder with `datasets/` and `runs/`; downloaded archives may lie elsewhere."""
+    """A folder with `datasets/`, `runs/` and `drafts/`; downloaded archives may lie elsewhere."""
 
     home: Path
     downloads: Path
@@ -29,3 +29,7 @@ class Workspace:
     @property
     def runs(self) -> Path:
         return self.home / "runs"
+
+    @property
+    def drafts(self) -> Path:
+        return self.home / "drafts"

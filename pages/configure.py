@@ -1,16 +1,18 @@
-"""What will I build? The network as blocks, how it is trained, and what that comes to."""
+"""What will I build? The network as layers, how it is trained, and what that comes to."""
 
 import streamlit as st
 
 from dl.checks import cautions, check
 from dl.datasets import builtin
-from dl.errors import SpecError, UnknownDataset
+from dl.errors import UnknownDataset
 from dl.specs import parse_spec
 from dl.summary import summarize
 from ui.charts.network import network_picture
-from ui.controls.blocks import block_controls
+from ui.controls.blocks import block_controls, mark_layers
 from ui.controls.choice import dataset_choice, open_draft, preset_choice
-from ui.controls.network import code_view, picture_labels, problems_view, summary_view
+from ui.controls.drafts import open_named_draft, save_draft, undo_and_redo
+from ui.controls.network import code_button, picture_labels, problems_view, size_view, summary_view
+from ui.controls.number_fields import refusals
 from ui.controls.pending import pending_view, prepare_run, want_run
 from ui.controls.training import training_controls
 from ui.controls.watch import watch_runs
@@ -19,51 +21,53 @@ from ui.problems import sentence
 from ui.text import t
 
 open_page("configure")
-head = st.container()
+page_head("configure", unseen=watch_runs)
+pending = st.container()
+open_named_draft()
 with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
     wanted = dataset_choice()
     try:
         dataset = builtin(wanted)
     except UnknownDataset as error:
-        with head:
-            page_head("configure")
         st.error(sentence(error), icon=":material/error:")
         st.stop()
     draft = open_draft(dataset)
     preset_choice(draft, dataset)
 
-left, right = st.columns([3, 2], gap="large")
-with left:
-    st.subheader(t("configure.blocks"), anchor=False)
-    block_controls(draft)
-    st.subheader(t("configure.training"), anchor=False)
-    training_controls(draft)
+left, right = st.columns([2, 1], gap="medium")
+with left, refusals() as refused:
+    layers, training = st.tabs([t("configure.blocks"), t("configure.training")], key="configure_tab")
+    with layers:
+        marks = block_controls(draft, dataset)
+    with training:
+        training_controls(draft)
 draft.keep()
+spec = parse_spec(draft.value)
+save_draft(draft, spec)
 
+problems = (*refused, *check(spec, dataset))
+mark_layers(problems, marks)
+with left:
+    problems_view(problems, cautions(spec, dataset), draft)
+
+summary = summarize(spec.model, dataset.shape)
 with right:
-    try:
-        spec = parse_spec(draft.value)
-        problems = check(spec, dataset)
-        problems_view(problems, cautions(spec, dataset), draft)
-        summary = summarize(spec.model, dataset.shape)
-        st.subheader(t("configure.picture"), anchor=False)
-        st.plotly_chart(
-            network_picture(summary.rows, dataset.shape, labels=picture_labels(), dark=is_dark()),
-            theme=None,
-            alt=t("configure.picture_alt"),
-        )
-        summary_view(summary, dataset.shape)
-        if not problems:
-            code_view(spec, dataset)
-            prepare_run(spec)
-    except SpecError as error:
-        spec, problems = None, error.problems
-        st.error(sentence(error), icon=":material/error:")
-
-with head:
-    page_head(
-        "configure", lambda: primary_button("configure_train", want_run, spec, disabled=bool(problems)), watch_runs
+    st.header(t("configure.picture"), anchor=False)
+    st.plotly_chart(
+        network_picture(summary.rows, dataset.shape, labels=picture_labels(), dark=is_dark()),
+        theme=None,
+        alt=t("configure.picture_alt"),
     )
-    pending = st.container()
+    summary_view(summary, dataset.shape)
+    code_button(spec, dataset, disabled=bool(problems))
+
+# Beside the title it would be out of sight as soon as one scrolls to the layer that one changes.
+with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
+    undo_and_redo(draft)
+    with st.container(width="stretch"):
+        size_view(summary, spec, len(problems))
+    primary_button("configure_train", want_run, spec, disabled=bool(problems))
+if not problems:
+    prepare_run(spec)
 with pending:
     pending_view()

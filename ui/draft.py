@@ -10,13 +10,19 @@ UNDO_LIMIT = 50
 
 
 class Draft:
-    """`value` is a specification as plain JSON values; `revision` changes when widgets must show new values."""
+    """`value` is a specification as plain JSON values; `revision` changes when widgets must show new values.
 
-    def __init__(self, spec: RunSpec) -> None:
+    `id` is what it is called on the disk, None before it is there; `is_own` says that this session put it there.
+    """
+
+    def __init__(self, spec: RunSpec, id: str | None = None, revision: int = 0) -> None:
         self.value: dict[str, Any] = plain_value(spec)
-        self.revision = 0
+        self.revision = revision
+        self.id, self.is_own = id, False
         self._kept = copy.deepcopy(self.value)
+        self._saved = self._kept
         self._past: list[dict[str, Any]] = []
+        self._future: list[dict[str, Any]] = []
 
     @property
     def layers(self) -> list[dict[str, Any]]:
@@ -29,6 +35,19 @@ class Draft:
     @property
     def can_undo(self) -> bool:
         return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._future)
+
+    @property
+    def is_saved(self) -> bool:
+        """As it is now; a network that nobody has changed yet counts as saved."""
+        return self.value == self._saved
+
+    def saved_as(self, id: str) -> None:
+        self.id, self.is_own = id, True
+        self._saved = copy.deepcopy(self.value)
 
     def replace(self, spec: RunSpec) -> None:
         self.value = plain_value(spec)
@@ -43,11 +62,20 @@ class Draft:
         """Remember the value before this change for `undo`; nothing happens if there was none."""
         if self.value != self._kept:
             self._past = [*self._past, self._kept][-UNDO_LIMIT:]
+            self._future = []
             self._kept = copy.deepcopy(self.value)
 
     def undo(self) -> None:
-        if self._past:
-            self._kept = self._past.pop()
+        self._go(self._past, self._future)
+
+    def redo(self) -> None:
+        """Take back an `undo`, as long as nothing else has been changed since."""
+        self._go(self._future, self._past)
+
+    def _go(self, there: list[dict[str, Any]], back: list[dict[str, Any]]) -> None:
+        if there:
+            back.append(self._kept)
+            self._kept = there.pop()
             self.value = copy.deepcopy(self._kept)
             self.revision += 1
 

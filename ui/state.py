@@ -34,6 +34,19 @@ def keep_draft(draft: Draft) -> None:
     st.session_state["draft"] = draft
 
 
+def named_draft() -> str | None:
+    """The draft that the URL asks for, which may be anything."""
+    return st.query_params.get("draft")
+
+
+def name_draft(draft_id: str | None) -> None:
+    """Put it into the URL, where a reload and whoever gets the link find it again."""
+    if draft_id is None:
+        st.query_params.pop("draft", None)
+    elif named_draft() != draft_id:
+        st.query_params["draft"] = draft_id
+
+
 def say(notice: str) -> None:
     """Something to tell beside the run that starts next, such as why it uses other data than was asked for."""
     st.session_state["next_notice"] = notice

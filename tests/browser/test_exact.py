@@ -66,7 +66,7 @@ def test_clicked_diamond_is_forked_and_the_curves_join_there(visit: Visit, train
     point = parent.checkpoints.list()[0]
     dialog = click_diamond(screen, point.epoch)
     expect(dialog).to_contain_text(screen.t("train.fork_title", run=parent.id, epoch=point.epoch))
-    screen.enter(dialog.get_by_role("spinbutton", name=screen.t("field.learning_rate"), exact=True), 0.01)
+    screen.enter(dialog.get_by_role("textbox", name=screen.t("field.learning_rate"), exact=True), 0.01)
     screen.button("train_fork_start").click()
     expect(
         screen.page.get_by_text(screen.t("train.fork_of", run=parent.id, epoch=point.epoch, step=point.step))
@@ -89,7 +89,7 @@ def test_learning_rate_is_changed_while_the_network_trains(visit: Visit, train: 
     screen = visit(f"train?run={run.id}")
     screen.wait_for_step(100)
     screen.page.get_by_role("button", name=screen.t("train.change_learning_rate")).click()
-    field = screen.page.get_by_test_id("stPopoverBody").get_by_role("spinbutton")
+    field = screen.page.get_by_test_id("stPopoverBody").get_by_role("textbox")
     screen.enter(field, 0.0005)
     changed = f"{screen.t('train.learning_rate_changes')}"
     expect(screen.page.get_by_text(changed)).to_be_visible(timeout=30_000)

@@ -125,8 +125,9 @@ def test_no_cell_is_chosen_when_the_url_names_none(visit: Visit) -> None:
 def test_training_is_refused_until_the_learning_rate_is_above_zero(visit: Visit) -> None:
     screen = visit("configure?dataset=digits").settle()
     train = screen.button("configure_train")
+    screen.open_tab("configure.training")
     screen.enter(screen.number_field("learning_rate"), 0)
-    _one_alert(screen, screen.t("problem.not_above_learning_rate", given="0.0"))
+    _one_alert(screen, screen.t("problem.not_above_learning_rate", given="0"))
     expect(train).to_be_disabled()
     screen.enter(screen.number_field("learning_rate"), 0.01)
     expect(train).to_be_enabled()
@@ -143,6 +144,7 @@ def test_training_is_refused_until_the_number_of_outputs_is_cured(visit: Visit) 
 
 def test_training_is_refused_until_the_labels_fit_the_loss(visit: Visit) -> None:
     screen = visit("configure?dataset=digits", height=1800).settle()
+    screen.open_tab("configure.training")
     squared = screen.t("configure.loss_mean_squared_error")
     screen.choose(screen.t("field.loss"), squared)
     integer, one_hot = (screen.t(f"configure.target_encoding_{name}") for name in ("integer", "one_hot"))

@@ -58,6 +58,7 @@ def test_mistaken_digits_are_seen_when_data_and_network_are_chosen_by_hand(
     expect(screen.says("dataset.mnist_sample_about")).to_be_visible()
     screen.page.locator(".st-key-explore_use button:enabled").click()
     expect(screen.title("configure")).to_be_visible()
+    screen.open_tab("configure.training")
     screen.enter(screen.number_field("epochs"), 40)
     screen.button("configure_train").click()
     run = _watch_it_learn(screen, server)

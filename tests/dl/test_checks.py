@@ -96,7 +96,7 @@ def test_broken_specification_is_refused_and_its_cure_has_no_problem(code: str) 
 def test_every_problem_that_the_library_knows_is_triggered_above() -> None:
     source = "".join(Path(module.__file__ or "").read_text() for module in (dl.checks, dl.layers))
     known = set(re.findall(r'(?:Problem|LayerMisfit)\("(\w+)"', source))
-    assert known - {"pixels_not_scaled"} == set(BROKEN)
+    assert known - {"pixels_not_scaled", "learning_rate_high"} == set(BROKEN)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_parameters_are_counted_against_the_limit() -> None:
 
 
 def test_every_problem_is_named_when_several_are_independent() -> None:
-    layers = (Flatten(), Dense(units=7, activation="relu"))
+    layers = (Flatten(), Dense(units=7, activation="softmax"), Activation_(activation="relu"))
     found = codes(check(spec_of(*layers, loss="mean_squared_error", share=0, early_stopping={}), DIGITS))
     expected = ["wrong_number_of_outputs", "wrong_output_activation", "wrong_target_encoding"]
     assert found == [*expected, "early_stopping_needs_validation"]
@@ -230,6 +230,35 @@ def test_raw_pixels_are_cautioned_and_the_cure_scales_them() -> None:
 def test_scaling_counts_only_before_the_first_layer_that_learns() -> None:
     assert cautions(spec_of(Flatten(), BatchNormalization(), Dense(), OUTPUT), DIGITS) == ()
     assert codes(cautions(spec_of(Flatten(), Dense(), Rescaling(), OUTPUT), DIGITS)) == ["pixels_not_scaled"]
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "limit"),
+    [
+        ({"type": "GradientDescent"}, 1),
+        ({"type": "SGD"}, 1),
+        ({"type": "Momentum"}, 0.1),
+        ({"type": "Momentum", "momentum": 0.995}, 0.005),
+        ({"type": "RMSprop"}, 0.1),
+        ({"type": "Adam"}, 0.1),
+        ({"type": "AdamW"}, 0.1),
+    ],
+)
+def test_learning_rate_is_cautioned_above_what_its_optimiser_bears(optimizer: dict[str, Any], limit: float) -> None:
+    def found(rate: float) -> tuple[Problem, ...]:
+        return cautions(spec_of(optimizer=optimizer | {"learning_rate": rate}), DIGITS)
+
+    assert found(limit) == ()
+    (problem,) = found(limit * 1.01)
+    assert (problem.code, problem.facts["limit"]) == ("learning_rate_high", limit)
+    assert problem.cure is not None and cautions(problem.cure, DIGITS) == ()
+
+
+def test_hidden_layer_at_the_end_is_not_taken_for_the_output() -> None:
+    """Its units would be changed, in place of adding what was deleted."""
+    (problem,) = check(spec_of(Rescaling(), Flatten(), Dense(units=64)), DIGITS)
+    assert problem.code == "no_output_layer"
+    assert problem.cure is not None and problem.cure.model.layers[2:] == (Dense(units=64), OUTPUT)
 
 
 def test_check_reads_an_imported_data_set_as_it_reads_the_catalogue(digits: Any) -> None:

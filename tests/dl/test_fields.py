@@ -22,7 +22,7 @@ def test_minimum_is_exclusive_when_it_is_not_allowed_itself() -> None:
 
 
 def test_maximum_is_read_when_it_is_not_allowed_itself() -> None:
-    assert Dropout.fields() == (Field("rate", "number", 0.2, minimum=0, maximum=1),)
+    assert Dropout.fields() == (Field("rate", "number", 0.2, minimum=0, maximum=1, below=True),)
 
 
 def test_choices_are_read_from_the_literal() -> None:

@@ -58,7 +58,7 @@ def run_program(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
     """Alone, in a folder of its own: isolated mode hides Livefit from it."""
     folder.mkdir()
     (folder / "train.py").write_text(script, encoding="utf-8")
-    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONIOENCODING": "utf-8"}
+    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONIOENCODING": "utf-8", "LIVEFIT_HOME": str(folder)}
     command = [sys.executable, "-I", "train.py"]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", timeout=180)
 
@@ -133,10 +133,17 @@ def part(script: str, start: str, end: str) -> str:
     return script[script.index(start) : script.index(end)]
 
 
+@pytest.mark.parametrize("by_itself", [True, False])
 @pytest.mark.parametrize("dataset", ["digits", "mnist_sample"])
 def test_script_holds_out_exactly_the_same_rows(
-    keras: ModuleType, workspace: Workspace, imported_sample: Path, dataset: str
+    keras: ModuleType,
+    workspace: Workspace,
+    imported_sample: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    dataset: str,
+    by_itself: bool,
 ) -> None:
+    """Whether it finds the data that Livefit keeps or gets them by itself."""
     from dl.training.execute import training_data
 
     shutil.copytree(imported_sample, workspace.datasets / "mnist_sample")
@@ -145,8 +152,10 @@ def test_script_holds_out_exactly_the_same_rows(
         spec_of(dataset, "textbook", {"validation_share": 0.2}, {"seed": 11}),
     )
     script = keras_script(spec, builtin(dataset))
+    if by_itself:
+        monkeypatch.setenv("LIVEFIT_HOME", str(workspace.home / "nothing"))
     names: dict[str, Any] = {}
-    exec(part(script, "import keras", "# Network"), names)
+    exec(part(script, "import os", "# Network"), names)
     data = training_data(spec, known)
     for ours, theirs in (
         (known.x_train[data.train], names["x_train"]),
@@ -160,15 +169,45 @@ def test_script_holds_out_exactly_the_same_rows(
     assert names["x_train"].dtype == known.x_train.dtype
 
 
+NO_NETWORK = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
+REPORT = "\nprint(x_train.shape, x_train.dtype, int(x_train[0, 14].sum()), len(y_test))\n"
+
+
+@pytest.mark.parametrize("by_variable", [True, False])
+def test_script_finds_the_data_that_livefit_keeps_when_there_is_no_network(
+    tmp_path: Path, imported_sample: Path, by_variable: bool
+) -> None:
+    """What Livefit keeps as MNIST are the pictures of the sample here: only they can be what it prints."""
+    home = tmp_path / ("elsewhere" if by_variable else ".livefit")
+    shutil.copytree(imported_sample, home / "datasets" / "mnist")
+    script = keras_script(spec_of("mnist", "textbook", {"validation_share": 0.0}, {}), builtin("mnist"))
+    program = tmp_path / "train.py"
+    program.write_text(part(script, "import os", "# Network") + REPORT, encoding="utf-8")
+    user = {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "KERAS_HOME": str(tmp_path / "keras")}
+    environment = {name: value for name, value in os.environ.items() if name != "LIVEFIT_HOME"} | user | NO_NETWORK
+    if by_variable:
+        environment["LIVEFIT_HOME"] = str(home)
+    done = subprocess.run(
+        [sys.executable, "-I", str(program)], env=environment, capture_output=True, encoding="utf-8", timeout=120
+    )
+    kept = np.load(imported_sample / "x_train.npy")
+    first = kept[np.random.default_rng(0).permutation(len(kept))[0]]
+    rows = len(np.load(imported_sample / "y_test.npy"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == f"{kept.shape} {kept.dtype} {int(first[14].sum())} {rows}"
+
+
 @pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist", "cifar10"])
-def test_script_reads_what_keras_downloads(keras: ModuleType, monkeypatch: pytest.MonkeyPatch, dataset: str) -> None:
+def test_script_reads_what_keras_downloads(
+    keras: ModuleType, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, dataset: str
+) -> None:
     """In the shapes in which Keras hands them out: no channel for grey pictures, CIFAR-10's labels in a column."""
     shape, labels = ((50, 32, 32, 3), (50, 1)) if dataset == "cifar10" else ((50, 28, 28), (50,))
     split = (np.zeros(shape, np.uint8), np.ones(labels, np.uint8))
     monkeypatch.setattr(getattr(keras.datasets, dataset), "load_data", lambda: (split, split))
     names: dict[str, Any] = {}
     script = keras_script(spec_of(dataset, "textbook", ONE_HOT, {"loss": "mean_squared_error"}), builtin(dataset))
-    exec(part(script, "import keras", "# Network"), names)
+    exec(part(script, "import os", "# Network"), names)
     for name, rows in (("train", 45), ("validation", 5), ("test", 50)):
         assert names[f"x_{name}"].shape == (rows, *builtin(dataset).shape)
         assert names[f"y_{name}"].shape == (rows, 10)

@@ -39,6 +39,34 @@ def test_undo_takes_back_one_change_after_the_other() -> None:
     assert draft.value == textbook().value
 
 
+def test_redo_takes_back_an_undo_until_something_else_is_changed() -> None:
+    draft = textbook()
+    draft.remove(0)
+    draft.undo()
+    draft.redo()
+    assert len(draft.layers) == 3 and not draft.can_redo and draft.can_undo
+    draft.undo()
+    draft.training["epochs"] = 7
+    draft.keep()
+    assert not draft.can_redo
+    draft.redo()
+    assert draft.training["epochs"] == 7
+
+
+def test_draft_is_saved_until_it_is_changed() -> None:
+    draft = textbook()
+    assert draft.is_saved and draft.id is None
+    draft.training["epochs"] = 7
+    assert not draft.is_saved
+    draft.saved_as("name")
+    assert draft.is_saved and (draft.id, draft.is_own) == ("name", True)
+    draft.undo()
+    assert draft.is_saved
+    draft.keep()
+    draft.undo()
+    assert not draft.is_saved
+
+
 def test_keep_without_a_change_leaves_nothing_to_undo() -> None:
     draft = textbook()
     draft.keep()

@@ -29,8 +29,8 @@ def test_fork_goes_on_from_the_saved_epoch(open_app: OpenPage, fake_run: FakeRun
     app = open_app("train", run=parent.id)
     app.selectbox(key=f"train_saved_{parent.id}").set_value(2).run()
     app.button(key="train_fork").click().run()
-    app.number_input(key=f"train_fork_{parent.id}_2_Adam_learning_rate").set_value(0.0001)
-    app.number_input(key=f"train_fork_{parent.id}_2_epochs").set_value(7)
+    app.text_input(key=f"train_fork_{parent.id}_2_Adam_learning_rate").set_value("0.0001")
+    app.text_input(key=f"train_fork_{parent.id}_2_epochs").set_value("7")
     app.button(key="train_fork_start").click().run()
     fork, _ = runs_of(quiet_server)
     assert fork.spec().fork == Fork(run=parent.id, epoch=2, step=24)
@@ -82,15 +82,16 @@ def test_fork_with_another_optimizer_brings_its_learning_rate(
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "words"), [("epochs", 2, "more than 2"), ("Adam_learning_rate", 0.0, "greater")]
+    ("field", "value", "words"),
+    [("epochs", "2", "more than 2"), ("Adam_learning_rate", "0", "greater"), ("epochs", "many", "not a number")],
 )
 def test_fork_that_cannot_work_says_why(
-    field: str, value: float, words: str, open_app: OpenPage, fake_run: FakeRun, quiet_server: Workspace
+    field: str, value: str, words: str, open_app: OpenPage, fake_run: FakeRun, quiet_server: Workspace
 ) -> None:
     parent = fake_run(checkpoints=[2])
     app = open_app("train", run=parent.id)
     app.button(key="train_fork").click().run()
-    app.number_input(key=f"train_fork_{parent.id}_2_{field}").set_value(value)
+    app.text_input(key=f"train_fork_{parent.id}_2_{field}").set_value(value)
     app.button(key="train_fork_start").click().run()
     assert words in app.error[0].value and app.button(key="train_fork_start").disabled
     assert runs_of(quiet_server) == [parent]
@@ -103,7 +104,7 @@ def test_fork_begins_with_the_learning_rate_of_its_epoch(open_app: OpenPage, fak
     app = open_app("train", run=parent.id)
     app.selectbox(key=f"train_saved_{parent.id}").set_value(2).run()
     app.button(key="train_fork").click().run()
-    assert app.number_input(key=f"train_fork_{parent.id}_2_Adam_learning_rate").value == 0.0005
+    assert app.text_input(key=f"train_fork_{parent.id}_2_Adam_learning_rate").value == "0.0005"
 
 
 def test_saved_epoch_that_is_gone_gives_a_sentence(

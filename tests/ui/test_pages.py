@@ -77,7 +77,7 @@ def test_configure_begins_with_the_textbook_network(open_app: OpenPage) -> None:
 
 def test_train_button_queues_exactly_what_is_shown(open_app: OpenPage, quiet_server: Workspace) -> None:
     app = open_app("configure", dataset="digits")
-    app.number_input(key="configure_0_epochs").set_value(2).run()
+    app.text_input(key="configure_0_epochs").set_value("2").run()
     app.button(key="configure_train").click().run()
     (run,) = RunStore(quiet_server.runs).list()
     wanted: RunSpec = default_spec(builtin("digits"))
@@ -88,7 +88,7 @@ def test_train_button_queues_exactly_what_is_shown(open_app: OpenPage, quiet_ser
 
 def test_refused_network_cannot_be_trained_until_it_is_cured(open_app: OpenPage, quiet_server: Workspace) -> None:
     app = open_app("configure", dataset="digits")
-    app.number_input(key="configure_0_3_units").set_value(7).run()
+    app.text_input(key="configure_0_3_units").set_value("7").run()
     assert "Set its units to 10" in app.error[0].value
     assert app.button(key="configure_train").disabled
     app.button(key="configure_cure_error_0").click().run()
@@ -99,7 +99,7 @@ def test_refused_network_cannot_be_trained_until_it_is_cured(open_app: OpenPage,
 def test_click_right_after_typing_trains_what_was_typed(open_app: OpenPage, quiet_server: Workspace) -> None:
     """The browser sends both in one go when the click takes the focus from the field."""
     app = open_app("configure", dataset="digits")
-    app.number_input(key="configure_0_epochs").set_value(20)
+    app.text_input(key="configure_0_epochs").set_value("20")
     app.button(key="configure_train").click().run()
     (run,) = RunStore(quiet_server.runs).list()
     assert run.spec().training.epochs == 20
@@ -107,7 +107,7 @@ def test_click_right_after_typing_trains_what_was_typed(open_app: OpenPage, quie
 
 def test_click_right_after_typing_nonsense_trains_nothing(open_app: OpenPage, quiet_server: Workspace) -> None:
     app = open_app("configure", dataset="digits")
-    app.number_input(key="configure_0_epochs").set_value(0)
+    app.text_input(key="configure_0_epochs").set_value("0")
     app.button(key="configure_train").click().run()
     assert RunStore(quiet_server.runs).list() == []
     assert "at least 1" in app.error[0].value
@@ -115,7 +115,7 @@ def test_click_right_after_typing_nonsense_trains_nothing(open_app: OpenPage, qu
 
 def test_learning_rate_of_zero_is_refused(open_app: OpenPage) -> None:
     app = open_app("configure", dataset="digits")
-    app.number_input(key="configure_0_Adam_learning_rate").set_value(0.0).run()
+    app.text_input(key="configure_0_Adam_learning_rate").set_value("0.0").run()
     assert "greater than 0" in app.error[0].value and app.button(key="configure_train").disabled
     assert not app.exception
 
@@ -138,7 +138,7 @@ def test_preset_replaces_the_layers(open_app: OpenPage) -> None:
 def test_optimizer_brings_its_own_defaults(open_app: OpenPage) -> None:
     app = open_app("configure", dataset="digits")
     app.selectbox(key="configure_0_optimizer").set_value("GradientDescent").run()
-    assert app.number_input(key="configure_0_GradientDescent_learning_rate").value == 0.5
+    assert app.text_input(key="configure_0_GradientDescent_learning_rate").value == "0.5"
     assert not app.exception
 
 

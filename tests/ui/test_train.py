@@ -87,18 +87,20 @@ def test_cancelled_resumption_is_a_pause_again(open_app: OpenPage, fake_run: Fak
 def test_new_learning_rate_is_asked_for(state: str, open_app: OpenPage, fake_run: FakeRun, board: ReadBoard) -> None:
     run = fake_run(state, learning_rate=0.001)
     app = open_app("train", run=run.id)
-    app.number_input(key=f"train_learning_rate_{run.id}").set_value(0.0002)
+    app.text_input(key=f"train_learning_rate_{run.id}").set_value("0.0002")
     app.button(key="train_learning_rate_apply").click().run()
     assert run.learning_rate_requested() == 0.0002
     assert board(app)["first"]["learning_rate_wished"] == 0.0002 and not app.error
     assert not app.session_state[f"train_learning_rate_open_{run.id}"], "the popover closes"
 
 
-@pytest.mark.parametrize(("rate", "words"), [(0.0, "greater than 0"), (-1.0, "greater than 0"), (500.0, "100")])
-def test_bad_learning_rate_gives_a_sentence(rate: float, words: str, open_app: OpenPage, fake_run: FakeRun) -> None:
+@pytest.mark.parametrize(
+    ("rate", "words"), [("0", "greater than 0"), ("-1", "greater than 0"), ("500", "100"), ("much", "not a number")]
+)
+def test_bad_learning_rate_gives_a_sentence(rate: str, words: str, open_app: OpenPage, fake_run: FakeRun) -> None:
     run = fake_run("RUNNING", learning_rate=0.001)
     app = open_app("train", run=run.id)
-    app.number_input(key=f"train_learning_rate_{run.id}").set_value(rate)
+    app.text_input(key=f"train_learning_rate_{run.id}").set_value(rate)
     app.button(key="train_learning_rate_apply").click().run()
     assert words in app.error[0].value and len(app.error) == 1
     assert run.learning_rate_requested() is None

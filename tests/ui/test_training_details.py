@@ -19,11 +19,11 @@ OpenPage = Callable[..., AppTest]
 def test_everything_about_training_reaches_the_run(open_app: OpenPage, quiet_server: Workspace) -> None:
     app = open_app("configure", dataset="digits")
     app.selectbox(key="configure_0_learning_rate_schedule").set_value("CosineDecay").run()
-    app.number_input(key="configure_0_CosineDecay_warmup_epochs").set_value(2)
+    app.text_input(key="configure_0_CosineDecay_warmup_epochs").set_value("2")
     for name in ("early_stopping", "gradient_clipping", "class_weight", "precision"):
         app.toggle(key=f"configure_0_{name}").set_value(True).run()
     app.selectbox(key="configure_0_gradient_clipping_by").set_value("clipvalue")
-    app.number_input(key="configure_0_2_kernel_l2").set_value(0.001).run()
+    app.text_input(key="configure_0_2_kernel_l2").set_value("0.001").run()
     app.button(key="configure_train").click().run()
     (run,) = RunStore(quiet_server.runs).list()
     assert run.spec().training == TrainSpec(
@@ -57,5 +57,5 @@ def test_two_rules_for_one_learning_rate_are_cured(open_app: OpenPage) -> None:
 def test_wrong_factor_is_named_by_its_own_label(open_app: OpenPage) -> None:
     app = open_app("configure", dataset="digits")
     app.toggle(key="configure_0_reduce_on_plateau").set_value(True).run()
-    app.number_input(key="configure_0_reduce_on_plateau_factor").set_value(1.0).run()
+    app.text_input(key="configure_0_reduce_on_plateau_factor").set_value("1.0").run()
     assert app.error[0].value.startswith("Factor is 1")

@@ -1,16 +1,25 @@
-"""The network as a list of cards that can be edited, reordered, removed and added to."""
+"""The network as a list of layers that can be edited, reordered, removed and added to."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dl.layers import LAYERS, Layer
-from ui.controls.fields import field_controls
+from dl.placing import fitting_place, output_layer, output_place
+from dl.presets import Described
+from dl.problems import Problem
+from dl.specs import MOST_LAYERS, parse_spec
+from ui.controls.fields import field_controls, field_help, field_label, mark
+from ui.controls.labels import unseen
 from ui.draft import Draft
 from ui.text import first_text, t
 
 FIELDS_IN_SIGHT = 2
-NAME_WIDTH = 180
+NAME_WIDTH = 164
+BUTTON_WIDTH = 28  # pixels; 24 is the least that can be hit by everybody
+BUTTONS_WIDTH = 144
 ICONS = {
     "input": ":material/input:",
     "learn": ":material/hub:",
@@ -19,58 +28,84 @@ ICONS = {
 }
 
 
-def block_controls(draft: Draft) -> None:
-    """All layers from input to output; changes go into the draft."""
-    for place, layer in enumerate(draft.layers):
-        with st.container(border=True, gap="small", key=f"configure_block_{place}"):
-            _block(draft, place, layer)
-    _adding(draft)
+def block_controls(draft: Draft, dataset: Described) -> list[DeltaGenerator]:
+    """All layers from input to output; changes go into the draft. Returns, for each, the place for what is wrong."""
+    marks = []
+    with st.container(border=True, gap="xsmall"):
+        for place, layer in enumerate(draft.layers):
+            with st.container(gap=None, key=f"configure_block_{place}"):
+                _block(draft, place, layer)
+                marks.append(st.container())
+    _adding(draft, dataset)
+    return marks
+
+
+def mark_layers(problems: Iterable[Problem], marks: list[DeltaGenerator]) -> None:
+    """A sentence at the layer that each problem names."""
+    for problem in problems:
+        place = _layer_of(problem)
+        if place is not None and place < len(marks):
+            marks[place].markdown(mark(problem))
+
+
+def _layer_of(problem: Problem) -> int | None:
+    where = str(problem.facts.get("where", "")).split(".")
+    if where[:2] == ["model", "layers"]:
+        return int(where[2])
+    return problem.facts["layer"] - 1 if "layer" in problem.facts else None
 
 
 def _block(draft: Draft, place: int, layer: dict[str, Any]) -> None:
     kind = LAYERS[layer["type"]]
-    key = f"configure_{draft.revision}_{place}"
+    key, owner = f"configure_{draft.revision}_{place}", f"model.layers.{place}.{layer['type']}"
+    seen, more = kind.fields()[:FIELDS_IN_SIGHT], kind.fields()[FIELDS_IN_SIGHT:]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        name = f"{ICONS[kind.group]} **{place + 1} · {layer_name(kind)}**"
-        has_fields = bool(kind.fields())
-        st.markdown(name, help=t(f"layer.{layer['type']}_help"), width=NAME_WIDTH if has_fields else "stretch")
-        if has_fields:
-            with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="stretch"):
-                field_controls(kind.fields()[:FIELDS_IN_SIGHT], layer, key)
-        with st.container(horizontal=True, vertical_alignment="center", width="content", gap="xxsmall"):
-            _more_fields(kind, layer, key)
-            with st.container(horizontal=True, width="content", gap=None):
-                _position_buttons(draft, place, key)
+        words = {"place": place + 1, "layer": first_text(f"layer.{layer['type']}") or layer["type"]}
+        title = f"{ICONS[kind.group]} **{place + 1} · {layer_name(kind)}**"
+        st.markdown(title, help=_help(kind, seen, owner), width=NAME_WIDTH)
+        with st.container(horizontal=True, width=BUTTONS_WIDTH, gap="xxsmall"):
+            _position_buttons(draft, place, key, words)
+            if more:
+                label = t("configure.more", **words)
+                with st.popover(
+                    unseen(label), help=label, icon=":material/more_horiz:", type="tertiary", width=BUTTONS_WIDTH // 3
+                ):
+                    field_controls(more, layer, key, owner)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            field_controls(seen, layer, key, owner, inline=True)
 
 
-def _more_fields(kind: type[Layer], layer: dict[str, Any], key: str) -> None:
-    if rest := kind.fields()[FIELDS_IN_SIGHT:]:
-        with st.popover("", icon=":material/more_horiz:", type="tertiary", help=t("configure.more")):
-            field_controls(rest, layer, key)
+def _help(kind: type[Layer], fields: Iterable[Any], owner: str) -> str:
+    """The layer's, and that of the fields beside it, which have no mark of their own."""
+    texts = [t(f"layer.{kind.model_fields['type'].default}_help")]
+    for field in fields:
+        if help := field_help(field.name, owner):
+            texts.append(f"**{field_label(field.name, owner)}** · {help}")
+    return "\n\n".join(texts)
 
 
-def _position_buttons(draft: Draft, place: int, key: str) -> None:
+def _position_buttons(draft: Draft, place: int, key: str, words: dict[str, Any]) -> None:
     last = len(draft.layers) - 1
-    _icon_button("arrow_upward", "move_up", f"{key}_up", draft.move, (place, -1), disabled=place == 0)
-    _icon_button("arrow_downward", "move_down", f"{key}_down", draft.move, (place, 1), disabled=place == last)
-    _icon_button("delete", "remove", f"{key}_remove", draft.remove, (place,), disabled=last == 0)
+    for icon, name, action, disabled in (
+        ("arrow_upward", "move_up", lambda: draft.move(place, -1), place == 0),
+        ("arrow_downward", "move_down", lambda: draft.move(place, 1), place == last),
+        ("delete", "remove", lambda: draft.remove(place), last == 0),
+    ):
+        label = t(f"configure.{name}", **words)
+        st.button(
+            unseen(label),
+            icon=f":material/{icon}:",
+            key=f"{key}_{name}",
+            type="tertiary",
+            width=BUTTON_WIDTH,
+            help=label,
+            on_click=action,
+            disabled=disabled,
+        )
 
 
-def _icon_button(icon: str, name: str, key: str, action: Any, arguments: tuple[int, ...], disabled: bool) -> None:
-    st.button(
-        "",
-        icon=f":material/{icon}:",
-        key=key,
-        help=t(f"configure.{name}"),
-        type="tertiary",
-        on_click=action,
-        args=arguments,
-        disabled=disabled,
-    )
-
-
-def _adding(draft: Draft) -> None:
-    """New layers go in front of the output layer: that is where they are nearly always wanted."""
+def _adding(draft: Draft, dataset: Described) -> None:
+    spec = parse_spec(draft.value)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         kind = st.selectbox(
             t("configure.new_layer"),
@@ -80,13 +115,21 @@ def _adding(draft: Draft) -> None:
             key="configure_new_layer",
             width=330,
         )
-        new = LAYERS[kind].model_validate({}).model_dump()
-        place = max(len(draft.layers) - 1, 0)
-        st.button(
-            t("configure.add"), icon=":material/add:", key="configure_add", on_click=draft.insert, args=(place, new)
-        )
-        undo = t("configure.undo")
-        st.button(undo, icon=":material/undo:", key="configure_undo", on_click=draft.undo, disabled=not draft.can_undo)
+        new = LAYERS[kind].model_validate({})
+        _add_button(draft, new, fitting_place(new, spec, dataset), "add")
+        if output_place(spec, dataset) is None:
+            _add_button(draft, output_layer(spec, dataset), len(draft.layers), "add_output")
+
+
+def _add_button(draft: Draft, layer: Layer, place: int, name: str) -> None:
+    st.button(
+        t(f"configure.{name}", place=place + 1),
+        icon=":material/add:",
+        key=f"configure_{name}",
+        on_click=draft.insert,
+        args=(place, layer.model_dump()),
+        disabled=len(draft.layers) >= MOST_LAYERS,
+    )
 
 
 def layer_name(kind: type[Layer]) -> str:

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from dl.datasets import BUILTINS, Builtin
-from dl.errors import SpecError
 from dl.presets import PRESETS, default_spec, preset, preset_name
 from dl.specs import parse_spec
 from ui import state
@@ -52,20 +51,18 @@ def preset_choice(draft: Draft, dataset: Builtin) -> None:
         key=key,
         on_change=start_over,
         help=t("configure.start_from_help"),
+        wrap=True,
     )
 
 
 def _current_preset(draft: Draft, dataset: Builtin) -> str | None:
-    try:
-        return preset_name(parse_spec(draft.value).model, dataset)
-    except SpecError:
-        return None
+    return preset_name(parse_spec(draft.value).model, dataset)
 
 
 def _move_to(draft: Draft, dataset: Builtin) -> None:
     """The same preset fitted to the new data; a network of the user's own is kept, and the checks say what misfits."""
-    before = next(known for known in BUILTINS if known.id == draft.value["data"]["dataset"])
+    before = next((known for known in BUILTINS if known.id == draft.value["data"]["dataset"]), None)
     draft.value["data"]["dataset"] = dataset.id
-    if name := _current_preset(draft, before):
+    if before and (name := _current_preset(draft, before)):
         draft.value["model"]["layers"] = [layer.model_dump() for layer in preset(name, dataset).layers]
     draft.changed()

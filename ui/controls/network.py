@@ -59,16 +59,31 @@ def summary_view(summary: Summary, input_shape: Sequence[int]) -> None:
         st.caption(t("configure.not_trained", fixed=fixed))
 
 
-def code_view(spec: RunSpec, dataset: Described | Dataset) -> None:
-    with st.expander(t("configure.show_code"), icon=":material/code:"):
-        code = keras_script(spec, dataset)
-        st.caption(t("configure.code_caption"))
-        st.code(code, language="python")
-        with st.container(horizontal=True):
-            st.download_button(
-                t("configure.download_script"), code, "train.py", "text/x-python", icon=":material/download:"
-            )
-            text = spec.model_dump_json(indent=2)
-            st.download_button(
-                t("configure.download_spec"), text, "spec.json", "application/json", icon=":material/download:"
-            )
+def size_view(summary: Summary, spec: RunSpec, problems: int) -> None:
+    """Beside the button that begins: what it begins, or that something is in its way."""
+    if problems:
+        st.markdown(f":small[:red[:material/error: {t('configure.problems', count=problems)}]]")
+        return
+    facts = {"parameters": summary.parameters, "epochs": spec.training.epochs}
+    st.markdown(f":small[{t('configure.size', **facts)}]")
+
+
+def code_button(spec: RunSpec, dataset: Described | Dataset, disabled: bool) -> None:
+    """The script of a network that can be trained, as wide as its lines."""
+    label = t("configure.show_code")
+    if st.button(label, icon=":material/code:", key="configure_code", disabled=disabled) and not disabled:
+        st.dialog(t("configure.code"), width="large", icon=":material/code:")(_code)(spec, dataset)
+
+
+def _code(spec: RunSpec, dataset: Described | Dataset) -> None:
+    code = keras_script(spec, dataset)
+    st.caption(t("configure.code_caption"))
+    with st.container(horizontal=True):
+        st.download_button(
+            t("configure.download_script"), code, "train.py", "text/x-python", icon=":material/download:"
+        )
+        text = spec.model_dump_json(indent=2)
+        st.download_button(
+            t("configure.download_spec"), text, "spec.json", "application/json", icon=":material/download:"
+        )
+    st.code(code, language="python")

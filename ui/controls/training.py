@@ -1,31 +1,31 @@
-"""How the network is trained: loss, labels, optimiser and epochs."""
+"""How the network is trained: optimiser, epochs and seed, loss and labels."""
 
 from typing import Any, get_args
 
 import streamlit as st
 
-from dl.fields import Field
+from dl.fields import fields_of
 from dl.optimizers import OPTIMIZERS
-from dl.specs import Loss, TargetEncoding
-from ui.controls.fields import FIELD_WIDTH, field_control, field_controls, field_help
+from dl.specs import Loss, TargetEncoding, TrainSpec
+from ui.controls.fields import FIELD_WIDTH, field_controls, field_help
 from ui.controls.training_details import training_details
 from ui.draft import Draft
 from ui.text import t
 
-_EPOCHS = Field("epochs", "integer", 5)
-_BATCH = Field("batch_size", "integer", 32)
+OPTIMIZER_WIDTH = 250  # pixels; with three settings it still fits in one row
+_FIELDS = {field.name: field for field in fields_of(TrainSpec)}
 
 
 def training_controls(draft: Draft) -> None:
     key = f"configure_{draft.revision}"
     with st.container(border=True):
         with st.container(horizontal=True, gap="small"):
-            _loss(draft, key)
-            _labels(draft, key)
-        with st.container(horizontal=True, gap="small"):
-            _optimizer(draft, key)
+            _optimizer(draft.training, key)
         with st.container(horizontal=True, gap="small"):
             _rhythm(draft.training, key)
+        with st.container(horizontal=True, gap="small"):
+            _loss(draft, key)
+            _labels(draft, key)
         with st.expander(t("configure.more_training")):
             training_details(draft, key)
 
@@ -56,28 +56,27 @@ def _labels(draft: Draft, key: str) -> None:
     )
 
 
-def _optimizer(draft: Draft, key: str) -> None:
-    names = list(OPTIMIZERS)
-    current = draft.training["optimizer"]
+def _optimizer(training: dict[str, Any], key: str) -> None:
+    names, current = list(OPTIMIZERS), training["optimizer"]["type"]
     name = st.selectbox(
         t("field.optimizer"),
         names,
-        names.index(current["type"]),
+        names.index(current),
         format_func=lambda name: t(f"configure.optimizer_{name}"),
         key=f"{key}_optimizer",
         help=field_help("optimizer"),
-        width=2 * FIELD_WIDTH + 16,
+        width=OPTIMIZER_WIDTH,
     )
-    if name != current["type"]:  # the others' settings mean something else, so a new optimiser brings its own defaults
-        draft.training["optimizer"] = OPTIMIZERS[name].model_validate({}).model_dump()
-    learning_rate = next(field for field in OPTIMIZERS[name].fields() if field.name == "learning_rate")
-    values = draft.training["optimizer"]
-    values["learning_rate"] = field_control(learning_rate, values["learning_rate"], f"{key}_{name}_learning_rate")
+    if name != current:  # the others' settings mean something else, so a new optimiser brings its own defaults
+        training["optimizer"] = OPTIMIZERS[name].model_validate({}).model_dump()
+    field_controls(OPTIMIZERS[name].fields(), training["optimizer"], f"{key}_{name}", "training.optimizer")
 
 
 def _rhythm(training: dict[str, Any], key: str) -> None:
-    field_controls([_EPOCHS], training, key)
+    """How often, how much at a time, and what chance begins with."""
+    field_controls([_FIELDS["epochs"]], training, key)
     if OPTIMIZERS[training["optimizer"]["type"]].full_batch:
         st.text_input(t("field.batch_size"), t("configure.whole_training_set"), disabled=True, width=FIELD_WIDTH)
     else:
-        field_controls([_BATCH], training, key)
+        field_controls([_FIELDS["batch_size"]], training, key)
+    field_controls([_FIELDS["seed"]], training, key)

@@ -6,16 +6,13 @@ from typing import Any
 import streamlit as st
 from pydantic import BaseModel
 
-from dl.fields import Field, fields_of
-from dl.optimizers import OPTIMIZERS
+from dl.fields import fields_of
 from dl.schedules import SCHEDULES
 from dl.specs import EarlyStopping, GradientClipping, ReduceOnPlateau
 from ui.controls.fields import FIELD_WIDTH, field_controls, field_help
 from ui.draft import Draft
 from ui.format import percent_pattern
 from ui.text import t
-
-_SEED = Field("seed", "integer", 0)
 
 
 def training_details(draft: Draft, key: str) -> None:
@@ -27,7 +24,6 @@ def training_details(draft: Draft, key: str) -> None:
     _schedule(training, key)
     _optional("reduce_on_plateau", ReduceOnPlateau, training, key)
     _heading("steps")
-    _optimizer(training, key)
     _optional("gradient_clipping", GradientClipping, training, key)
     _switch("class_weight", ("none", "balanced"), training, key)
     _switch("precision", ("float32", "mixed_float16"), training, key)
@@ -42,14 +38,6 @@ def _validation_share(data: dict[str, Any], key: str) -> None:
     per_cent = round(100 * data["validation_share"])
     per_cent = st.slider(label, 0, 50, per_cent, 5, percent_pattern("%d"), key=f"{key}_validation", help=help)
     data["validation_share"] = per_cent / 100
-
-
-def _optimizer(training: dict[str, Any], key: str) -> None:
-    name = training["optimizer"]["type"]
-    rest = [field for field in OPTIMIZERS[name].fields() if field.name != "learning_rate"]
-    with st.container(horizontal=True, gap="small"):
-        field_controls(rest, training["optimizer"], f"{key}_{name}")
-        field_controls([_SEED], training, key)
 
 
 def _schedule(training: dict[str, Any], key: str) -> None:
@@ -80,7 +68,7 @@ def _optional(name: str, kind: type[BaseModel], training: dict[str, Any], key: s
         return
     training[name] = training[name] or kind().model_dump()
     with st.container(horizontal=True, gap="small"):
-        field_controls(fields_of(kind), training[name], f"{key}_{name}", name)
+        field_controls(fields_of(kind), training[name], f"{key}_{name}", f"training.{name}")
 
 
 def _switch(name: str, values: Sequence[str], training: dict[str, Any], key: str) -> None:

@@ -1,0 +1,87 @@
+"""A field for a number. The browser's own number fields make 1 of "0,01", and come back empty when they are cleared."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import streamlit as st
+
+from dl.fields import Field
+from dl.problems import Problem
+from ui.numbers import decimal_number, shown_number, whole_number
+
+_refused: ContextVar[list[Problem] | None] = ContextVar("refused", default=None)
+
+
+@contextmanager
+def refusals() -> Iterator[list[Problem]]:
+    """Fields that are drawn meanwhile hand on valid numbers only: why the others do not count, one problem a field.
+
+    What does not count stays in its field, marked, and the last valid number counts in its place.
+    """
+    found: list[Problem] = []
+    token = _refused.set(found)
+    try:
+        yield found
+    finally:
+        _refused.reset(token)
+
+
+def read_number(field: Field, value: float, key: str, where: str) -> tuple[float, Problem | None]:
+    """What the field `key`, which begins with `value`, holds now, and what its mark says.
+
+    To be called before the field is drawn: one that was cleared gets its last valid number back, and a number that
+    was typed in another way is written as it was understood. Outside `refusals` somebody else checks the number; what
+    is none is NaN then.
+    """
+    last_valid = f"{key}_valid"
+    if key not in st.session_state:
+        st.session_state[key] = _text(field, value)
+        st.session_state.pop(last_valid, None)
+    value = st.session_state.get(last_valid, value)
+    typed = str(st.session_state[key])
+    number = _number(field, typed) if _is_new(field, typed, value) else value
+    problem = _problem(field, number, typed, where)
+    if problem is None:
+        _keep(field, number, key, last_valid)
+        return number, None
+    if (refused := _refused.get()) is None:
+        return number, problem if math.isnan(number) else None
+    refused.append(problem)
+    return value, problem
+
+
+def _keep(field: Field, number: float, key: str, last_valid: str) -> None:
+    st.session_state[last_valid] = number
+    if st.session_state[key] != (text := _text(field, number)):
+        st.session_state[key] = text
+
+
+def _is_new(field: Field, typed: str, value: float) -> bool:
+    """The text of a number may have fewer digits than the number itself: left alone, it is still that number."""
+    return bool(typed.strip()) and typed != _text(field, value)
+
+
+def _number(field: Field, typed: str) -> float:
+    number = whole_number(typed) if field.kind == "integer" else decimal_number(typed)
+    return math.nan if number is None else _turned(field, number)
+
+
+def _problem(field: Field, number: float, typed: str, where: str) -> Problem | None:
+    if not math.isnan(number):
+        return field.refusal(number, where)
+    return Problem(
+        "not_a_whole_number" if field.kind == "integer" else "not_a_number", {"where": where, "given": typed}
+    )
+
+
+def _text(field: Field, value: float) -> str:
+    return shown_number(_turned(field, value))
+
+
+def _turned(field: Field, value: float) -> float:
+    """Nobody thinks of a scale of 0.0039; "divide by 255" is what the textbook says."""
+    if field.name != "scale":
+        return value
+    return 1 / value if value else 0.0
