@@ -96,7 +96,7 @@ class RunAtWork(RunError):
 
 
 class LabelTooLong(RunError):
-    """Facts: reason (name or note), length, limit."""
+    """Facts: part (name or note), length, limit."""
 
     code = "label_too_long"
 

@@ -19,6 +19,12 @@ def choose(name: str, value: str) -> None:
         st.query_params[name] = value
 
 
+def forget(name: str) -> None:
+    """What was chosen is no more: the next page is about whatever it finds best."""
+    st.session_state.pop(f"chosen_{name}", None)
+    st.query_params.pop(name, None)
+
+
 def draft() -> Draft | None:
     """The network that is being configured; None before the first visit."""
     return st.session_state.get("draft")
@@ -43,12 +49,19 @@ def notice(run_id: str) -> str | None:
     return st.session_state.get("notices", {}).get(run_id)
 
 
+def page() -> str | None:
+    """The one that was opened last."""
+    return st.session_state.get("page")
+
+
 def enter(page: str) -> None:
     """A wish to train is forgotten when its page is left: nothing may start behind the user's back."""
     if st.session_state.get("page") != page:
         st.session_state["page"] = page
         want(None)
         close_fork()
+        if page != "home":
+            remember_deleted([])
 
 
 def want(spec: RunSpec | None) -> None:
@@ -67,6 +80,15 @@ def fail(sentence: str) -> None:
 
 def take_failure() -> str | None:
     return st.session_state.pop("failure", None)
+
+
+def remember_deleted(runs: list[str]) -> None:
+    """The ids of those that Home offers to bring back, until it is left."""
+    st.session_state["deleted_runs"] = runs
+
+
+def deleted_runs() -> list[str]:
+    return st.session_state.get("deleted_runs", [])
 
 
 def watch_run(run_id: str | None) -> None:

@@ -26,7 +26,7 @@ class Label(BaseModel):
         wanted |= {"name": " ".join(wanted["name"].split()), "note": wanted["note"].strip()}
         for part, limit in (("name", NAME_LENGTH), ("note", NOTE_LENGTH)):
             if len(wanted[part]) > limit:
-                raise LabelTooLong(reason=part, length=len(wanted[part]), limit=limit)
+                raise LabelTooLong(part=part, length=len(wanted[part]), limit=limit)
         return Label.model_validate(wanted)
 
 

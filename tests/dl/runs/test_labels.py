@@ -47,7 +47,7 @@ def test_too_long_a_text_is_refused_and_the_old_one_stays(part: str, limit: int,
     run.relabel(**{part: "x" * limit})
     with pytest.raises(LabelTooLong) as error:
         run.relabel(**{part: "y" * (limit + 1)})
-    assert error.value.facts == {"reason": part, "length": limit + 1, "limit": limit}
+    assert error.value.facts == {"part": part, "length": limit + 1, "limit": limit}
     assert getattr(run.label(), part) == "x" * limit
 
 
