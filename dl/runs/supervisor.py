@@ -129,10 +129,10 @@ class Supervisor:
 
     def delete(self, runs: Sequence[Run]) -> list[Run]:
         """All of them, or none if one is at work; which of them were still there. Raises RunAtWork."""
+        self.deleted.sweep(time.time())
         with self._lock:
             if busy := next((run for run in runs if is_at_work(run)), None):
                 raise RunAtWork(run=busy.id)
-            self.deleted.sweep(time.time())
             return [run for run in runs if self._delete(run)]
 
     def _delete(self, run: Run) -> bool:

@@ -36,7 +36,11 @@ def deleted_view() -> None:
     with st.expander(t("home.deleted_list", count=len(labels)), icon=":material/auto_delete:", key="home_deleted_list"):
         st.caption(t("home.deleted_kept", days=KEPT_SECONDS // 86_400))
         chosen = st.multiselect(
-            t("home.deleted_choose"), list(labels), format_func=labels.__getitem__, key="home_deleted_chosen"
+            t("home.deleted_choose"),
+            list(labels),
+            format_func=labels.__getitem__,
+            key="home_deleted_chosen",
+            placeholder=t("home.deleted_choose_none"),
         )
         with st.container(horizontal=True):
             how: dict[str, Any] = {"args": (chosen,), "disabled": not chosen}

@@ -22,7 +22,7 @@ def run_menu(run: Run) -> None:
     """One narrow button that holds it all."""
     name = f"run_menu_{run.id}_{changed_at(run, LABEL)}"  # what was changed closes it
     with (
-        st.popover("", icon=":material/more_horiz:", type="tertiary", help=t("run.more", run=run.id), key=name),
+        st.popover(t("run.more"), type="tertiary", help=t("run.more_help", run=run.id), key=name),
         st.container(width=MENU_WIDTH),
     ):
         name_form(run, name)

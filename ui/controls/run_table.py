@@ -1,7 +1,7 @@
 """All runs in one table: sorted and searched by the table itself; what can be done with those that are chosen."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from zlib import crc32
@@ -33,6 +33,12 @@ FORMATS = {
     "seconds": "%.1f s",
 }
 WIDTHS = {"star": 52, "name": 150, "dataset": 120, "network": 160, "optimizer": 120, "note": 260}
+WORDS: dict[str, Callable[[Any], str]] = {  # asked for once a value, not once a cell
+    "dataset": dataset_name,
+    "network": network_name,
+    "optimizer": lambda name: t(f"configure.optimizer_{name}"),
+    "state": lambda name: t(f"state.{name}"),
+}
 
 
 def run_table_view(rows: Sequence[RunRow]) -> None:
@@ -51,7 +57,10 @@ def run_table_view(rows: Sequence[RunRow]) -> None:
 def run_frame(rows: Sequence[RunRow]) -> pd.DataFrame:
     """One line a run, safe to open in a spreadsheet; shares are fractions, and times seconds."""
     now = time.time()
-    return pd.DataFrame([_line(row, now) for row in rows])
+    frame = pd.DataFrame([_line(row, now) for row in rows])
+    for column, word in WORDS.items():
+        frame[column] = frame[column].map({value: word(value) for value in frame[column].dropna().unique()})
+    return frame
 
 
 def _line(row: RunRow, now: float) -> dict[str, Any]:
@@ -60,20 +69,20 @@ def _line(row: RunRow, now: float) -> dict[str, Any]:
         "star": "★" if row.label.star else "",
         "run": int(row.run.id),
         "name": spreadsheet_text(row.label.name),
-        "dataset": dataset_name(asked.dataset) if asked else None,
-        "network": network_name(asked) if asked else None,
+        "dataset": asked.dataset if asked else None,
+        "network": asked,
         "test_accuracy": row.test_accuracy,
         "val_accuracy": row.val_accuracy,
         "val_loss": row.val_loss,
         "seconds": (status.fit_seconds or status.seconds(now)) if status else None,
         "layers": asked.layers if asked else None,
         "parameters": asked.parameters if asked else None,
-        "optimizer": t(f"configure.optimizer_{asked.optimizer}") if asked else None,
+        "optimizer": asked.optimizer if asked else None,
         "learning_rate": asked.learning_rate if asked else None,
         "batch_size": asked.batch_size if asked else None,
         "epochs": asked.epochs if asked else None,
         "when": datetime.fromtimestamp(status.queued_at) if status else None,
-        "state": t(f"state.{status.state}") if status else t("run.unreadable"),
+        "state": status.state if status else "unreadable",
         "note": spreadsheet_text(row.label.note),
     }
 
