@@ -91,6 +91,16 @@ def deleted_runs() -> list[str]:
     return st.session_state.get("deleted_runs", [])
 
 
+def close_menus() -> None:
+    """Whatever menu is open would cover the dialog that follows; another key makes it another one, which is closed."""
+    st.session_state["menus_closed"] = menus_closed() + 1
+
+
+def menus_closed() -> int:
+    """How often; part of a menu's key."""
+    return st.session_state.get("menus_closed", 0)
+
+
 def watch_run(run_id: str | None) -> None:
     """The run in training when this session last looked; its end is worth a word."""
     st.session_state["watched_run"] = run_id

@@ -17,6 +17,7 @@ from dl.workspace import Workspace
 pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Screen]
+TrainRun = Callable[..., Run]
 ROW = 35
 REACHED = {"digits": (0.95, 0.977, 0.9), "mnist_sample": (0.91,)}
 
@@ -95,7 +96,7 @@ def test_several_are_deleted_at_once_and_compared_after_they_are_back(visit: Vis
     expect(screen.title("train")).to_be_visible()
 
 
-def test_run_in_training_is_not_deleted(visit: Visit, store: RunStore, train: Callable[..., Run]) -> None:
+def test_run_in_training_is_not_deleted(visit: Visit, store: RunStore, train: TrainRun) -> None:
     running = train(epochs=2000)
     screen = visit("?runs=all").settle()
     choose(screen, 0)
@@ -123,3 +124,18 @@ def test_best_of_each_data_set_is_told(visit: Visit, store: RunStore) -> None:
     for dataset, best in (("digits", "97.7 %"), ("mnist_sample", "91.0 %")):
         said = screen.t("home.best", dataset=screen.t(f"dataset.{dataset}_name"), accuracy=best)
         expect(screen.page.get_by_text(said)).to_be_visible()
+
+
+def test_run_deleted_on_its_page_is_brought_back_on_home(visit: Visit, store: RunStore, train: TrainRun) -> None:
+    run = train(epochs=1)
+    screen = visit(f"train?run={run.id}")
+    expect(screen.badge("FINISHED")).to_be_visible()
+    screen.open(f"evaluate?run={run.id}").settle()
+    screen.page.get_by_role("button", name=screen.t("run.more"), exact=True).click()
+    screen.page.get_by_role("button", name=screen.t("run.delete"), exact=True).click()
+    screen.button("run_delete_yes").click()
+    expect(screen.title("home")).to_be_visible()
+    assert run not in store.list()
+    screen.button("home_undo").click()
+    expect(screen.page.locator(".st-key-home_deleted")).to_have_count(0)
+    assert store.list()[0] == run

@@ -85,6 +85,7 @@ def test_run_is_named_and_starred_on_its_card_in_any_state(state: State, open_ap
     app.button(key=f"{menu(run)}_save").click().run()
     assert (run.label().name, run.label().note) == ("Bigger steps", "Why so jumpy?")
     assert rf"**\#{run.id} · Bigger steps**" in headings(app)
+    assert "Why so jumpy?" in [str(caption.value) for caption in app.caption]
     app.button(key=f"{menu(run)}_star").click().run()
     assert rf"**★ \#{run.id} · Bigger steps**" in headings(app)
     app.button(key=f"{menu(run)}_star").click().run()

@@ -15,7 +15,7 @@ from ui.controls.gallery import put_in_url
 from ui.controls.live import events_of, run_again_when_state_changes, source_of
 from ui.controls.run_menu import run_menu
 from ui.controls.run_table import run_table_view
-from ui.controls.runs import readable_status, row_label, state_badge
+from ui.controls.runs import row_label, state_badge
 from ui.format import ago, duration, exact_time, percent
 from ui.frame import ICONS, page_file
 from ui.server import server
@@ -28,6 +28,7 @@ RECENT = 6
 VIEWS = ("recent", "all")
 CARD_HEIGHT = 128
 BEST_SHOWN = 2
+NOTE_SHOWN = 90
 
 
 def path_view(rows: Sequence[RunRow]) -> None:
@@ -126,13 +127,13 @@ def _recent(rows: Sequence[RunRow]) -> None:
 
 
 def _card(row: RunRow) -> None:
-    run, status = row.run, readable_status(row.run)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        star = "★ " if row.label.star else ""
-        st.markdown(f"**{star}{plain(row_label(row))}**", width="stretch")
-        run_menu(run)
+    run, status = row.run, row.status
+    st.markdown(f"**{'★ ' if row.label.star else ''}{plain(row_label(row))}**")
+    if row.label.note:
+        st.caption(plain(_beginning(row.label.note)))
     if status is None:
         st.caption(t("problem.run_damaged", run=run.id, file="status.json"))
+        run_menu(run)
         return
     _score(run, status)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -143,7 +144,15 @@ def _card(row: RunRow) -> None:
             width="stretch",
         )
     page = "evaluate" if status.test_accuracy is not None else "train"
-    st.page_link(page_file(page), label=t(f"home.open_{page}"), icon=ICONS[page], query_params={"run": run.id})
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.page_link(page_file(page), label=t(f"home.open_{page}"), icon=ICONS[page], query_params={"run": run.id})
+        run_menu(run)
+
+
+def _beginning(note: str) -> str:
+    """In one line, cut anywhere: Chinese has no spaces."""
+    line = " ".join(note.split())
+    return line if len(line) <= NOTE_SHOWN else f"{line[:NOTE_SHOWN]}…"
 
 
 def _score(run: Run, status: Status) -> None:

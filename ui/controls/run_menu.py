@@ -20,9 +20,10 @@ NAMED_WHEN_DELETING = 8
 
 def run_menu(run: Run) -> None:
     """One narrow button that holds it all."""
-    name = f"run_menu_{run.id}_{changed_at(run, LABEL)}"  # what was changed closes it
+    name = f"run_menu_{run.id}_{changed_at(run, LABEL)}"  # so that it closes when something was changed
+    key = f"{name}_{state.menus_closed()}"
     with (
-        st.popover(t("run.more"), type="tertiary", help=t("run.more_help", run=run.id), key=name),
+        st.popover(t("run.more"), help=t("run.more_help", run=run.id), key=key),
         st.container(width=MENU_WIDTH),
     ):
         name_form(run, name)
@@ -57,7 +58,7 @@ def star_button(runs: Sequence[Run], key: str) -> None:
 
 def delete_button(runs: Sequence[Run], key: str) -> None:
     """Asks first."""
-    if st.button(t("run.delete"), icon=":material/delete:", key=key, disabled=not runs):
+    if st.button(t("run.delete"), icon=":material/delete:", key=key, on_click=state.close_menus, disabled=not runs):
         title = t("run.delete_title", run=runs[0].id) if len(runs) == 1 else t("run.delete_several", count=len(runs))
         st.dialog(title, icon=":material/delete:")(_deletion)(runs)
 
