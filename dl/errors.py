@@ -11,7 +11,9 @@ LivefitError
 ├── RunError
 │   ├── UnknownRun        no run of that name
 │   ├── RunDamaged        a file of the run is torn, empty or missing
-│   └── CheckpointMissing the saved epoch that a fork begins at is not here
+│   ├── CheckpointMissing the saved epoch that a fork begins at is not here
+│   ├── RunAtWork         it cannot be deleted before it has ended
+│   └── LabelTooLong      its name or its note
 └── TrainingFailed        diverged, out_of_memory, ...
 """
 
@@ -92,6 +94,18 @@ class CheckpointMissing(RunError):
     """Facts: run (the parent), epoch, step."""
 
     code = "checkpoint_missing"
+
+
+class RunAtWork(RunError):
+    """Facts: run."""
+
+    code = "run_at_work"
+
+
+class LabelTooLong(RunError):
+    """Facts: part (name or note), length, limit."""
+
+    code = "label_too_long"
 
 
 class TrainingFailed(LivefitError):

@@ -6,6 +6,7 @@ from ui.controls.downloads import downloads_view
 from ui.controls.evaluate import evaluation, matrix_controls, score_view, scores_view
 from ui.controls.evaluate_pictures import pictures_view
 from ui.controls.evaluate_runs import no_answers_view, no_runs_view, run_controls
+from ui.controls.run_menu import run_menu
 from ui.controls.watch import watch_runs
 from ui.frame import open_page, page_file, page_head
 from ui.problems import caught
@@ -23,8 +24,9 @@ def train_button() -> None:
 
 page_head("evaluate", train_button, watch_runs)
 head = st.container(horizontal=True, gap="medium", key="evaluate_head")
-with head:
+with head, st.container(horizontal=True, vertical_alignment="bottom", width="content"):
     wanted = run_controls()
+    menu = st.container(width="content")
 if wanted is None:
     no_runs_view()
     st.stop()
@@ -36,6 +38,8 @@ if result is None:
     no_answers_view(run, status)
     st.stop()
 
+with menu:
+    run_menu(run)
 with head:
     score_view(result)
 matrix, pictures = st.columns([6, 5], gap="large")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.controls.overview import path_view, recent_view
+from ui.controls.overview import path_view, runs_view
 from ui.controls.pending import pending_view, prepare_textbook, want_textbook
 from ui.controls.watch import watch_runs
 from ui.frame import open_page, page_head, primary_button
@@ -15,10 +15,9 @@ prepare_textbook()
 pending = st.container()
 st.markdown(t("home.about"))
 
-runs = server().runs.list()
-st.subheader(t("home.path"), anchor=False)
-path_view(runs)
-st.subheader(t("home.recent"), anchor=False)
-recent_view(runs)
+rows = server().table.rows()
+st.header(t("home.path"), anchor=False)
+path_view(rows)
+runs_view(rows)
 with pending:
     pending_view()

@@ -3,12 +3,14 @@
 import atexit
 import threading
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import streamlit as st
 
 from dl.datasets import ImportJobs
 from dl.runs import RunStore
 from dl.runs.supervisor import Supervisor
+from dl.runs.table import RunTable
 from dl.workspace import Workspace
 
 
@@ -24,6 +26,10 @@ class Server:
     @property
     def runs(self) -> RunStore:
         return self.supervisor.store
+
+    @cached_property
+    def table(self) -> RunTable:
+        return RunTable(self.runs)
 
     def waiting(self) -> list[str]:
         """The ids of the runs in the queue, the next one first."""

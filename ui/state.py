@@ -25,6 +25,12 @@ def choose(name: str, value: str | None) -> None:
         st.query_params[name] = value
 
 
+def forget(name: str) -> None:
+    """What was chosen is no more: the next page is about whatever it finds best."""
+    st.session_state.pop(f"chosen_{name}", None)
+    st.query_params.pop(name, None)
+
+
 def draft() -> Draft | None:
     """The network that is being configured; None before the first visit."""
     return st.session_state.get("draft")
@@ -62,6 +68,11 @@ def notice(run_id: str) -> str | None:
     return st.session_state.get("notices", {}).get(run_id)
 
 
+def page() -> str | None:
+    """The one that was opened last."""
+    return st.session_state.get("page")
+
+
 def enter(page: str) -> None:
     """A wish to train is forgotten when its page is left: nothing may start behind the user's back."""
     if st.session_state.get("page") != page:
@@ -69,11 +80,8 @@ def enter(page: str) -> None:
         st.session_state["came"] = {}
         want(None)
         close_fork()
-
-
-def page() -> str:
-    """The page that is looked at."""
-    return str(st.session_state["page"])
+        if page != "home":
+            remember_deleted([])
 
 
 def came(key: str, what: str) -> float:
@@ -121,6 +129,25 @@ def fail(sentence: str) -> None:
 
 def take_failure() -> str | None:
     return st.session_state.pop("failure", None)
+
+
+def remember_deleted(runs: list[str]) -> None:
+    """The ids of those that Home offers to bring back, until it is left."""
+    st.session_state["deleted_runs"] = runs
+
+
+def deleted_runs() -> list[str]:
+    return st.session_state.get("deleted_runs", [])
+
+
+def close_menus() -> None:
+    """Whatever menu is open would cover the dialog that follows; another key makes it another one, which is closed."""
+    st.session_state["menus_closed"] = menus_closed() + 1
+
+
+def menus_closed() -> int:
+    """How often; part of a menu's key."""
+    return st.session_state.get("menus_closed", 0)
 
 
 def watch_run(run_id: str | None) -> None:

@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+LAST_BYTES = 4096  # far more than a record has
+
 
 def append_line(path: Path, record: dict[str, Any]) -> None:
     with open(path, "ab+") as file:
@@ -33,6 +35,15 @@ def read_lines_from(path: Path, start: int) -> tuple[list[dict[str, Any]], int]:
         return [], start
     whole = content[: content.rfind(b"\n") + 1]
     return _records(whole), start + len(whole)
+
+
+def read_last(path: Path) -> dict[str, Any]:
+    """The last record, however long the file has grown; empty if there is none."""
+    try:
+        records, _ = read_lines_from(path, max(0, path.stat().st_size - LAST_BYTES))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    return records[-1] if records else {}
 
 
 def _records(content: bytes) -> list[dict[str, Any]]:

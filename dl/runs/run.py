@@ -18,6 +18,7 @@ from dl.files import create_atomically, patiently, write_atomically, write_json
 from dl.runs.changes import RateChange, read_changes
 from dl.runs.checkpoints import Checkpoints
 from dl.runs.engine import Engine
+from dl.runs.labels import Label, read_label, write_label
 from dl.runs.metrics import read_epochs, read_steps
 from dl.runs.status import Status, is_alive
 from dl.specs import RunSpec, parse_spec
@@ -77,6 +78,14 @@ class Run:
 
     def write_status(self, status: Status) -> None:
         write_atomically(self.folder / "status.json", status.model_dump_json(indent=1).encode())
+
+    def label(self) -> Label:
+        """What its user says of it; nothing, where that cannot be read."""
+        return read_label(self.folder)
+
+    def relabel(self, **changes: Any) -> None:
+        """Change its `name`, `note` or `star`, whatever its state. Raises LabelTooLong and UnknownRun."""
+        write_label(self.folder, self.label().changed(**changes))
 
     @property
     def checkpoints(self) -> Checkpoints:

@@ -31,6 +31,14 @@ def settle(run: Run) -> bool:
     return status.state != "RUNNING"
 
 
+def is_at_work(run: Run) -> bool:
+    """Whether a process has it in hand, or will have: one that only seems dead, since it slept for long, has too."""
+    status = written_status(run)
+    if status is None:
+        return False
+    return status.state == "QUEUED" or (status.state == "RUNNING" and is_alive(status.pid, status.process_started))
+
+
 def can_go_on(run: Run, seen: Status) -> bool:
     """A run that only seems interrupted, since its process slept for long, must not be trained twice."""
     written = run.written_status()

@@ -16,6 +16,7 @@ from dl.runs.status import Status
 from dl.specs import Fork, RunSpec
 
 LAST = ".last"  # the file that holds the number given last
+DELETED = ".deleted"  # the folder of the runs that were deleted and can still come back
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -23,6 +24,14 @@ def runs_among(names: Iterable[str], folder: Path) -> list[Run]:
     """The newest first."""
     numbers = (int(name) for name in names if _NUMBER.fullmatch(name))
     return [Run(folder / str(number)) for number in sorted(numbers, reverse=True)]
+
+
+def names_in(folder: Path) -> set[str]:
+    """Of all that lies there, runs and others."""
+    try:
+        return set(os.listdir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return set()
 
 
 class RunStore:
@@ -77,16 +86,13 @@ class RunStore:
 
     def names(self) -> set[str]:
         """Of all that lies in the folder, runs and others."""
-        try:
-            return set(os.listdir(self.folder))
-        except (FileNotFoundError, NotADirectoryError):
-            return set()
+        return names_in(self.folder)
 
     def _next(self) -> Run:
         """With a number that none ever had, removed ones included: it is noted before the folder is made."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        newest = next(iter(self.list()), None)
-        number = max(self._last_number(), int(newest.id) if newest else 0)
+        newest = [*self.list()[:1], *runs_among(names_in(self.folder / DELETED), self.folder)[:1]]
+        number = max([self._last_number(), *(int(run.id) for run in newest)])
         while True:  # mkdir is the lock: whoever makes the folder has the number
             number += 1
             write_atomically(self.folder / LAST, str(number).encode())

@@ -7,17 +7,18 @@ and with the run that was training.
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import wraps
 
 from dl.datasets.description import Dataset
-from dl.errors import RunDamaged
+from dl.errors import RunAtWork, RunDamaged, UnknownRun
 from dl.runs.checkpoints import Checkpoint
+from dl.runs.deleted import DeletedRuns
 from dl.runs.launcher import DISK_FULL_EXIT, LEAVING_SECONDS, Worker, sweep_logs
 from dl.runs.open_runs import OpenRuns
 from dl.runs.run import Run, Wish
-from dl.runs.settling import can_go_on, died, enforce_stop, give_back, settle, written_status
+from dl.runs.settling import can_go_on, died, enforce_stop, give_back, is_at_work, settle, written_status
 from dl.runs.status import Status
 from dl.runs.store import RunStore
 from dl.specs import Fork, RunSpec, TrainSpec
@@ -47,6 +48,7 @@ class Supervisor:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.store = RunStore(workspace.runs)
+        self.deleted = DeletedRuns(workspace.runs)
         self._worker: Worker | None = None
         self._likely: RunSpec | None = None
         self._open = OpenRuns(self.store)
@@ -59,6 +61,7 @@ class Supervisor:
 
     def start(self) -> "Supervisor":
         sweep_logs(self.workspace)
+        self.deleted.sweep(time.time())
         self._left, self._left_until = self.store.list(), time.monotonic() + LEFT_SECONDS
         for run in self._left:
             if (status := written_status(run)) and status.state == "PAUSED":
@@ -123,6 +126,21 @@ class Supervisor:
         elif not status.ended and run.requested_at("pause") is not None:
             run.request("resume")
             run.withdraw("pause")
+
+    def delete(self, runs: Sequence[Run]) -> list[Run]:
+        """All of them, or none if one is at work; which of them were still there. Raises RunAtWork."""
+        self.deleted.sweep(time.time())
+        with self._lock:
+            if busy := next((run for run in runs if is_at_work(run)), None):
+                raise RunAtWork(run=busy.id)
+            return [run for run in runs if self._delete(run)]
+
+    def _delete(self, run: Run) -> bool:
+        try:
+            self.deleted.add(run)
+        except UnknownRun:
+            return False
+        return True
 
     def _take_back(self, run: Run, status: Status, wish: Wish) -> None:
         """Out of the queue, or, if it has just left it, as it is wished. One that waits to be stopped is left to it."""

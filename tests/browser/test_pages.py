@@ -17,7 +17,14 @@ from ui.text import LANGUAGES, catalogue
 pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Screen]
-PAGES = ("", "explore?dataset=digits", "configure?dataset=digits", "train?run=1", "evaluate?run=1&cell=0-0")
+PAGES = (
+    "",
+    "?runs=all",
+    "explore?dataset=digits",
+    "configure?dataset=digits",
+    "train?run=1",
+    "evaluate?run=1&cell=0-0",
+)
 PHONE = 390
 SENTENCE = 13  # so many characters in a row are no name
 TEXTS = """() => {

@@ -215,7 +215,16 @@ def assert_goes_on(run: Run, wait_until: Callable[..., None]) -> None:
         process.kill()
     assert process.returncode == 0 and json.loads(out.splitlines()[-1])["state"] == "STOPPED"
     assert run.status().attempt == 2 and run.model_file.is_file()
-    assert "STOPPED" in refusal("resume", run.id)
+
+
+@pytest.mark.parametrize("state", ["FINISHED", "STOPPED", "FAILED"])
+def test_run_is_not_gone_on_with_when_it_is_done_or_has_no_checkpoint(
+    state: str, fake_run: Callable[..., Run]
+) -> None:
+    run = fake_run(state)
+    before = run.written_status()
+    assert state in refusal("resume", run.id)
+    assert run.written_status() == before
 
 
 def test_fork_is_refused_in_one_line_when_its_saved_epoch_is_not_here(

@@ -1,6 +1,5 @@
 """The run that is looked at: chosen from the list or named in the URL, and what to say when it has no answers."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
@@ -8,12 +7,12 @@ import streamlit as st
 from dl.runs import Run, Status
 from ui import state
 from ui.controls.gallery import put_in_url
-from ui.controls.runs import changed_at, readable_status, run_label
+from ui.controls.runs import row_label
 from ui.format import percent
 from ui.frame import page_file
 from ui.problems import sentence
 from ui.server import server
-from ui.text import language, t
+from ui.text import t
 
 
 class RunLine(NamedTuple):
@@ -45,8 +44,9 @@ def run_controls() -> str | None:
 
 def ended_runs() -> dict[str, RunLine]:
     """By id, newest first; what cannot be read or has not ended is left out."""
-    lines = {run.id: _line(str(run.folder), changed_at(run, "status.json"), language()) for run in server().runs.list()}
-    return {run: line for run, line in lines.items() if line}
+    rows = server().table.rows()
+    ended = ((row, row.status) for row in rows if row.status and row.status.ended)
+    return {row.run.id: RunLine(row_label(row), status.state, status.test_accuracy) for row, status in ended}
 
 
 def no_runs_view() -> None:
@@ -69,14 +69,6 @@ def no_answers_view(run: Run, status: Status) -> None:
         st.info(t("evaluate.not_ended", run=run.id), icon=":material/hourglass_top:")
     label = t("evaluate.to_train", run=run.id)
     st.page_link(page_file("train"), label=label, icon=":material/show_chart:", query_params={"run": run.id})
-
-
-@st.cache_data(show_spinner=False, max_entries=5000)
-def _line(folder: str, changed_at: int, language: str) -> RunLine | None:
-    """The last two arguments are there for the cache: a run that has ended is read once a language."""
-    run = Run(Path(folder))
-    status = readable_status(run)
-    return RunLine(run_label(run), status.state, status.test_accuracy) if status and status.ended else None
 
 
 def _newest_answered(lines: dict[str, RunLine]) -> str | None:

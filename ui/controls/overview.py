@@ -1,96 +1,139 @@
 """Home: the way from data to prediction with where the user is, and the runs so far."""
 
-import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
-from dl.errors import LivefitError
 from dl.runs import Run, Status
-from dl.specs import RunSpec
+from dl.runs.table import RunRow, best_of_each
 from ui import state
 from ui.components.live_spark import live_spark
 from ui.controls.datasets import dataset_name
+from ui.controls.deleted_runs import deleted_view, undo_view
+from ui.controls.gallery import put_in_url
 from ui.controls.live import events_of, run_again_when_state_changes, source_of
-from ui.controls.runs import RUNS_IN_LIST, readable_status, run_label, state_badge
+from ui.controls.run_menu import run_menu
+from ui.controls.run_table import run_table_view
+from ui.controls.runs import row_label, state_badge
 from ui.format import ago, duration, exact_time, percent
 from ui.frame import ICONS, page_file
 from ui.server import server
-from ui.text import t
+from ui.text import plain, t
 
 STEPS = ("explore", "configure", "train", "evaluate")
 CARD_WIDTH = 208
 RUN_WIDTH = 362
 RECENT = 6
+VIEWS = ("recent", "all")
+CARD_HEIGHT = 128
+BEST_SHOWN = 2
+NOTE_SHOWN = 90
 
 
-def path_view(runs: Sequence[Run]) -> None:
+def path_view(rows: Sequence[RunRow]) -> None:
     """Data, network, training, evaluation, prediction: each with what there is already."""
-    scores = _scores(runs)
+    best = best_of_each(rows)
     facts = {
-        "explore": _data(runs),
-        "configure": _network(runs),
-        "train": t("home.runs", count=len(runs)) if scores else None,
-        "evaluate": t("home.best", accuracy=percent(max(scores))) if scores else None,
+        "explore": _data(rows),
+        "configure": _network(rows),
+        "train": t("home.trained", count=len(rows)) if best else None,
+        "evaluate": _best(best),
     }
     here = next((name for name in STEPS if not facts[name]), None)
     with st.container(horizontal=True, gap="small"):
         for number, name in enumerate(STEPS, 1):
-            with st.container(border=True, width=CARD_WIDTH, gap=None, height=128):
+            with st.container(border=True, width=CARD_WIDTH, gap=None, height=CARD_HEIGHT):
                 st.page_link(page_file(name), label=f"**{number} · {t(f'home.step_{name}')}**", icon=ICONS[name])
-                st.caption(facts[name] or t(f"home.todo_{name}"))
+                st.caption(facts[name] or t(f"home.todo_{name}"), help=_all_best(best) if name == "evaluate" else None)
                 if facts[name]:
                     st.badge(t("home.done"), icon=":material/check:", color="green")
                 elif name == here:
                     st.badge(t("home.next"), icon=":material/arrow_forward:", color="violet")
-        with st.container(border=True, width=CARD_WIDTH, gap=None, height=128):
+        with st.container(border=True, width=CARD_WIDTH, gap=None, height=CARD_HEIGHT):
             st.markdown(f":material/draw: **{len(STEPS) + 1} · {t('home.step_predict')}**")
             st.caption(t("home.todo_predict"))
 
 
-def _data(runs: Sequence[Run]) -> str | None:
-    chosen = state.chosen("dataset") or next((spec.data.dataset for spec in _specs(runs)), None)
+def _data(rows: Sequence[RunRow]) -> str | None:
+    chosen = state.chosen("dataset") or next((row.request.dataset for row in rows if row.request), None)
     return dataset_name(chosen) if chosen else None
 
 
-def _network(runs: Sequence[Run]) -> str | None:
+def _network(rows: Sequence[RunRow]) -> str | None:
     draft = state.draft()
-    count = len(draft.layers) if draft else next((len(spec.model.layers) for spec in _specs(runs)), None)
+    count = len(draft.layers) if draft else next((row.request.layers for row in rows if row.request), None)
     return t("home.layers", count=count) if count else None
 
 
-def _specs(runs: Sequence[Run]) -> Iterator[RunSpec]:
-    """What was asked for, the newest first, as far as it can be read."""
-    for run in runs:
-        with contextlib.suppress(LivefitError):
-            yield run.spec()
+def _best(best: dict[str, RunRow]) -> str | None:
+    """A line a data set, as many as the card has room for."""
+    if not best:
+        return None
+    lines = [
+        t("home.best", dataset=dataset_name(dataset), accuracy=percent(row.test_accuracy))
+        for dataset, row in [*best.items()][:BEST_SHOWN]
+    ]
+    return "  \n".join(lines)
 
 
-def _scores(runs: Sequence[Run]) -> list[float]:
-    statuses = (readable_status(run) for run in runs[:RUNS_IN_LIST])
-    return [status.test_accuracy for status in statuses if status and status.test_accuracy is not None]
+def _all_best(best: dict[str, RunRow]) -> str | None:
+    """With the runs that reached it, where one points."""
+    lines = [f"- {percent(row.test_accuracy)} · {plain(row_label(row))}" for row in best.values()]
+    return "\n".join([t("home.best_of_each"), "", *lines]) if best else None
 
 
-def recent_view(runs: Sequence[Run]) -> None:
-    """A card a run: how its validation accuracy went, what it reached, and the way back to it."""
-    if not runs:
+def runs_view(rows: Sequence[RunRow]) -> None:
+    """The newest as cards, or all in a table; the URL says which."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.header(t("home.runs"), anchor=False, width="content")
+        shown = _view_switch(len(rows)) if rows else None
+    undo_view()
+    if shown == "all":
+        run_table_view(rows)
+    elif rows:
+        _recent(rows)
+    else:
         st.info(t("home.no_runs"), icon=":material/history:")
-        return
-    with st.container(horizontal=True, gap="small"):
-        for run in runs[:RECENT]:
-            with st.container(border=True, width=RUN_WIDTH, gap="small"):
-                _card(run)
+    deleted_view()
     supervisor = server().supervisor
     moving = supervisor.running() or next(iter(supervisor.queue()), None)
     run_again_when_state_changes(moving, key="home_state")
 
 
-def _card(run: Run) -> None:
-    st.markdown(f"**{run_label(run)}**")
-    status = readable_status(run)
+def _view_switch(count: int) -> str | None:
+    st.session_state["home_view"] = "all" if st.query_params.get("runs") == "all" else "recent"
+    return st.segmented_control(
+        t("home.view"),
+        VIEWS,
+        required=True,
+        format_func=lambda name: t(f"home.view_{name}", count=count),
+        key="home_view",
+        on_change=_changed,
+        label_visibility="collapsed",
+    )
+
+
+def _changed() -> None:
+    put_in_url("runs", "all" if st.session_state["home_view"] == "all" else None)
+
+
+def _recent(rows: Sequence[RunRow]) -> None:
+    """A card a run: how its validation accuracy went, what it reached, and the way back to it."""
+    with st.container(horizontal=True, gap="small"):
+        for row in rows[:RECENT]:
+            with st.container(border=True, width=RUN_WIDTH, gap="small"):
+                _card(row)
+
+
+def _card(row: RunRow) -> None:
+    run, status = row.run, row.status
+    st.markdown(f"**{'★ ' if row.label.star else ''}{plain(row_label(row))}**")
+    if row.label.note:
+        st.caption(plain(_beginning(row.label.note)))
     if status is None:
         st.caption(t("problem.run_damaged", run=run.id, file="status.json"))
+        run_menu(run)
         return
     _score(run, status)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -101,7 +144,15 @@ def _card(run: Run) -> None:
             width="stretch",
         )
     page = "evaluate" if status.test_accuracy is not None else "train"
-    st.page_link(page_file(page), label=t(f"home.open_{page}"), icon=ICONS[page], query_params={"run": run.id})
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.page_link(page_file(page), label=t(f"home.open_{page}"), icon=ICONS[page], query_params={"run": run.id})
+        run_menu(run)
+
+
+def _beginning(note: str) -> str:
+    """In one line, cut anywhere: Chinese has no spaces."""
+    line = " ".join(note.split())
+    return line if len(line) <= NOTE_SHOWN else f"{line[:NOTE_SHOWN]}…"
 
 
 def _score(run: Run, status: Status) -> None:

@@ -1,20 +1,18 @@
 """Runs by name: what they are called, and which one a page is about."""
 
-from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
-from dl.datasets import builtin
-from dl.errors import LivefitError, UnknownDataset
+from dl.errors import LivefitError
 from dl.evaluation.classification import accuracy_interval
-from dl.presets import preset_name
 from dl.runs import Run, Status
 from dl.runs.status import State
+from dl.runs.table import Request, RunRow
 from ui import state
 from ui.controls.datasets import dataset_name
 from ui.server import server
-from ui.text import language, t
+from ui.text import t
 
 RUNS_IN_LIST = 50
 BadgeColor = Literal["gray", "violet", "orange", "green", "red"]
@@ -39,23 +37,24 @@ STATE_ICONS = {
 
 
 def run_label(run: Run) -> str:
-    """`#12 · MNIST · Textbook`; a run that cannot be read keeps its number."""
-    return _label(str(run.folder), changed_at(run, "dataset.json"), language())
+    """`#12 · My name`, or `#12 · MNIST · Textbook` of one without; of one that cannot be read its number.
+
+    As it is: `plain` makes it safe where Markdown is read.
+    """
+    return row_label(server().table.row(run))
 
 
-@st.cache_data(show_spinner=False, max_entries=1000)
-def _label(folder: str, made_at: int, language: str) -> str:
-    """The last two arguments are there for the cache: a number may be given again, and a run may be half made."""
-    run = Run(Path(folder))
-    try:
-        spec, dataset = run.spec(), run.dataset()
-        name = preset_name(spec.model, builtin(dataset.id))
-    except UnknownDataset:
-        name = None
-    except LivefitError:
-        return f"#{run.id}"
-    network = t(f"preset.{name or 'own'}")
-    return f"#{run.id} · {dataset_name(dataset.id)} · {network}"
+def row_label(row: RunRow) -> str:
+    if row.label.name:
+        return f"#{row.run.id} · {row.label.name}"
+    if row.request is None:
+        return f"#{row.run.id}"
+    return f"#{row.run.id} · {dataset_name(row.request.dataset)} · {network_name(row.request)}"
+
+
+def network_name(request: Request) -> str:
+    """The preset's, or of what the user's own network is made."""
+    return t(f"preset.{request.preset}") if request.preset else request.structure
 
 
 def changed_at(run: Run, file: str) -> int:

@@ -9,7 +9,7 @@ from ui.controls.runs import STATE_ICONS, readable_status, run_label
 from ui.controls.titles import running_title, tab_title
 from ui.frame import set_title
 from ui.server import server
-from ui.text import t
+from ui.text import plain, t
 
 POLL_SECONDS = 2.0
 
@@ -32,5 +32,5 @@ def _look() -> None:
     if before and (running is None or running.id != before):
         run = Run(shared.runs.folder / before)  # which may be gone
         if status := readable_status(run):
-            words = t("frame.run_ended", run=run_label(run), state=t(f"state.{status.state}"))
+            words = t("frame.run_ended", run=plain(run_label(run)), state=t(f"state.{status.state}"))
             st.toast(words, icon=STATE_ICONS[status.state])

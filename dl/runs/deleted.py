@@ -1,0 +1,63 @@
+"""Runs that were deleted: moved aside within the workspace, so that it can be undone, and removed a week later."""
+
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from dl.errors import UnknownRun
+from dl.files import patiently
+from dl.runs.run import Run
+from dl.runs.store import DELETED, names_in, runs_among
+
+KEPT_SECONDS = 7 * 86_400
+
+
+class DeletedRuns:
+    """Of the runs in `folder`; in there they are no runs to anybody. A rename is whole or has not happened."""
+
+    def __init__(self, folder: Path) -> None:
+        self._runs, self.folder = folder, folder / DELETED
+
+    def add(self, run: Run) -> None:
+        """The time of its folder says from then on when it was deleted. Raises UnknownRun."""
+        self.folder.mkdir(exist_ok=True)
+        try:
+            os.utime(run.folder)
+            patiently(lambda: os.rename(run.folder, self.folder / run.id))
+        except FileNotFoundError as error:
+            raise UnknownRun(run=run.id) from error
+
+    def restore(self, id: str) -> Run:
+        """Raises UnknownRun for one that was removed for good, or is back already."""
+        run = self._get(id)
+        patiently(lambda: os.rename(run.folder, self._runs / id))
+        return Run(self._runs / id)
+
+    def list(self) -> list[Run]:
+        """Deleted last, first."""
+        times = {run: _deleted_at(run) for run in runs_among(names_in(self.folder), self.folder)}
+        return sorted(times, key=lambda run: times[run], reverse=True)
+
+    def remove(self, id: str) -> None:
+        """For good: nothing brings it back. Raises UnknownRun."""
+        shutil.rmtree(self._get(id).folder, ignore_errors=True)
+
+    def sweep(self, now: float) -> None:
+        """Remove for good what was deleted long ago."""
+        for run in self.list():
+            if now - _deleted_at(run) > KEPT_SECONDS:
+                shutil.rmtree(run.folder, ignore_errors=True)
+
+    def _get(self, id: str) -> Run:
+        run = next((run for run in self.list() if run.id == id), None)
+        if run is None:
+            raise UnknownRun(run=id)
+        return run
+
+
+def _deleted_at(run: Run) -> float:
+    """Long ago for one that somebody else has just taken away."""
+    with suppress(FileNotFoundError):
+        return run.folder.stat().st_mtime
+    return 0.0

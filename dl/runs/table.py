@@ -1,0 +1,137 @@
+"""All runs side by side: what each was asked, what it reached, and what its user says of it.
+
+Reading thousands of runs takes seconds, so each is read again only when one of its files is another one.
+"""
+
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from dl.datasets.description import Dataset
+from dl.errors import RunDamaged
+from dl.presets import preset_name
+from dl.runs.labels import LABEL, Label
+from dl.runs.lines import read_last
+from dl.runs.run import Run
+from dl.runs.status import Status
+from dl.runs.store import RunStore
+from dl.specs import RunSpec
+from dl.summary import structure, summarize
+
+Stamp = tuple[tuple[int, int] | None, ...]
+FILES = ("status.json", LABEL)  # the others of an ended run stay as they are, and those of a live one change with them
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for. `preset` is None for a network of the user's own, which `structure` tells in a few words."""
+
+    dataset: str
+    preset: str | None
+    structure: str
+    layers: int
+    parameters: int
+    optimizer: str
+    learning_rate: float
+    batch_size: int
+    epochs: int
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """`request` or `status` is None where it cannot be read; validation is that of the last epoch."""
+
+    run: Run
+    label: Label
+    request: Request | None
+    status: Status | None
+    val_accuracy: float | None
+    val_loss: float | None
+
+    @property
+    def test_accuracy(self) -> float | None:
+        return self.status.test_accuracy if self.status else None
+
+
+class RunTable:
+    """The rows of a store's runs, for all who look at them."""
+
+    def __init__(self, store: RunStore) -> None:
+        self._store = store
+        self._known: dict[Run, tuple[Stamp, RunRow]] = {}
+
+    def rows(self) -> list[RunRow]:
+        """The newest first."""
+        now, known = time.time(), {run: self._look(run) for run in self._store.list()}
+        self._known = known  # without those that are gone
+        return [_as_seen(row, now) for _, row in known.values()]
+
+    def row(self, run: Run) -> RunRow:
+        """Of a run that may be gone by now."""
+        self._known[run] = known = self._look(run)
+        return _as_seen(known[1], time.time())
+
+    def _look(self, run: Run) -> tuple[Stamp, RunRow]:
+        stamp = tuple(_stamp(f"{run.folder}/{name}") for name in FILES)  # first, so that no change is missed
+        known = self._known.get(run)
+        return known if known and known[0] == stamp else (stamp, read_row(run))
+
+
+def read_row(run: Run) -> RunRow:
+    last = read_last(run.folder / "epochs.jsonl")
+    return RunRow(run, run.label(), _request(run), _written_status(run), last.get("val_accuracy"), last.get("val_loss"))
+
+
+def best_of_each(rows: Iterable[RunRow]) -> dict[str, RunRow]:
+    """The row with the highest test accuracy on each data set; the data set used last comes first."""
+    best: dict[str, RunRow] = {}
+    for row in rows:
+        if row.request is None or row.test_accuracy is None:
+            continue
+        before = best.setdefault(row.request.dataset, row).test_accuracy
+        if before is not None and row.test_accuracy > before:
+            best[row.request.dataset] = row
+    return best
+
+
+def _request(run: Run) -> Request | None:
+    try:
+        return _asked(run.spec(), run.dataset())
+    except RunDamaged:
+        return None
+
+
+def _asked(spec: RunSpec, dataset: Dataset) -> Request:
+    training = spec.training
+    return Request(
+        dataset=dataset.id,
+        preset=preset_name(spec.model, dataset),
+        structure=structure(spec.model),
+        layers=len(spec.model.layers),
+        parameters=summarize(spec.model, dataset.shape).parameters,
+        optimizer=training.optimizer.type,
+        learning_rate=training.optimizer.learning_rate,
+        batch_size=training.batch_size,
+        epochs=training.epochs,
+    )
+
+
+def _written_status(run: Run) -> Status | None:
+    try:
+        return run.written_status()
+    except RunDamaged:
+        return None
+
+
+def _as_seen(row: RunRow, now: float) -> RunRow:
+    """Whether a process still lives is in none of its files."""
+    return replace(row, status=row.status.as_seen(now)) if row.status and row.status.state == "RUNNING" else row
+
+
+def _stamp(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino
