@@ -10,7 +10,7 @@ from dl.files import patiently
 from dl.runs.run import Run
 from dl.runs.store import DELETED, names_in, runs_among
 
-KEPT_SECONDS = 7 * 86_400
+KEPT_DAYS, DAY = 7, 86_400  # a day in seconds
 
 
 class DeletedRuns:
@@ -46,7 +46,7 @@ class DeletedRuns:
     def sweep(self, now: float) -> None:
         """Remove for good what was deleted long ago."""
         for run in self.list():
-            if now - _deleted_at(run) > KEPT_SECONDS:
+            if now - _deleted_at(run) > KEPT_DAYS * DAY:
                 shutil.rmtree(run.folder, ignore_errors=True)
 
     def _get(self, id: str) -> Run:

@@ -161,6 +161,20 @@ def test_table_that_is_taken_away_holds_no_formulas(quiet_server: Workspace, fak
     assert table["test_accuracy"][0] == 0.5
 
 
+@pytest.mark.parametrize("action", ["open", "compare", "rename", "star", "delete"])
+def test_click_does_nothing_when_the_chosen_run_has_gone_meanwhile(
+    action: str, open_app: OpenPage, fake_run: FakeRun
+) -> None:
+    """The browser clicked when there was one."""
+    fake_run()
+    app = open_app("home", runs="all")
+    button = app.button(key=f"home_{action}")
+    button.proto.disabled = False  # as it was when it was clicked
+    button.click().run()
+    assert not app.exception and app.dataframe
+    assert "run_delete_yes" not in [button.key for button in app.button]
+
+
 def deleted(app: AppTest, workspace: Workspace, *runs: Run) -> AppTest:
     """Home right after these were deleted."""
     Supervisor(workspace).delete(runs)

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dl.errors import UnknownRun
-from dl.runs.deleted import KEPT_SECONDS
+from dl.runs.deleted import KEPT_DAYS
 from ui import state
 from ui.controls.runs import run_label
 from ui.server import server
@@ -34,7 +34,7 @@ def deleted_view() -> None:
     if not labels:
         return
     with st.expander(t("home.deleted_list", count=len(labels)), icon=":material/auto_delete:", key="home_deleted_list"):
-        st.caption(t("home.deleted_kept", days=KEPT_SECONDS // 86_400))
+        st.caption(t("home.deleted_kept", days=KEPT_DAYS))
         chosen = st.multiselect(
             t("home.deleted_choose"),
             list(labels),

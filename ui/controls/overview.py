@@ -57,7 +57,7 @@ def path_view(rows: Sequence[RunRow]) -> None:
 
 def _data(rows: Sequence[RunRow]) -> str | None:
     chosen = state.chosen("dataset") or next((row.request.dataset for row in rows if row.request), None)
-    return dataset_name(chosen) if chosen else None
+    return plain(dataset_name(chosen)) if chosen else None
 
 
 def _network(rows: Sequence[RunRow]) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dl.runs import Run
-from dl.runs.deleted import KEPT_SECONDS
+from dl.runs.deleted import KEPT_DAYS
 from dl.runs.labels import LABEL, NAME_LENGTH, NOTE_LENGTH
 from ui import state
 from ui.controls.runs import changed_at, run_label
@@ -68,7 +68,7 @@ def _deletion(runs: Sequence[Run]) -> None:
     st.markdown("\n".join(names))
     if len(runs) > NAMED_WHEN_DELETING:
         st.caption(t("run.delete_more", count=len(runs) - NAMED_WHEN_DELETING))
-    st.markdown(t("run.delete_what", days=round(KEPT_SECONDS / 86_400)))
+    st.markdown(t("run.delete_what", days=KEPT_DAYS))
     if st.button(t("run.delete_yes"), icon=":material/delete:", key="run_delete_yes", type="primary"):
         with caught():
             deleted = [run.id for run in server().supervisor.delete(runs)]

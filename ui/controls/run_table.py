@@ -131,7 +131,8 @@ def _compare_button(chosen: Sequence[Run]) -> None:
 
 def _name_button(chosen: Sequence[Run]) -> None:
     if st.button(t("run.rename"), icon=":material/edit:", key="home_rename", disabled=len(chosen) != 1):
-        st.dialog(plain(run_label(chosen[0])), icon=":material/edit:")(name_form)(chosen[0], "home_rename")
+        run = chosen[0]
+        st.dialog(plain(run_label(run)), icon=":material/edit:")(name_form)(run, f"home_name_{run.id}")
 
 
 def _download_button(frame: pd.DataFrame) -> None:

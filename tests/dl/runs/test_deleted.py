@@ -11,7 +11,7 @@ from dl.datasets import Dataset
 from dl.errors import RunAtWork, UnknownRun
 from dl.presets import default_spec
 from dl.runs import Run, RunStore
-from dl.runs.deleted import KEPT_SECONDS
+from dl.runs.deleted import DAY, KEPT_DAYS
 from dl.runs.status import State
 from dl.runs.store import LAST
 from dl.runs.supervisor import Supervisor
@@ -119,8 +119,8 @@ def test_last_deleted_comes_first(supervisor: Supervisor, fake_run: FakeRun) -> 
 def test_runs_deleted_long_ago_are_removed_when_the_next_is_deleted(supervisor: Supervisor, fake_run: FakeRun) -> None:
     old, young, next_one = fake_run(), fake_run(), fake_run()
     supervisor.delete([old, young])
-    _age(supervisor, old, KEPT_SECONDS + 60)
-    _age(supervisor, young, KEPT_SECONDS - 60)
+    _age(supervisor, old, KEPT_DAYS * DAY + 60)
+    _age(supervisor, young, KEPT_DAYS * DAY - 60)
     supervisor.delete([next_one])
     assert [run.id for run in supervisor.deleted.list()] == [next_one.id, young.id]
 
@@ -128,7 +128,7 @@ def test_runs_deleted_long_ago_are_removed_when_the_next_is_deleted(supervisor: 
 def test_runs_deleted_long_ago_are_removed_when_the_server_starts(supervisor: Supervisor, fake_run: FakeRun) -> None:
     run = fake_run()
     supervisor.delete([run])
-    _age(supervisor, run, KEPT_SECONDS + 60)
+    _age(supervisor, run, KEPT_DAYS * DAY + 60)
     supervisor.start()
     assert supervisor.deleted.list() == []
 
