@@ -62,7 +62,7 @@ with right:
     code_button(spec, dataset, disabled=bool(problems))
 
 # Beside the title it would be out of sight as soon as one scrolls to the layer that one changes.
-with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
+with st.bottom, st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="xxsmall"):
     undo_and_redo(draft)
     with st.container(width="stretch"):
         size_view(summary, spec, len(problems))

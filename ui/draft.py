@@ -12,13 +12,14 @@ UNDO_LIMIT = 50
 class Draft:
     """`value` is a specification as plain JSON values; `revision` changes when widgets must show new values.
 
-    `id` is what it is called on the disk, None before it is there; `is_own` says that this session put it there.
+    `id` is what it is called on the disk, None before it is there; `is_own` says that this session put it there. One
+    that was opened as another's keeps that name beside its own.
     """
 
     def __init__(self, spec: RunSpec, id: str | None = None, revision: int = 0) -> None:
         self.value: dict[str, Any] = plain_value(spec)
         self.revision = revision
-        self.id, self.is_own = id, False
+        self.id, self._opened_as, self.is_own = id, id, False
         self._kept = copy.deepcopy(self.value)
         self._saved = self._kept
         self._past: list[dict[str, Any]] = []
@@ -44,6 +45,9 @@ class Draft:
     def is_saved(self) -> bool:
         """As it is now; a network that nobody has changed yet counts as saved."""
         return self.value == self._saved
+
+    def is_called(self, id: str) -> bool:
+        return id in (self.id, self._opened_as)
 
     def saved_as(self, id: str) -> None:
         self.id, self.is_own = id, True

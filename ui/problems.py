@@ -53,12 +53,12 @@ def _shown(name: str, value: Any) -> Any:
         return size(value)
     if name == "where":
         return _place(value)
+    if name in ("loss", "optimizer"):
+        return t(f"configure.{name}_{value}")
     if name == "type" and has_text(f"layer.{value}"):
         return t(f"layer.{value}")
     if name == "known":
         return t("format.list").join(plain(dataset_name(part)) for part in value)
-    if name == "loss":
-        return t(f"configure.loss_{value}")
     if isinstance(value, list | tuple):
         return t("format.or").join(_shown("", part) for part in value)
     if isinstance(value, str):

@@ -66,6 +66,16 @@ def test_link_wins_over_the_network_of_the_session(open_app: OpenPage) -> None:
     assert app.text_input(key="configure_1_2_units").value == "77" and app.query_params["dataset"] == "digits"
 
 
+def test_click_with_the_old_name_in_the_url_takes_nothing_back(open_app: OpenPage) -> None:
+    """The browser has sent it before it heard of the copy's name."""
+    link = change(open_app("configure", dataset="digits"), 77)
+    app = open_app("configure", draft=link)
+    copy = change(app, 99)
+    app.query_params["draft"] = link
+    app.text_input(key=EPOCHS).set_value("9").run()
+    assert (units(app), app.text_input(key=EPOCHS).value, name_of(app)) == ("99", "9", copy)
+
+
 @pytest.mark.parametrize("wanted", ["nonsense", "../../etc/passwd", "A" * 16, "**bold**"])
 def test_link_to_no_draft_gives_a_sentence(wanted: str, open_app: OpenPage) -> None:
     app = open_app("configure", dataset="digits", draft=wanted)

@@ -14,7 +14,7 @@ from dl.specs import MOST_LAYERS, parse_spec
 from ui.controls.fields import field_controls, field_help, field_label, mark
 from ui.controls.labels import unseen
 from ui.draft import Draft
-from ui.text import first_text, t
+from ui.text import t
 
 FIELDS_IN_SIGHT = 2
 NAME_WIDTH = 164
@@ -60,8 +60,8 @@ def _block(draft: Draft, place: int, layer: dict[str, Any]) -> None:
     key, owner = f"configure_{draft.revision}_{place}", f"model.layers.{place}.{layer['type']}"
     seen, more = kind.fields()[:FIELDS_IN_SIGHT], kind.fields()[FIELDS_IN_SIGHT:]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        words = {"place": place + 1, "layer": first_text(f"layer.{layer['type']}") or layer["type"]}
-        title = f"{ICONS[kind.group]} **{place + 1} · {layer_name(kind)}**"
+        words = {"place": place + 1, "layer": t(f"layer.{layer['type']}")}
+        title = f"{ICONS[kind.group]} **{words['place']} · {words['layer']}**"
         st.markdown(title, help=_help(kind, seen, owner), width=NAME_WIDTH)
         with st.container(horizontal=True, width=BUTTONS_WIDTH, gap="xxsmall"):
             _position_buttons(draft, place, key, words)
@@ -76,8 +76,9 @@ def _block(draft: Draft, place: int, layer: dict[str, Any]) -> None:
 
 
 def _help(kind: type[Layer], fields: Iterable[Any], owner: str) -> str:
-    """The layer's, and that of the fields beside it, which have no mark of their own."""
-    texts = [t(f"layer.{kind.model_fields['type'].default}_help")]
+    """The layer's, with what Keras calls it, and that of the fields beside it, which have no mark of their own."""
+    name = kind.model_fields["type"].default
+    texts = [f"`{name}` · {t(f'layer.{name}_help')}"]
     for field in fields:
         if help := field_help(field.name, owner):
             texts.append(f"**{field_label(field.name, owner)}** · {help}")
@@ -135,5 +136,5 @@ def _add_button(draft: Draft, layer: Layer, place: int, name: str) -> None:
 def layer_name(kind: type[Layer]) -> str:
     """The Keras name, with the language's own word before it where that differs."""
     name = kind.model_fields["type"].default
-    own = first_text(f"layer.{name}") or name
-    return t("configure.layer_name", name=own, type=name) if own != name else name
+    own = t(f"layer.{name}")
+    return own if own == name else t("configure.layer_name", name=own, type=name)

@@ -19,9 +19,12 @@ from ui.text import t
 
 
 def open_named_draft() -> None:
-    """Make what the URL names the session's draft; a sentence says if it is not here."""
+    """Make what the URL names the session's draft; a sentence says if it is not here.
+
+    A click right after the first change still comes with the name of the draft that was copied: it means the copy.
+    """
     wanted, draft = state.named_draft(), state.draft()
-    if wanted is None or (draft and draft.id == wanted):
+    if wanted is None or (draft and draft.is_called(wanted)):
         return
     try:
         spec = _store().read(wanted)

@@ -44,18 +44,15 @@ def read_number(field: Field, value: float, key: str, where: str) -> tuple[float
     number = _number(field, typed) if _is_new(field, typed, value) else value
     problem = _problem(field, number, typed, where)
     if problem is None:
-        _keep(field, number, key, last_valid)
+        if number != value:
+            st.session_state[last_valid] = number
+        if typed != (text := _text(field, number)):
+            st.session_state[key] = text
         return number, None
     if (refused := _refused.get()) is None:
         return number, problem if math.isnan(number) else None
     refused.append(problem)
     return value, problem
-
-
-def _keep(field: Field, number: float, key: str, last_valid: str) -> None:
-    st.session_state[last_valid] = number
-    if st.session_state[key] != (text := _text(field, number)):
-        st.session_state[key] = text
 
 
 def _is_new(field: Field, typed: str, value: float) -> bool:
@@ -71,9 +68,8 @@ def _number(field: Field, typed: str) -> float:
 def _problem(field: Field, number: float, typed: str, where: str) -> Problem | None:
     if not math.isnan(number):
         return field.refusal(number, where)
-    return Problem(
-        "not_a_whole_number" if field.kind == "integer" else "not_a_number", {"where": where, "given": typed}
-    )
+    code = "not_a_whole_number" if field.kind == "integer" else "not_a_number"
+    return Problem(code, {"where": where, "given": typed})
 
 
 def _text(field: Field, value: float) -> str:
