@@ -15,7 +15,8 @@ def percent(share: float | None, digits: int = 1) -> str:
     """Rounded as at school: 0.1135 is 11.4 %, whatever its nearest binary fraction."""
     if share is None or not math.isfinite(share):
         return "–"
-    return f"{Decimal(f'{share * 100:.9f}').quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)} %"
+    value = Decimal(f"{share * 100:.9f}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return t("format.percent", value=value)
 
 
 def confidence(probability: float) -> str:

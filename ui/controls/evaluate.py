@@ -106,8 +106,9 @@ def scores_view(result: Evaluation) -> None:
     table = per_class_scores(result.matrix)
     table[["precision", "recall", "f1"]] *= 100
     table.insert(0, "class", result.names)
+    share = t("format.percent_column")
     columns = {
-        name: st.column_config.NumberColumn(t(f"evaluate.{name}"), help=t(f"evaluate.{name}_help"), format="%.1f %%")
+        name: st.column_config.NumberColumn(t(f"evaluate.{name}"), help=t(f"evaluate.{name}_help"), format=share)
         for name in ("precision", "recall", "f1")
     }
     support = st.column_config.NumberColumn(t("evaluate.support"), help=t("evaluate.support_help"), format="localized")
