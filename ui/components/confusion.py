@@ -19,7 +19,7 @@ class ConfusionLabels:
     true: str = "true"
     predicted: str = "predicted"
     caption: str = "Confusion matrix: rows are true classes, columns are predicted classes"
-    cell: str = "true {true}, predicted {predicted}: {count} ({percent})"
+    cell: str = "true {true}, predicted {predicted}: {count} ({percent} %)"
 
 
 _mount = st.components.v2.component(
