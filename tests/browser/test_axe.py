@@ -163,6 +163,7 @@ def test_nothing_is_wrong_while_a_network_trains_and_pauses(visit: Visit, train:
     expect(screen.number_field("learning_rate")).to_be_visible()
     _has_no_faults(screen.page)
     screen.page.keyboard.press("Escape")
+    _has_no_faults(visit().settle().page)
     screen.button("train_pause").click()
     expect(screen.badge("PAUSED")).to_be_visible()
     _has_no_faults(screen.page)
