@@ -45,6 +45,6 @@ def chart() -> None:
 st.button("run everything")
 if st.checkbox("show the chart", True):
     st.fragment(chart, run_every=0.3)()
-matrix = np.array([[50, 2, 0], [1, 45, 4], [0, 0, 60]])
+matrix = np.array([[50, 2, 0], [1, 45, 4], [0, 0, 1122]])
 chosen = confusion_grid(matrix, ["cat", "<img src=x onerror=window.attacked=1>", "鸟"], key="matrix")
 st.text(f"chosen {chosen}")

@@ -89,7 +89,7 @@ def _evaluate(screen: Screen, run: Run, server: Server) -> None:
     screen.button("train_evaluate").click()
     screen.page.wait_for_url(re.compile(rf"/evaluate\?run={run.id}$"))
     cells = screen.page.get_by_role("grid").get_by_role("button")
-    expect(cells).to_have_text([str(count) if count else "" for count in matrix.ravel()])
+    expect(cells).to_have_text([f"{count:,}" if count else "" for count in matrix.ravel()])
     true, answer = _worst(matrix)
     screen.cell(true, answer).click()
     screen.page.wait_for_url(re.compile(rf"cell={true}-{answer}"))

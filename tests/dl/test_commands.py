@@ -218,9 +218,7 @@ def assert_goes_on(run: Run, wait_until: Callable[..., None]) -> None:
 
 
 @pytest.mark.parametrize("state", ["FINISHED", "STOPPED", "FAILED"])
-def test_run_is_not_gone_on_with_when_it_is_done_or_has_no_checkpoint(
-    state: str, fake_run: Callable[..., Run]
-) -> None:
+def test_run_is_not_gone_on_with_when_it_is_done_or_has_no_checkpoint(state: str, fake_run: Callable[..., Run]) -> None:
     run = fake_run(state)
     before = run.written_status()
     assert state in refusal("resume", run.id)

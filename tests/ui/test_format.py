@@ -13,6 +13,11 @@ def test_percent_rounds_as_at_school(share: float | None, text: str) -> None:
     assert format.percent(share) == text
 
 
+def test_percent_stands_without_a_gap_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.text.language", lambda: "zh")
+    assert format.percent(0.9745) == "97.5%"
+
+
 def test_percent_has_as_many_digits_as_asked_for() -> None:
     assert format.percent(0.625, 0) == "63 %"
 

@@ -60,8 +60,8 @@ function cell({ matrix, names, mode, labels }, line, column, worst) {
   button.classList.toggle("right", line === column);
   button.classList.toggle("strong", strong);
   button.style.setProperty("--depth", `${Math.round(100 * tint)}%`);
-  if (count && names.length <= NUMBERED) button.textContent = mode === "percent" ? percent : count;
   const facts = { true: names[line], predicted: names[column], count: count.toLocaleString("en"), percent };
+  if (count && names.length <= NUMBERED) button.textContent = mode === "percent" ? percent : facts.count;
   button.title = labels.cell.replace(/\{(\w+)\}/g, (gap, fact) => facts[fact] ?? gap);
   button.setAttribute("aria-label", button.title);
   const box = document.createElement("td");
