@@ -11,6 +11,7 @@ from ui.controls.learning_rate import learning_rate_controls
 from ui.controls.lineage import lineage_view
 from ui.controls.live import is_pushed, run_again_when_state_changes, tick
 from ui.controls.progress import progress_view, queue_view
+from ui.controls.run_menu import run_menu
 from ui.controls.runs import is_moving, run_switch, wanted_run
 from ui.controls.saved_epochs import saved_epochs_view
 from ui.controls.start import run_actions, stop_button
@@ -47,6 +48,7 @@ if status.ended or status.state == "PAUSED":
 
 def chosen_run() -> None:
     run_switch(run.id)
+    run_menu(run)
     learning_rate_controls(run, status)
     run_again_when_state_changes(run, key=f"train_state_{run.id}")
 

@@ -20,9 +20,6 @@ ICONS = {
     "train": ":material/show_chart:",
     "evaluate": ":material/grid_on:",
 }
-# Streamlit's figure that says that a page is being drawn has a button "Stop", which would not stop the training. The
-# settings that hide it (client.toolbarMode, ui.hideTopBar) also take away the menu where one chooses light or dark.
-NO_SECOND_STOP = "<style>[data-testid=stStatusWidget] button { display: none }</style>"
 _ROUTED, _REROUTED = "frame_routed", "frame_rerouted"
 
 
@@ -52,7 +49,7 @@ def open_page(name: str) -> None:
         if not st.session_state.get(_REROUTED):  # through app.py now, or the first click would be lost
             st.session_state[_REROUTED] = True
             st.rerun()
-    st.html(NO_SECOND_STOP)
+    st.html(PROJECT / "ui" / "streamlit.css")
     st.logo(str(PROJECT / "static" / "logo.svg"), size="large")
     state.enter(name)
     server()

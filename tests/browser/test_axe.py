@@ -48,12 +48,6 @@ class Excuse:
 
 
 EXCUSES = (
-    Excuse(
-        "color-contrast",
-        ".stButtonGroup [data-selected], [data-testid=stSliderThumbValue]",
-        "on a dark page the primary colour would have to be lighter for this text and darker for white text on it: "
-        "https://github.com/streamlit/streamlit/issues/12801",
-    ),
     Excuse("color-contrast", ".stButton kbd", "the key beside a button's label is faint in every theme"),
     Excuse(
         "scrollable-region-focusable",

@@ -18,7 +18,7 @@ from ui.controls.titles import running_title
 from ui.format import duration, percent
 from ui.problems import sentence
 from ui.server import server
-from ui.text import paragraph, t
+from ui.text import paragraph, plain, t
 
 WIDTHS = {
     "epoch": 72,
@@ -107,7 +107,7 @@ def queue_view() -> None:
     st.markdown(f"**{t('train.queue')}**")
     for place, queued in enumerate(waiting, 1):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{place}. {run_label(queued)}", width="content")
+            st.markdown(f"{place}. {plain(run_label(queued))}", width="content")
             steady_button(
                 t("train.cancel"),
                 key=f"train_cancel_{queued.id}",

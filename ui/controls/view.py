@@ -34,7 +34,7 @@ def chart_places() -> dict[Metric, DeltaGenerator]:
     for column, metric in zip(st.columns(len(METRICS), gap="medium"), METRICS, strict=True):
         with column, st.container(gap="xsmall"):
             with st.container(horizontal=True, vertical_alignment="center", height=HEAD_HEIGHT, border=False):
-                st.subheader(t(f"train.{metric}"), anchor=False, width="content")
+                st.header(t(f"train.{metric}"), anchor=False, width="content")
                 _scale_controls() if metric == "loss" else _points_control()
             places[metric] = st.container()
     return places

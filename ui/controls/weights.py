@@ -14,7 +14,7 @@ from ui.text import t
 def weights_view(run: Run) -> None:
     with caught():
         names = [_name(layer) for layer in run.spec().model.layers]
-    st.subheader(t("train.weights"), anchor=False, help=t("train.weights_help"))
+    st.header(t("train.weights"), anchor=False, help=t("train.weights_help"))
     source = source_of(run, others=True)
     words = NetworkWords(
         layer=t("train.weights_alt"),
