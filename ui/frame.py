@@ -71,13 +71,13 @@ def page_head(
 ) -> None:
     """Title and question of the page on the left; on the right its one primary button and the language switch.
 
-    What stands `beside` the title takes the room of the question, which then is its help. What is `unseen` takes none.
+    What stands `beside` the title takes the room of the question. What is `unseen` takes none.
     `keys` of the keyboard press the buttons that they name.
     """
     with st.container(horizontal=True, vertical_alignment="center"):
         if beside:
             with st.container(horizontal=True, width="stretch", vertical_alignment="center", gap="xsmall"):
-                st.title(t(f"{name}.title"), anchor=False, width="content", help=t(f"{name}.question"))
+                st.title(t(f"{name}.title"), anchor=False, width="content")
                 beside()
                 page_manners(language(), keys)
         else:

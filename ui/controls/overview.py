@@ -44,8 +44,12 @@ def path_view(rows: Sequence[RunRow]) -> None:
     with st.container(horizontal=True, gap="small"):
         for number, name in enumerate(STEPS, 1):
             with st.container(border=True, width=CARD_WIDTH, gap=None, height=CARD_HEIGHT):
-                st.page_link(page_file(name), label=f"**{number} · {t(f'home.step_{name}')}**", icon=ICONS[name])
-                st.caption(facts[name] or t(f"home.todo_{name}"), help=_all_best(best) if name == "evaluate" else None)
+                label, help = (
+                    f"**{number} · {t(f'home.step_{name}')}**",
+                    _all_best(best) if name == "evaluate" else None,
+                )
+                st.page_link(page_file(name), label=label, icon=ICONS[name], help=help)
+                st.caption(facts[name] or t(f"home.todo_{name}"))
                 if facts[name]:
                     st.badge(t("home.done"), icon=":material/check:", color="green")
                 elif name == here:
