@@ -34,8 +34,8 @@ def _tiles(model: keras.Sequential) -> Iterator[tuple[int, np.ndarray]]:
 
 
 def _filters(kernel: keras.Variable) -> np.ndarray:
-    """Of a convolution: each filter as it looks at the first channel."""
-    return np.moveaxis(kernel.value[:, :, 0, : 2 * TILES].numpy(), -1, 0)
+    """Of a convolution: the first filters as they look at the first channel."""
+    return np.moveaxis(kernel.value[:, :, 0, :TILES].numpy(), -1, 0)
 
 
 def _seen(kernel: keras.Variable, shape: tuple[int, ...]) -> np.ndarray:

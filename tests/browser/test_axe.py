@@ -54,9 +54,14 @@ EXCUSES = (
         ".stCode pre",
         "st.code scrolls, and its browser has to see to the keyboard",
     ),
-    Excuse("region", "[data-floating-ui-portal]", "what st.popover opens stands at the end of the page, in no landmark"),
+    Excuse(
+        "region", "[data-floating-ui-portal]", "what st.popover opens stands at the end of the page, in no landmark"
+    ),
     Excuse("svg-img-alt", "[data-testid=stMetricChart]", "the points of the small chart of st.metric have no words"),
 )
+
+
+OPENING_MS = 700  # an expander that opens carries what is in it along
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,7 @@ def _opens_menu(screen: Screen) -> None:
 def _opens_fork(screen: Screen) -> None:
     _sees_curves(screen)
     screen.page.locator("summary").filter(has_text=screen.t("train.saved")).click()
+    screen.page.wait_for_timeout(OPENING_MS)
     screen.button("train_fork").click()
     expect(screen.page.get_by_role("dialog")).to_be_visible()
 

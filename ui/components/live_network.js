@@ -15,6 +15,7 @@ class Network {
   show({ data }) {
     this.data = data;
     this.drawn = null;
+    this.node.setAttribute("aria-label", data.labels.title);
     this.node.replaceChildren(element("div", "empty", data.labels.empty));
     this.watched.watch([data.source], data.events, this.changed);
     this.watched.feeds.forEach(this.changed);

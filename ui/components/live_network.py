@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from ui.charts.palette import palette
 from ui.components.live import Events, Source, component
 
+HEIGHT = 176  # pixels, whatever the network: what stands below must not move when its weights come
 _mount = component("live_network")
 
 
@@ -13,6 +14,7 @@ _mount = component("live_network")
 class NetworkWords:
     """`layer` is read aloud for a layer's pictures, with {name} and {greatest}, the largest weight, filled in."""
 
+    title: str = "The weights of the network"
     layer: str = "{name}: weights up to {greatest}"
     negative: str = "negative weight"
     positive: str = "positive weight"
@@ -30,4 +32,4 @@ def live_network(
 ) -> None:
     """`names` are those of all layers of the specification, in order."""
     data = {"source": source.plain(), "names": list(names), "labels": asdict(words), "events": events}
-    _mount(key=key, data=data | {"colors": palette(dark).diverging})
+    _mount(key=key, data=data | {"colors": palette(dark).diverging}, height=HEIGHT)

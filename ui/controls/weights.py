@@ -17,6 +17,7 @@ def weights_view(run: Run) -> None:
     st.header(t("train.weights"), anchor=False, help=t("train.weights_help"))
     source = source_of(run, others=True)
     words = NetworkWords(
+        title=t("train.weights"),
         layer=t("train.weights_alt"),
         negative=t("train.weights_negative"),
         positive=t("train.weights_positive"),
