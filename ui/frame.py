@@ -75,22 +75,21 @@ def page_head(
     `keys` of the keyboard press the buttons that they name.
     """
     with st.container(horizontal=True, vertical_alignment="center"):
-        if beside:
-            with st.container(horizontal=True, width="stretch", vertical_alignment="center", gap="xsmall"):
-                st.title(t(f"{name}.title"), anchor=False, width="content")
-                beside()
-                page_manners(language(), keys)
-        else:
-            with st.container(width="stretch", gap=None):
+        with st.container(gap=None):
+            if beside:
+                with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+                    st.title(t(f"{name}.title"), anchor=False, width="content")
+                    beside()
+            else:
                 st.title(t(f"{name}.title"), anchor=False)
                 st.caption(t(f"{name}.question"))
-                page_manners(language(), keys)
+            page_manners(language(), keys)
+            if unseen:
+                unseen()
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
             if action:
                 action()
             language_switch()
-            if unseen:
-                unseen()
 
 
 def primary_button(
