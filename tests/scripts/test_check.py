@@ -39,10 +39,11 @@ print(sys.argv[3], other.exists())
     other = [sys.executable, "-c", meet, *reversed(files), "others"]
     assert check.run([("Browser", beside), ("Tests", other), ("Types", FAILS)], dict(os.environ)) == 3
     said = capfd.readouterr().out
-    assert "others True" in said and "browser True" in said and said.index("others") < said.index("browser True")
+    beside_said = f"{check.BESIDE} True"
+    assert "others True" in said and beside_said in said and said.index("others") < said.index(beside_said)
 
 
-def test_all_tests_run_in_two_parts_and_those_that_were_asked_for_in_one() -> None:
-    commands = [command for _, command in check.steps("python", [])[-2:]]
+def test_all_tests_run_in_three_parts_and_those_that_were_asked_for_in_one() -> None:
+    commands = [command for _, command in check.steps("python", [])[-3:]]
     assert commands == [["python", "-m", "pytest", "-m", which] for which in (check.BESIDE, "not browser", "looks")]
     assert check.steps("python", ["-k", "import"])[-1][1] == ["python", "-m", "pytest", "-k", "import"]
