@@ -102,6 +102,12 @@ class RunAtWork(RunError):
     code = "run_at_work"
 
 
+class NotKept(RunError):
+    """The disk does not take it: it is full, or may not be written. Facts: run."""
+
+    code = "not_kept"
+
+
 class LabelTooLong(RunError):
     """Facts: part (name or note), length, limit."""
 

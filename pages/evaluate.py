@@ -6,7 +6,7 @@ from ui.controls.downloads import downloads_view
 from ui.controls.evaluate import evaluation, matrix_controls, score_view, scores_view
 from ui.controls.evaluate_pictures import pictures_view
 from ui.controls.evaluate_runs import no_answers_view, no_runs_view, run_controls
-from ui.controls.run_menu import run_menu
+from ui.controls.run_menu import run_dialogs, run_menu
 from ui.controls.watch import watch_runs
 from ui.frame import open_page, page_file, page_head
 from ui.problems import caught
@@ -52,3 +52,4 @@ scores_view(result)
 st.header(t("evaluate.downloads"), anchor=False)
 with caught():
     downloads_view(result)
+run_dialogs()

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui.controls.overview import path_view, runs_view
 from ui.controls.pending import pending_view, prepare_textbook, want_textbook
+from ui.controls.run_menu import run_dialogs
 from ui.controls.watch import watch_runs
 from ui.frame import open_page, page_head, primary_button
 from ui.server import server
@@ -21,3 +22,4 @@ path_view(rows)
 runs_view(rows)
 with pending:
     pending_view()
+run_dialogs()

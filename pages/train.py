@@ -11,7 +11,7 @@ from ui.controls.learning_rate import learning_rate_controls
 from ui.controls.lineage import lineage_view
 from ui.controls.live import is_pushed, run_again_when_state_changes, tick
 from ui.controls.progress import progress_view, queue_view
-from ui.controls.run_menu import run_menu
+from ui.controls.run_menu import run_dialogs, run_menu
 from ui.controls.runs import is_moving, run_switch, wanted_run
 from ui.controls.saved_epochs import saved_epochs_view
 from ui.controls.start import run_actions, stop_button
@@ -96,3 +96,4 @@ with st.expander(t("train.engine"), icon=":material/memory:"):
 with st.expander(t("train.log"), icon=":material/article:", expanded=status.state == "FAILED"):
     st.code(run.log_tail() or t("train.log_empty"), language=None, height=240)
 fork_dialog(run)
+run_dialogs()

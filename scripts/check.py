@@ -13,7 +13,6 @@ import browser
 from environment import ROOT, prepare, say
 
 Step = tuple[str, list[str]]
-BESIDE = "browser and not looks"
 
 
 def main() -> int:
@@ -29,13 +28,13 @@ def main() -> int:
 def steps(python: str, for_pytest: list[str]) -> list[Step]:
     """Name and command of each step: the quick ones first, and the tests' summary as the last words.
 
-    Of all tests, those in the browser mostly wait for it: most of them run beside the others, as the last step.
+    Of all tests, those in the browser mostly wait for it: they run beside the others, as the last step.
     """
     tests = [python, "-m", "pytest", *for_pytest]
     if for_pytest:
         return [*quick_steps(python), ("Tests (pytest)", tests)]
-    parts = {BESIDE: "Tests in the browser", "not browser": "Tests", "looks": "Tests of how pages look, in the browser"}
-    return [*quick_steps(python), *((f"{name} (pytest)", [*tests, "-m", which]) for which, name in parts.items())]
+    parts = ("Tests in the browser (pytest)", "browser"), ("Tests (pytest)", "not browser")
+    return [*quick_steps(python), *((name, [*tests, "-m", which]) for name, which in parts)]
 
 
 def quick_steps(python: str) -> list[Step]:
@@ -49,13 +48,13 @@ def quick_steps(python: str) -> list[Step]:
 def run(todo: list[Step], variables: dict[str, str]) -> int:
     """Take every step, whatever the one before said; the last failure's code, or 0.
 
-    The step beside the others says nothing until it is done.
+    A step in the browser says nothing until it is done, since another one runs beside it.
     """
     failed, code = [], 0
     with tempfile.TemporaryFile() as said:
         beside = None
         for name, command in todo:
-            if BESIDE in command:
+            if "browser" in command:
                 beside = name, subprocess.Popen(command, cwd=ROOT, env=variables, stdout=said, stderr=said)
                 continue
             say(f"\n== {name}")

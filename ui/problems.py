@@ -26,7 +26,7 @@ class Reason(Protocol):
 def sentence(problem: Reason) -> str:
     """One or two sentences in the session's language."""
     code, facts = str(problem.code), dict(problem.facts)
-    if str(facts.get("where", "")).endswith(".scale"):  # the form asks for its inverse
+    if str(facts.get("where", "")).endswith(".scale") and code != "not_a_number":  # the form asks for its inverse
         facts["given"] = _inverse(facts["given"])
     if code == "spec":
         return paragraph(*(sentence(part) for part in _parts(problem)))

@@ -1,9 +1,12 @@
 """The one owner of what a session remembers: the chosen data set and run (in the URL too), the draft of a network."""
 
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import streamlit as st
 
+from dl.errors import LivefitError
 from dl.specs import RunSpec
 from ui.draft import Draft
 
@@ -23,12 +26,6 @@ def choose(name: str, value: str | None) -> None:
         st.query_params.pop(name, None)
     elif st.query_params.get(name) != value:
         st.query_params[name] = value
-
-
-def forget(name: str) -> None:
-    """What was chosen is no more: the next page is about whatever it finds best."""
-    st.session_state.pop(f"chosen_{name}", None)
-    st.query_params.pop(name, None)
 
 
 def draft() -> Draft | None:
@@ -80,6 +77,8 @@ def enter(page: str) -> None:
         st.session_state["came"] = {}
         want(None)
         close_fork()
+        close_dialog()
+        st.session_state.pop("numbers", None)
         if page != "home":
             remember_deleted([])
 
@@ -102,20 +101,29 @@ def was_deaf() -> bool:
     return time.time() - st.session_state.get("deaf_at", 0.0) < TOLD_SECONDS
 
 
-def begin(what: str, run_id: str) -> None:
-    """This run was made for somebody who asked for `what`."""
-    st.session_state["begun"] = (what, run_id, time.time())
+def begun() -> dict[str, tuple[str, float]]:
+    """Of what was asked for, the run that was made for it, and when in unix seconds.
 
-
-def just_begun(what: str, seconds: float) -> str | None:
-    """The run that was begun for the same a moment ago: a second click asks for nothing new."""
-    before, run_id, at = st.session_state.get("begun", ("", "", 0.0))
-    return run_id if before == what and time.time() - at < seconds else None
+    To be held before the run is made: each look at the session may be where a newer click ends this run of the page.
+    """
+    if "begun" not in st.session_state:
+        st.session_state["begun"] = {}
+    return st.session_state["begun"]
 
 
 def want(spec: RunSpec | None) -> None:
     """The run that shall start as soon as its data are here."""
     st.session_state["wanted_run"] = spec
+
+
+@contextmanager
+def no_wish_after_an_error() -> Iterator[None]:
+    """What cannot be fulfilled is not tried again at every run of the page."""
+    try:
+        yield
+    except LivefitError:
+        want(None)
+        raise
 
 
 def wanted() -> RunSpec | None:
@@ -167,6 +175,38 @@ def give_up_stream() -> None:
 def stream_is_reachable() -> bool:
     """As far as it is known."""
     return not st.session_state.get("stream_unreachable", False)
+
+
+def note_rate(run_id: str, rate: float) -> None:
+    st.session_state["last_rate"] = (run_id, rate, time.time())
+
+
+def last_rate(run_id: str) -> tuple[float | None, float]:
+    """The learning rate asked for last in this session, and when in unix seconds."""
+    of_run, rate, at = st.session_state.get("last_rate", ("", None, 0.0))
+    return (rate, at) if of_run == run_id else (None, 0.0)
+
+
+def offer_numbers(run_id: str, metric: str) -> None:
+    """The button that gives all numbers of this chart stays until the page is left."""
+    st.session_state["numbers"] = (run_id, metric)
+
+
+def are_numbers_offered(run_id: str, metric: str) -> bool:
+    return st.session_state.get("numbers") == (run_id, metric)
+
+
+def open_dialog(name: str, run_ids: Sequence[str]) -> None:
+    """About these runs, until it is closed or the page is left."""
+    st.session_state["dialog"] = (name, tuple(run_ids))
+
+
+def opened_dialog() -> tuple[str, tuple[str, ...]] | None:
+    return st.session_state.get("dialog")
+
+
+def close_dialog() -> None:
+    st.session_state["dialog"] = None
 
 
 def open_fork(run_id: str, epoch: int) -> None:

@@ -13,7 +13,8 @@ Language = Literal["en", "zh"]
 LANGUAGES: dict[Language, str] = {"en": "English", "zh": "中文"}
 LANGUAGE_KEY = "lang"
 _FOLDER = Path(__file__).parent / "strings"
-_MARKDOWN = re.compile(r"([\\\[\]!*_`:$<>#~|])")
+_ESCAPED = re.compile(r"\\([\\\[\]!*_`:$<>#~|@.])")
+_MARKDOWN = re.compile(r"([\\\[\]!*_`:$<>#~|@]|(?<=www)\.)")  # the last two are of what becomes a link by itself
 
 
 def language() -> Language:
@@ -60,6 +61,11 @@ def catalogue(language: Language) -> dict[str, str]:
     for file in sorted((_FOLDER / language).glob("*.toml")):
         sentences |= {f"{file.stem}.{name}": text for name, text in tomllib.loads(file.read_text("utf-8")).items()}
     return sentences
+
+
+def unescaped(text: str) -> str:
+    """A sentence with such text in it, for places that do not read Markdown."""
+    return _ESCAPED.sub(r"\1", text)
 
 
 def plain(text: str) -> str:

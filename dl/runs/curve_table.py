@@ -15,7 +15,8 @@ PIECE = 65_536
 def curve_tables(lives: Iterable[LiveRun], metric: Metric) -> Iterator[str]:
     """Headings and lines: `training` has every step's own value, `validation` that of every epoch.
 
-    Steps and epochs count from 1, a fork's go on from its parent's. Raises RunDamaged.
+    Steps and epochs count from 1, a fork's go on from its parent's. Raises RunDamaged, half-way too when a run is
+    removed: a download then fails where one of half the numbers would look whole.
     """
     yield ",".join(HEADINGS) + "\n"
     for live in lives:

@@ -2,10 +2,11 @@
 
 import os
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from dl.errors import UnknownRun
+from dl.errors import NotKept, UnknownRun
 from dl.files import patiently
 from dl.runs.run import Run
 from dl.runs.store import DELETED, names_in, runs_among
@@ -20,18 +21,17 @@ class DeletedRuns:
         self._runs, self.folder = folder, folder / DELETED
 
     def add(self, run: Run) -> None:
-        """The time of its folder says from then on when it was deleted. Raises UnknownRun."""
-        self.folder.mkdir(exist_ok=True)
-        try:
+        """The time of its folder says from then on when it was deleted. Raises UnknownRun, NotKept."""
+        with _told(run.id):
+            self.folder.mkdir(exist_ok=True)
             os.utime(run.folder)
             patiently(lambda: os.rename(run.folder, self.folder / run.id))
-        except FileNotFoundError as error:
-            raise UnknownRun(run=run.id) from error
 
     def restore(self, id: str) -> Run:
-        """Raises UnknownRun for one that was removed for good, or is back already."""
+        """Raises UnknownRun for one that was removed for good, or is back already; NotKept."""
         run = self._get(id)
-        patiently(lambda: os.rename(run.folder, self._runs / id))
+        with _told(id):
+            patiently(lambda: os.rename(run.folder, self._runs / id))
         return Run(self._runs / id)
 
     def list(self) -> list[Run]:
@@ -54,6 +54,17 @@ class DeletedRuns:
         if run is None:
             raise UnknownRun(run=id)
         return run
+
+
+@contextmanager
+def _told(id: str) -> Iterator[None]:
+    """What the disk refuses, as a reason that a page can say."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise UnknownRun(run=id) from error
+    except OSError as error:
+        raise NotKept(run=id) from error
 
 
 def _deleted_at(run: Run) -> float:

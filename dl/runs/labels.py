@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from dl.errors import LabelTooLong, UnknownRun
+from dl.errors import LabelTooLong, NotKept, UnknownRun
 from dl.files import patiently, write_atomically
 
 LABEL = "label.json"
@@ -39,8 +39,10 @@ def read_label(folder: Path) -> Label:
 
 
 def write_label(folder: Path, label: Label) -> None:
-    """Raises UnknownRun if the folder is gone."""
+    """Raises UnknownRun if the folder is gone, NotKept if the disk does not take it."""
     try:
         write_atomically(folder / LABEL, label.model_dump_json(indent=1).encode())
     except FileNotFoundError as error:
         raise UnknownRun(run=folder.name) from error
+    except OSError as error:
+        raise NotKept(run=folder.name) from error

@@ -92,7 +92,7 @@ class Supervisor:
     def stop(self, run: Run) -> None:
         """Cancel a waiting run, or have it end with the network it has by now; doing it twice is harmless.
 
-        A run that was taken up again and waits for its turn is what it was before: paused.
+        A run that was taken up again and waits for its turn is what it was before: paused, or stopped with its results.
         """
         status = run.status()
         if status.state == "QUEUED":
@@ -148,7 +148,7 @@ class Supervisor:
             return
         run.release_claim_of_the_dead()
         if run.claim():
-            state = "STOPPED" if status.attempt == 1 else "PAUSED"
+            state = "STOPPED" if status.attempt == 1 or status.test_accuracy is not None else "PAUSED"
             run.write_status(status.update(state=state, phase="ended", ended_at=time.time()))
         else:
             run.withdraw("pause", "resume")

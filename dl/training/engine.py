@@ -82,10 +82,10 @@ class Training:
                 wishes = self._epoch()
             if (wishes.stop or wishes.pause) and not self._is_complete:
                 return self._leave("stopped" if wishes.stop else "paused")
-        self._show(at_once=True)
         self._keep(at_once=True)
         if self._patience and self._patience.best_weights:
             self.step.model.set_weights(self._patience.best_weights)
+        self._show(at_once=True)
         return "done"
 
     @property

@@ -14,7 +14,7 @@ from dl.runs import Run
 from dl.workspace import Workspace
 from ui.charts.palette import palette
 
-pytestmark = [pytest.mark.browser, pytest.mark.looks]
+pytestmark = pytest.mark.browser
 
 SOURCE = Path(__file__).with_name("axe.min.js").read_text("utf-8")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -55,7 +55,7 @@ def test_reload_keeps_the_network_and_a_change_leaves_the_old_link_as_it_is(visi
     first, link = kept(screen, server), screen.page.url
     screen.page.reload()
     expect(screen.number_field("units")).to_have_count(1)
-    screen.button("configure_add").click()
+    screen.button("configure_add_0").click()
     expect(screen.number_field("units")).to_have_count(2)
     screen.page.wait_for_function("link => location.href !== link", arg=link)
     assert len(kept(screen, server).model.layers) == len(first.model.layers) + 1
@@ -96,7 +96,7 @@ def test_train_is_in_sight_wherever_one_is(width: int, height: int, visit: Visit
     screen.page.get_by_text(screen.t("preset.convolutional_regularised")).click()
     expect(screen.page.locator(".st-key-configure_block_11")).to_be_attached()
     train = screen.button("configure_train")
-    for place in (screen.title("configure"), screen.button("configure_add"), screen.button("configure_code")):
+    for place in (screen.title("configure"), screen.button("configure_add_0"), screen.button("configure_code")):
         place.scroll_into_view_if_needed()
         expect(train).to_be_in_viewport(ratio=1)
         expect(place).to_be_in_viewport(ratio=1)

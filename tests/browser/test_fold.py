@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from bench.screen import Screen
 from dl.runs import Run
 
-pytestmark = [pytest.mark.browser, pytest.mark.looks]
+pytestmark = pytest.mark.browser
 
 LONG = {"epochs": 2000, "batch_size": 1}
 Visit = Callable[..., Screen]

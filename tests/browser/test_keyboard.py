@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from bench.screen import Screen
 from dl.runs import Run
 
-pytestmark = [pytest.mark.browser, pytest.mark.looks]
+pytestmark = pytest.mark.browser
 
 LONG = {"epochs": 2000, "batch_size": 1}  # for hours if nobody stops it
 STOPS = 200  # where a page was left by its button, Tab may have to go round the whole next one

@@ -9,7 +9,7 @@ from bench.screen import Screen
 from dl.runs import Run
 from ui.controls.gallery import PIXELS
 
-pytestmark = [pytest.mark.browser, pytest.mark.looks]
+pytestmark = pytest.mark.browser
 
 LARGE = 600  # pixels of the screen's 900
 

@@ -35,15 +35,14 @@ while not other.exists() and time.monotonic() < end:
 print(sys.argv[3], other.exists())
 """
     files = [str(tmp_path / "a"), str(tmp_path / "b")]
-    beside = [sys.executable, "-c", meet, *files, check.BESIDE]
+    beside = [sys.executable, "-c", meet, *files, "browser"]
     other = [sys.executable, "-c", meet, *reversed(files), "others"]
     assert check.run([("Browser", beside), ("Tests", other), ("Types", FAILS)], dict(os.environ)) == 3
     said = capfd.readouterr().out
-    beside_said = f"{check.BESIDE} True"
-    assert "others True" in said and beside_said in said and said.index("others") < said.index(beside_said)
+    assert "others True" in said and "browser True" in said and said.index("others") < said.index("browser True")
 
 
-def test_all_tests_run_in_three_parts_and_those_that_were_asked_for_in_one() -> None:
-    commands = [command for _, command in check.steps("python", [])[-3:]]
-    assert commands == [["python", "-m", "pytest", "-m", which] for which in (check.BESIDE, "not browser", "looks")]
+def test_all_tests_run_in_two_parts_and_those_that_were_asked_for_in_one() -> None:
+    commands = [command for _, command in check.steps("python", [])[-2:]]
+    assert commands == [["python", "-m", "pytest", "-m", which] for which in ("browser", "not browser")]
     assert check.steps("python", ["-k", "import"])[-1][1] == ["python", "-m", "pytest", "-k", "import"]

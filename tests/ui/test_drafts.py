@@ -113,8 +113,8 @@ def test_change_can_be_undone_and_done_again(open_app: OpenPage) -> None:
 def test_convolution_is_added_where_it_fits(open_app: OpenPage) -> None:
     app = open_app("configure", dataset="digits")
     app.selectbox(key="configure_new_layer").set_value("Conv2D").run()
-    assert app.button(key="configure_add").label == "Add as layer 2"
-    app.button(key="configure_add").click().run()
+    assert app.button(key="configure_add_0").label == "Add as layer 2"
+    app.button(key="configure_add_0").click().run()
     assert list(app.dataframe[0].value["layer"])[2] == "2 · Conv2D" and not app.error
 
 
@@ -122,7 +122,7 @@ def test_deleted_output_is_added_again_with_one_click(open_app: OpenPage) -> Non
     app = open_app("configure", dataset="digits")
     app.button(key="configure_0_3_remove").click().run()
     assert "Add a Dense layer with 10 units and softmax" in app.error[0].value
-    app.button(key="configure_add_output").click().run()
+    app.button(key="configure_add_output_1").click().run()
     assert not app.error and app.session_state["draft"].layers[3]["activation"] == "softmax"
 
 

@@ -236,10 +236,11 @@ def test_menu_of_a_run_belongs_to_any_page(fake_run: FakeRun, quiet_server: Work
     run = fake_run()
 
     def page(id: str) -> None:
-        from ui.controls.run_menu import run_menu
+        from ui.controls.run_menu import run_dialogs, run_menu
         from ui.server import server
 
         run_menu(server().runs.get(id))
+        run_dialogs()
 
     app = AppTest.from_function(page, args=(run.id,), default_timeout=60)
     app.context = {"locale": "en-US"}
@@ -247,3 +248,10 @@ def test_menu_of_a_run_belongs_to_any_page(fake_run: FakeRun, quiet_server: Work
     app.button(key=f"{menu(run)}_delete").click().run()
     asked: list[Any] = [button.key for button in app.button]
     assert "run_delete_yes" in asked and RunStore(quiet_server.runs).list() == [run]
+
+
+def test_run_that_learnt_nothing_has_no_tick(open_app: OpenPage, fake_run: FakeRun) -> None:
+    fake_run(test_accuracy=0.1, majority_accuracy=0.1)
+    fake_run(test_accuracy=0.9, majority_accuracy=0.1)
+    badges = [element.value for element in open_app("home").markdown if "Finished" in element.value]
+    assert ["orange" in badge for badge in badges] == [False, True]

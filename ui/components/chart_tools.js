@@ -47,12 +47,13 @@ function saveNumbers({ sources, metric, file }) {
 
 // Tells `pick` the saved epoch under the pointer. Empty space means nothing, and two clicks zoom out.
 function heedClicks(node, saved, pick) {
-  let timer = null;
-  node.on("plotly_doubleclick", () => clearTimeout(timer));
+  let last = null;
+  node.on("plotly_doubleclick", () => (last = null));
   node.on("plotly_click", ({ event }) => {
-    clearTimeout(timer);
-    const mark = event.detail > 1 ? null : nearest(node, saved(), event);
-    if (mark) timer = setTimeout(() => pick(mark.epoch), DOUBLE_CLICK_MS);
+    const mark = (last = event.detail > 1 ? null : nearest(node, saved(), event));
+    const meant = () => mark && last === mark && pick(mark.epoch);
+    // A second click may wait behind a drawing that takes long; it is told before the next frame.
+    setTimeout(() => requestAnimationFrame(() => setTimeout(meant)), DOUBLE_CLICK_MS);
   });
 }
 
@@ -62,8 +63,8 @@ function nearest(node, marks, event) {
   const { left, top } = node.getBoundingClientRect();
   const distance = ({ x, y }) =>
     Math.hypot(left + xaxis._offset + xaxis.c2p(xaxis.d2c(x)) - event.clientX, top + yaxis._offset + yaxis.c2p(yaxis.d2c(y)) - event.clientY);
-  const [found] = marks.map((mark) => [distance(mark), mark]).sort(([one], [other]) => one - other);
-  return found?.[0] <= NEAR_PIXELS ? found[1] : null;
+  const near = marks.map((mark) => [distance(mark), mark]).filter(([pixels]) => pixels <= NEAR_PIXELS);
+  return near.sort(([one], [other]) => one - other)[0]?.[1] ?? null;
 }
 
 function property(parentElement, name) {

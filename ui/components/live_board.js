@@ -1,5 +1,6 @@
 const CHANGES_SHOWN = 3;
 const SECOND_MS = 1000;
+const PASSING_MS = 4000;
 
 export default (component) => mount(Board, component);
 
@@ -13,13 +14,23 @@ class Board {
 
   show({ data }) {
     this.data = data;
+    this.passing = data.passing;
+    clearTimeout(this.forgetting);
+    this.forgetting = setTimeout(() => this.forget(), PASSING_MS);
     this.watched.watch([data.source], data.events, this.changed);
     const [feed] = this.watched.feeds;
     this.draw(feed.position ? feed : { position: data.first, changes: [], queue: data.queue, heardAt: performance.now() });
   }
 
+  // What was true for a moment only.
+  forget() {
+    this.passing = "";
+    if (this.feed) this.drawWords(this.feed);
+  }
+
   leave() {
     clearInterval(this.clock);
+    clearTimeout(this.forgetting);
   }
 
   draw(feed) {
@@ -42,7 +53,7 @@ class Board {
 
   drawWords(feed) {
     const { result, notice } = this.data;
-    const words = { told: this.told(feed), result: result.text, notice, changes: this.changes(feed) };
+    const words = { told: this.told(feed), result: result.text, notice, passing: this.passing, changes: this.changes(feed) };
     for (const [name, text] of Object.entries(words)) write(this.node.querySelector(`.${name}`), text);
     this.node.querySelector(".result").dataset.tone = result.tone;
   }

@@ -247,7 +247,10 @@ const NUMBERS = new Intl.NumberFormat("en-US");
 
 // A sentence with its gaps filled: {name} or, for a number with separators, {name:,}.
 function fill(template, facts) {
-  return template.replace(/\{(\w+)(:,)?\}/g, (_, name, grouped) => (grouped ? NUMBERS.format(facts[name]) : facts[name]));
+  return template.replace(/\{(\w+)(:,)?\}/g, (gap, name, grouped) => {
+    if (!(name in facts)) return gap; // a name that somebody gave a run may have braces
+    return grouped ? NUMBERS.format(facts[name]) : facts[name];
+  });
 }
 
 // As `pattern` has it, such as "{number} %".

@@ -1,6 +1,6 @@
 """The network as a list of layers that can be edited, reordered, removed and added to."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import streamlit as st
@@ -29,14 +29,20 @@ ICONS = {
 
 
 def block_controls(draft: Draft, dataset: Described) -> list[DeltaGenerator]:
-    """All layers from input to output; changes go into the draft. Returns, for each, the place for what is wrong."""
-    marks = []
+    """All layers from input to output; changes go into the draft. Returns, for each, the place for what is wrong.
+
+    What a button asks for is done when all fields are read: a callback would come before what was typed just before.
+    """
+    marks, asked = [], list[Callable[[], None]]()
     with st.container(border=True, gap="xsmall"):
         for place, layer in enumerate(draft.layers):
             with st.container(gap=None, key=f"configure_block_{place}"):
-                _block(draft, place, layer)
+                asked += _block(draft, place, layer)
                 marks.append(st.container())
-    _adding(draft, dataset)
+    asked += _adding(draft, dataset)
+    if asked:
+        asked[0]()
+        st.rerun()
     return marks
 
 
@@ -55,7 +61,8 @@ def _layer_of(problem: Problem) -> int | None:
     return problem.facts["layer"] - 1 if "layer" in problem.facts else None
 
 
-def _block(draft: Draft, place: int, layer: dict[str, Any]) -> None:
+def _block(draft: Draft, place: int, layer: dict[str, Any]) -> list[Callable[[], None]]:
+    """What its buttons have just asked for."""
     kind = LAYERS[layer["type"]]
     key, owner = f"configure_{draft.revision}_{place}", f"model.layers.{place}.{layer['type']}"
     seen, more = kind.fields()[:FIELDS_IN_SIGHT], kind.fields()[FIELDS_IN_SIGHT:]
@@ -64,7 +71,7 @@ def _block(draft: Draft, place: int, layer: dict[str, Any]) -> None:
         title = f"{ICONS[kind.group]} **{words['place']} · {words['layer']}**"
         st.markdown(title, help=_help(kind, seen, owner), width=NAME_WIDTH)
         with st.container(horizontal=True, width=BUTTONS_WIDTH, gap="xxsmall"):
-            _position_buttons(draft, place, key, words)
+            asked = _position_buttons(draft, place, key, words)
             if more:
                 label = t("configure.more", **words)
                 with st.popover(
@@ -73,6 +80,7 @@ def _block(draft: Draft, place: int, layer: dict[str, Any]) -> None:
                     field_controls(more, layer, key, owner)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
             field_controls(seen, layer, key, owner, inline=True)
+    return asked
 
 
 def _help(kind: type[Layer], fields: Iterable[Any], owner: str) -> str:
@@ -85,28 +93,29 @@ def _help(kind: type[Layer], fields: Iterable[Any], owner: str) -> str:
     return "\n\n".join(texts)
 
 
-def _position_buttons(draft: Draft, place: int, key: str, words: dict[str, Any]) -> None:
-    last = len(draft.layers) - 1
+def _position_buttons(draft: Draft, place: int, key: str, words: dict[str, Any]) -> list[Callable[[], None]]:
+    last, asked = len(draft.layers) - 1, []
     for icon, name, action, disabled in (
         ("arrow_upward", "move_up", lambda: draft.move(place, -1), place == 0),
         ("arrow_downward", "move_down", lambda: draft.move(place, 1), place == last),
         ("delete", "remove", lambda: draft.remove(place), last == 0),
     ):
         label = t(f"configure.{name}", **words)
-        st.button(
+        if st.button(
             unseen(label),
             icon=f":material/{icon}:",
             key=f"{key}_{name}",
             type="tertiary",
             width=BUTTON_WIDTH,
             help=label,
-            on_click=action,
             disabled=disabled,
-        )
+        ):
+            asked.append(action)
+    return asked
 
 
-def _adding(draft: Draft, dataset: Described) -> None:
-    spec = parse_spec(draft.value)
+def _adding(draft: Draft, dataset: Described) -> list[Callable[[], None]]:
+    spec, asked = parse_spec(draft.value), list[Callable[[], None]]()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         kind = st.selectbox(
             t("configure.new_layer"),
@@ -117,20 +126,21 @@ def _adding(draft: Draft, dataset: Described) -> None:
             width=330,
         )
         new = LAYERS[kind].model_validate({})
-        _add_button(draft, new, fitting_place(new, spec, dataset), "add")
+        asked += _add_button(draft, new, fitting_place(new, spec, dataset), "add")
         if output_place(spec, dataset) is None:
-            _add_button(draft, output_layer(spec, dataset), len(draft.layers), "add_output")
+            asked += _add_button(draft, output_layer(spec, dataset), len(draft.layers), "add_output")
+    return asked
 
 
-def _add_button(draft: Draft, layer: Layer, place: int, name: str) -> None:
-    st.button(
+def _add_button(draft: Draft, layer: Layer, place: int, name: str) -> list[Callable[[], None]]:
+    """Its key is another one when the layer is there, so that a second click adds no second one."""
+    clicked = st.button(
         t(f"configure.{name}", place=place + 1),
         icon=":material/add:",
-        key=f"configure_{name}",
-        on_click=draft.insert,
-        args=(place, layer.model_dump()),
+        key=f"configure_{name}_{draft.revision}",
         disabled=len(draft.layers) >= MOST_LAYERS,
     )
+    return [lambda: draft.insert(place, layer.model_dump())] if clicked else []
 
 
 def layer_name(kind: type[Layer]) -> str:

@@ -10,6 +10,7 @@ from dl.errors import UnknownRun
 from dl.runs.deleted import KEPT_DAYS
 from ui import state
 from ui.controls.runs import run_label
+from ui.problems import caught
 from ui.server import server
 from ui.text import t
 
@@ -45,19 +46,27 @@ def deleted_view() -> None:
         with st.container(horizontal=True):
             how: dict[str, Any] = {"args": (chosen,), "disabled": not chosen}
             st.button(t("home.restore"), icon=":material/undo:", key="home_restore", on_click=_restore, **how)
-            st.button(t("home.remove"), icon=":material/delete_forever:", key="home_remove", on_click=_remove, **how)
+            with st.popover(t("home.remove"), icon=":material/delete_forever:", disabled=not chosen):
+                st.markdown(t("home.remove_what"))
+                st.button(t("home.remove_yes"), key="home_remove", type="primary", on_click=_remove, **how)
 
 
 def _restore(ids: Sequence[str]) -> None:
     """What is back already, or gone for good by now, stays as it is."""
-    for id in ids:
-        with suppress(UnknownRun):
-            server().supervisor.deleted.restore(id)
-    state.remember_deleted([])
+    with caught():
+        for id in ids:
+            with suppress(UnknownRun):
+                server().supervisor.deleted.restore(id)
+    _forget(ids)
 
 
 def _remove(ids: Sequence[str]) -> None:
     for id in ids:
         with suppress(UnknownRun):
             server().supervisor.deleted.remove(id)
-    state.remember_deleted([])
+    _forget(ids)
+
+
+def _forget(ids: Sequence[str]) -> None:
+    """Undo is for the others from now on."""
+    state.remember_deleted([id for id in state.deleted_runs() if id not in ids])

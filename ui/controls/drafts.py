@@ -56,17 +56,20 @@ def _write(draft: Draft, spec: RunSpec) -> str:
 
 
 def undo_and_redo(draft: Draft) -> None:
+    """To be drawn after the fields: a callback would come before what was typed just before the click."""
     for name, action, possible in (("undo", draft.undo, draft.can_undo), ("redo", draft.redo, draft.can_redo)):
-        st.button(
+        if st.button(
             unseen(t(f"configure.{name}")),
             icon=f":material/{name}:",
             key=f"configure_{name}",
             help=t(f"configure.{name}"),
-            on_click=action,
             type="tertiary",
             disabled=not possible,
             width=32,
-        )
+        ):
+            action()
+            state.choose("dataset", draft.value["data"]["dataset"])
+            st.rerun()
 
 
 def _store() -> DraftStore:

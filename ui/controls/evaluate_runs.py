@@ -7,7 +7,7 @@ import streamlit as st
 from dl.runs import Run, Status
 from ui import state
 from ui.controls.gallery import put_in_url
-from ui.controls.runs import row_label
+from ui.controls.runs import remembered_run, row_label
 from ui.format import percent
 from ui.frame import page_file
 from ui.problems import sentence
@@ -26,7 +26,7 @@ class RunLine(NamedTuple):
 def run_controls() -> str | None:
     """The id of the run to look at, which may be unknown; None if there is no run yet."""
     lines = ended_runs()
-    wanted = state.chosen("run") or _newest_answered(lines)
+    wanted = remembered_run() or _newest_answered(lines)
     if not lines:
         return wanted
     st.session_state["evaluate_run"] = wanted if wanted in lines else None

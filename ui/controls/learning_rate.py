@@ -1,5 +1,6 @@
 """The learning rate while a run trains: set by hand, and when it was changed."""
 
+import time
 from typing import Any
 
 import streamlit as st
@@ -8,11 +9,13 @@ from dl.errors import SpecError
 from dl.optimizers import Optimizer
 from dl.runs import Run, Status
 from dl.specs import RunSpec, parse_spec
+from ui import state
 from ui.controls.fields import field_control
 from ui.problems import caught, sentence
 from ui.text import t
 
 POPOVER_WIDTH = 300
+AGAIN_SECONDS = 3.0  # Enter and a click on Apply are one wish
 FIELD = next(field for field in Optimizer.fields() if field.name == "learning_rate")
 
 
@@ -52,8 +55,11 @@ def _apply(run: Run, spec: RunSpec, status: Status, rate: float) -> bool:
     except SpecError as error:
         st.error(sentence(error), icon=":material/error:")
         return False
-    if rate not in (run.learning_rate_requested(), tidy(status.learning_rate or 0.0)):
+    wished, (before, at) = run.learning_rate_requested(), state.last_rate(run.id)
+    is_again = before == rate and time.time() - at < AGAIN_SECONDS
+    if not is_again and rate != (tidy(status.learning_rate or 0.0) if wished is None else wished):
         run.request_learning_rate(rate)
+        state.note_rate(run.id, rate)
     return True
 
 

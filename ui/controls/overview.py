@@ -75,7 +75,7 @@ def _best(best: dict[str, RunRow]) -> str | None:
     if not best:
         return None
     lines = [
-        t("home.best", dataset=dataset_name(dataset), accuracy=percent(row.test_accuracy))
+        t("home.best", dataset=plain(dataset_name(dataset)), accuracy=percent(row.test_accuracy))
         for dataset, row in [*best.items()][:BEST_SHOWN]
     ]
     return "  \n".join(lines)
@@ -141,7 +141,7 @@ def _card(row: RunRow) -> None:
         return
     _score(run, status)
     with st.container(horizontal=True, vertical_alignment="center"):
-        state_badge(status)
+        state_badge(run, status)
         st.caption(
             f"{duration(status.fit_seconds or status.seconds(time.time()))} · {ago(status.queued_at)}",
             help=exact_time(status.queued_at),

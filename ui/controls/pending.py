@@ -54,7 +54,6 @@ def pending_view() -> None:
         return
     shared, dataset = server(), spec.data.dataset
     if is_here(shared.workspace, dataset):
-        state.want(None)
         start_run(spec)
     job = shared.imports.status(dataset)
     if job and job.state == "failed":

@@ -18,7 +18,7 @@ from ui.controls.titles import running_title
 from ui.format import duration, percent
 from ui.problems import sentence
 from ui.server import server
-from ui.text import paragraph, plain, t
+from ui.text import paragraph, plain, t, unescaped
 
 WIDTHS = {
     "epoch": 72,
@@ -58,23 +58,18 @@ def _texts(run: Run, status: Status) -> dict[str, Any]:
         "states": {state: t(f"state.{state}") for state in STATE_COLORS},
         "colors": STATE_COLORS | ({"FINISHED": "orange"} if is_no_better_than_guessing(run, status) else {}),
         "result": _result(run, status),
-        "notice": paragraph(*_notices(run)),
+        "notice": unescaped(state.notice(run.id) or ""),
+        "passing": t("train.too_soon") if state.was_deaf() else "",
         "percent": t("format.percent"),
         "queue": server().waiting(),
         "title": running_title(run),
     }
 
 
-def _notices(run: Run) -> list[str]:
-    """What to know of it beside its state."""
-    notice = state.notice(run.id)
-    return [*([notice] if notice else []), *([t("train.too_soon")] if state.was_deaf() else [])]
-
-
 def _result(run: Run, status: Status) -> dict[str, str]:
     """What came out, beside what guessing would have got; or why nothing did."""
     if status.fault:
-        return {"text": sentence(status.fault), "tone": "wrong"}
+        return {"text": unescaped(sentence(status.fault)), "tone": "wrong"}
     if not status.ended or status.test_accuracy is None:
         return {"text": "", "tone": ""}
     facts = {"accuracy": percent(status.test_accuracy), "seconds": duration(status.fit_seconds)}
@@ -90,7 +85,7 @@ def _result(run: Run, status: Status) -> dict[str, str]:
 
 def _what_to_try(run: Run) -> list[str]:
     """What was risky about it or, if nothing was, what usually helps."""
-    found = [sentence(caution) for caution in cautions(run.spec(), run.dataset())]
+    found = [unescaped(sentence(caution)) for caution in cautions(run.spec(), run.dataset())]
     return [t("train.result_no_better"), *(found or [t("train.result_try")])]
 
 
@@ -105,6 +100,8 @@ def queue_view() -> None:
     if not waiting:
         return
     st.markdown(f"**{t('train.queue')}**")
+    if state.was_deaf():
+        st.caption(t("train.too_soon"))
     for place, queued in enumerate(waiting, 1):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"{place}. {plain(run_label(queued))}", width="content")

@@ -1,6 +1,6 @@
 """What a person can say of a run or do with it on any page: name, note, star, and deleting it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -42,6 +42,7 @@ def name_form(run: Run, key: str) -> None:
     if saved:
         with caught():
             run.relabel(name=name, note=note)
+        state.close_dialog()
         st.rerun()
 
 
@@ -59,8 +60,25 @@ def star_button(runs: Sequence[Run], key: str) -> None:
 def delete_button(runs: Sequence[Run], key: str) -> None:
     """Asks first."""
     if st.button(t("run.delete"), icon=":material/delete:", key=key, on_click=state.close_menus, disabled=not runs):
+        state.open_dialog("delete", [run.id for run in runs])
+        st.rerun()
+
+
+def run_dialogs() -> None:
+    """The one that is open, drawn in every run of the page, so that it outlives a change of the run's state."""
+    if (opened := state.opened_dialog()) is None:
+        return
+    name, ids = opened
+    runs = [Run(server().runs.folder / id) for id in ids]
+    if name == "name":
+        _dialog(plain(run_label(runs[0])), "edit", lambda: name_form(runs[0], f"run_name_{runs[0].id}"))
+    elif name == "delete":
         title = t("run.delete_title", run=runs[0].id) if len(runs) == 1 else t("run.delete_several", count=len(runs))
-        st.dialog(title, icon=":material/delete:")(_deletion)(runs)
+        _dialog(title, "delete", lambda: _deletion(runs))
+
+
+def _dialog(title: str, icon: str, draw: Callable[[], None]) -> None:
+    st.dialog(title, icon=f":material/{icon}:", on_dismiss=state.close_dialog)(draw)()
 
 
 def _deletion(runs: Sequence[Run]) -> None:
@@ -72,6 +90,7 @@ def _deletion(runs: Sequence[Run]) -> None:
     if st.button(t("run.delete_yes"), icon=":material/delete:", key="run_delete_yes", type="primary"):
         with caught():
             deleted = [run.id for run in server().supervisor.delete(runs)]
+        state.close_dialog()
         _leave(deleted)
 
 
@@ -79,7 +98,7 @@ def _leave(deleted: list[str]) -> None:
     """To Home, which says what was deleted and brings it back."""
     state.remember_deleted(deleted)
     if state.chosen("run") in deleted:
-        state.forget("run")
+        state.choose("run", None)
     if state.page() == "home":
         st.rerun()
     st.switch_page(page_file("home"))

@@ -12,13 +12,16 @@ import streamlit as st
 from dl.evaluation.classification import spreadsheet_text
 from dl.runs import Run
 from dl.runs.table import RunRow
+from ui import state
 from ui.controls.datasets import dataset_name
-from ui.controls.run_menu import delete_button, name_form, star_button
-from ui.controls.runs import network_name, run_label
+from ui.controls.run_menu import delete_button, star_button
+from ui.controls.runs import network_name
+from ui.controls.view import MOST_OVERLAYS
+from ui.format import percent_pattern
 from ui.frame import page_file
-from ui.text import first_text, plain, t
+from ui.text import first_text, t
 
-MOST_COMPARED = 8  # as many as the charts of the Train page draw
+MOST_COMPARED = 1 + MOST_OVERLAYS
 PERCENT = ("test_accuracy", "val_accuracy")
 FORMATS = {
     "run": "%d",
@@ -27,8 +30,6 @@ FORMATS = {
     "learning_rate": "%g",
     "batch_size": "localized",
     "epochs": "localized",
-    "test_accuracy": "%.1f %%",
-    "val_accuracy": "%.1f %%",
     "val_loss": "%.3g",
     "seconds": "%.1f s",
 }
@@ -104,9 +105,9 @@ def _table(frame: pd.DataFrame, runs: Sequence[Run]) -> list[Run]:
 
 def _column(name: str) -> Any:
     label = first_text(f"run.column_{name}", f"field.{name}")
-    if name in FORMATS:
+    if pattern := percent_pattern("%.1f") if name in PERCENT else FORMATS.get(name):
         help = first_text(f"run.column_{name}_help")
-        return st.column_config.NumberColumn(label, help=help, format=FORMATS[name], pinned=name == "run")
+        return st.column_config.NumberColumn(label, help=help, format=pattern, pinned=name == "run")
     if name == "when":
         return st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm")
     return st.column_config.TextColumn(label, width=WIDTHS.get(name), pinned=name == "star")
@@ -131,8 +132,8 @@ def _compare_button(chosen: Sequence[Run]) -> None:
 
 def _name_button(chosen: Sequence[Run]) -> None:
     if st.button(t("run.rename"), icon=":material/edit:", key="home_rename", disabled=len(chosen) != 1):
-        run = chosen[0]
-        st.dialog(plain(run_label(run)), icon=":material/edit:")(name_form)(run, f"home_name_{run.id}")
+        state.open_dialog("name", [chosen[0].id])
+        st.rerun()
 
 
 def _download_button(frame: pd.DataFrame) -> None:

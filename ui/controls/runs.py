@@ -82,13 +82,20 @@ def is_no_better_than_guessing(run: Run, status: Status) -> bool:
     """Whether, as far as the test set can tell, always saying the most frequent class would have been as good."""
     if status.test_accuracy is None or status.majority_accuracy is None:
         return False
-    rows = run.dataset().rows.test
+    try:
+        rows = run.dataset().rows.test
+    except LivefitError:
+        return False
     lowest, _ = accuracy_interval(round(status.test_accuracy * rows), rows)
     return lowest <= status.majority_accuracy
 
 
-def state_badge(status: Status) -> None:
-    st.badge(t(f"state.{status.state}"), icon=STATE_ICONS[status.state], color=STATE_COLORS[status.state])
+def state_badge(run: Run, status: Status) -> None:
+    """The tick of a finished run is for one that has learnt something."""
+    icon, color = STATE_ICONS[status.state], STATE_COLORS[status.state]
+    if status.state == "FINISHED" and is_no_better_than_guessing(run, status):
+        icon, color = ":material/priority_high:", "orange"
+    st.badge(t(f"state.{status.state}"), icon=icon, color=color)
 
 
 def color_index(run: Run) -> int:
@@ -98,11 +105,18 @@ def color_index(run: Run) -> int:
 
 def wanted_run() -> str | None:
     """The id in the URL, else the run looked at last, else the running one, else the newest; None if there is none."""
-    if wanted := state.chosen("run"):
+    if wanted := remembered_run():
         return wanted
     shared = server()
     run = shared.supervisor.running() or next(iter(shared.runs.list()), None)
     return run.id if run else None
+
+
+def remembered_run() -> str | None:
+    """What the URL names, whatever it is; else the run looked at last, unless it was deleted meanwhile."""
+    chosen = state.chosen("run")
+    is_there = chosen is not None and (server().runs.folder / chosen).is_dir()
+    return chosen if is_there or st.query_params.get("run") else None
 
 
 def run_switch(wanted: str) -> None:

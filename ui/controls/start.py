@@ -1,5 +1,6 @@
 """The buttons that begin, pause, stop and follow up a run."""
 
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Literal
@@ -38,14 +39,16 @@ def start_run(spec: RunSpec, origin: Checkpoint | None = None) -> None:
 
 def begin_once(what: str, make: Callable[[], Run]) -> None:
     """Go and watch the run that `make` makes or, at a second click for the same, the one that the first has made."""
-    begun = state.just_begun(what, BEGUN_SECONDS)
-    if begun is None:
-        with caught():
-            begun = make().id
-        state.begin(what, begun)
-        state.attach_notice(begun)
-    state.choose("run", begun)
-    st.switch_page(page_file("train"), query_params={"run": begun})
+    begun = state.begun()
+    id, at = begun.get(what, ("", 0.0))
+    if time.time() - at > BEGUN_SECONDS:
+        with caught(), state.no_wish_after_an_error():
+            id = make().id
+            begun[what] = id, time.time()
+        state.attach_notice(id)
+    state.choose("run", id)
+    state.want(None)  # not before: if a newer click ends this run of the page earlier, the next one goes on
+    st.switch_page(page_file("train"), query_params={"run": id})
 
 
 def run_actions(run: Run, status: Status) -> None:

@@ -15,6 +15,7 @@ from ui.text import t
 MOST_OVERLAYS = 7
 HEAD_HEIGHT = 36  # the same for both, or the charts would not stand in one line
 SMOOTHING, MOST_SMOOTHING = 0.9, 0.99
+USUAL = {"points": "step", "log": False, "recent": False, "smoothing": SMOOTHING, "overlay": []}
 
 
 @dataclass(frozen=True)
@@ -54,17 +55,16 @@ def _points_control() -> None:
         key="train_points",
         required=True,
         on_change=_keep,
-        args=("points", "step"),
+        args=("points",),
         label_visibility="collapsed",
     )
 
 
 def view_controls(run: Run) -> View:
     """Smoothing and other runs beside this one, and all that was chosen."""
-    known = {other.id: other for other in server().runs.list()[:RUNS_IN_LIST] if other.id != run.id}
+    known, wanted = _comparable(run)
     labels = {id: run_label(other) for id, other in known.items()}
-    wanted = (state.chosen("overlay") or "").split(",")
-    st.session_state["train_overlay"] = [id for id in wanted if id in known][:MOST_OVERLAYS]
+    st.session_state["train_overlay"] = wanted
     st.session_state["train_smoothing"] = _smoothing()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.slider(
@@ -75,7 +75,7 @@ def view_controls(run: Run) -> View:
             key="train_smoothing",
             width=170,
             on_change=_keep,
-            args=("smoothing", SMOOTHING),
+            args=("smoothing",),
         )
         st.multiselect(
             t("train.overlay"),
@@ -85,8 +85,10 @@ def view_controls(run: Run) -> View:
             placeholder=t("train.overlay_placeholder"),
             max_selections=MOST_OVERLAYS,
             on_change=_keep,
-            args=("overlay", []),
+            args=("overlay",),
         )
+    for name in USUAL:  # in the URL too, where another page or another run has left it out
+        _keep(name)
     return View(
         per_epoch=st.session_state["train_points"] == "epoch",
         logarithmic=st.session_state["train_log"],
@@ -96,9 +98,16 @@ def view_controls(run: Run) -> View:
     )
 
 
+def _comparable(run: Run) -> tuple[dict[str, Run], list[str]]:
+    """The newest runs by id, with those that are wanted beside this one, however old; and the ids of these."""
+    runs = {other.id: other for other in server().runs.list() if other.id != run.id}
+    wanted = [id for id in dict.fromkeys((state.chosen("overlay") or "").split(",")) if id in runs][:MOST_OVERLAYS]
+    return {id: runs[id] for place, id in enumerate(runs) if place < RUNS_IN_LIST or id in wanted}, wanted
+
+
 def _switch(name: str, text: str) -> None:
     st.session_state[f"train_{name}"] = state.chosen(name) == "true"
-    st.toggle(t(text), key=f"train_{name}", help=t(f"{text}_help"), on_change=_keep, args=(name, False))
+    st.toggle(t(text), key=f"train_{name}", help=t(f"{text}_help"), on_change=_keep, args=(name,))
 
 
 def _smoothing() -> float:
@@ -110,8 +119,8 @@ def _smoothing() -> float:
     return wanted if 0 <= wanted <= MOST_SMOOTHING else SMOOTHING
 
 
-def _keep(name: str, usual: object) -> None:
+def _keep(name: str) -> None:
     """In the URL, unless it is as usual."""
     value = st.session_state[f"train_{name}"]
     text = ",".join(value) if isinstance(value, list) else str(value).lower()
-    state.choose(name, None if value == usual else text)
+    state.choose(name, None if value == USUAL[name] else text)

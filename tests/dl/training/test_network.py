@@ -41,7 +41,8 @@ def test_run_of_a_prepared_network_is_bit_for_bit_the_one_that_was_not(
     assert everything(ready, status) == everything(other, other_status)
     assert set(engine.parts) == {"steps", "validation", "writing", "showing"}
     assert set(again.parts) == {"build", "choose", "compile", "trace", *engine.parts}
-    assert status.fit_seconds and 0 < sum(engine.parts.values()) <= status.fit_seconds
+    told = sum(engine.parts.values()) - engine.parts["showing"]  # the last time it is done after the clock has stopped
+    assert status.fit_seconds and 0 < told <= status.fit_seconds
 
 
 def test_network_is_not_taken_for_another_run(
