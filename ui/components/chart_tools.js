@@ -48,9 +48,12 @@ function saveNumbers({ sources, metric, file }) {
 // Tells `pick` the saved epoch under the pointer. Empty space means nothing, and two clicks zoom out.
 function heedClicks(node, saved, pick) {
   let last = null;
+  let clicked = -Infinity; // Plotly tells of a double click first, and then of its second click
   node.on("plotly_doubleclick", () => (last = null));
   node.on("plotly_click", ({ event }) => {
-    const mark = (last = event.detail > 1 ? null : nearest(node, saved(), event));
+    const isSecond = performance.now() - clicked < DOUBLE_CLICK_MS;
+    clicked = performance.now();
+    const mark = (last = isSecond ? null : nearest(node, saved(), event));
     const meant = () => mark && last === mark && pick(mark.epoch);
     // A second click may wait behind a drawing that takes long; it is told before the next frame.
     setTimeout(() => requestAnimationFrame(() => setTimeout(meant)), DOUBLE_CLICK_MS);
