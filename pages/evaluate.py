@@ -42,6 +42,8 @@ with menu:
     run_menu(run)
 with head:
     score_view(result)
+if not status.ended:
+    st.info(t("evaluate.goes_on", run=run.id), icon=":material/info:")
 matrix, pictures = st.columns([6, 5], gap="large")
 with matrix:
     cell = matrix_controls(result)

@@ -204,3 +204,10 @@ def test_page_opens_again_in_under_a_second(open_app: OpenPage, fake_run: FakeRu
 )
 def test_confidence_is_not_rounded_up_to_certainty(probability: float, text: str) -> None:
     assert confidence(probability) == text
+
+
+def test_results_of_a_run_that_goes_on_say_when_they_are_from(open_app: OpenPage, fake_run: FakeRun) -> None:
+    run = fake_run("STOPPED")
+    assert not open_app("evaluate", run=run.id).info
+    run.write_status(run.written_status().update(state="PAUSED"))
+    assert "taken up again" in open_app("evaluate", run=run.id).info[0].value
