@@ -14,7 +14,20 @@ import numpy as np
 import psutil
 
 Result = TypeVar("Result")
+Stamp = tuple[int, int, int]
 NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+
+
+def stamp(path: Path | str) -> Stamp | None:
+    """When it was last written, how long it is and which file: another one after every change; None if it is not there.
+
+    A file that is written whole and renamed may have the time and length of the one before, but never its place.
+    """
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def write_atomically(path: Path, content: bytes | memoryview) -> None:

@@ -11,7 +11,7 @@ from ui.charts.network import network_picture
 from ui.controls.blocks import block_controls, mark_layers
 from ui.controls.choice import dataset_choice, open_draft, preset_choice
 from ui.controls.drafts import open_named_draft, save_draft, undo_and_redo
-from ui.controls.network import code_button, picture_labels, problems_view, size_view, summary_view
+from ui.controls.network import code_button, code_dialog, picture_labels, problems_view, size_view, summary_view
 from ui.controls.number_fields import refusals
 from ui.controls.pending import pending_view, prepare_run, want_run
 from ui.controls.training import training_controls
@@ -59,7 +59,7 @@ with right:
         alt=t("configure.picture_alt"),
     )
     summary_view(summary, dataset.shape)
-    code_button(spec, dataset, disabled=bool(problems))
+    code_button(disabled=bool(problems))
 
 # Beside the title it would be out of sight as soon as one scrolls to the layer that one changes.
 with st.bottom, st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="xxsmall"):
@@ -69,5 +69,6 @@ with st.bottom, st.container(horizontal=True, wrap=False, vertical_alignment="ce
     primary_button("configure_train", want_run, spec, disabled=bool(problems))
 if not problems:
     prepare_run(spec)
+    code_dialog(spec, dataset)
 with pending:
     pending_view()

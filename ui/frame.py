@@ -58,7 +58,11 @@ def open_page(name: str) -> None:
 def set_title(title: str) -> None:
     """The title of the browser's tab."""
     icon = str(PROJECT / "static" / "icon.png")
-    st.set_page_config(page_title=f"{title} · Livefit", page_icon=icon, layout="wide")
+    st.set_page_config(page_title=full_title(title), page_icon=icon, layout="wide")
+
+
+def full_title(title: str) -> str:
+    return f"{title} · Livefit"
 
 
 def page_head(

@@ -1,16 +1,19 @@
 """The one owner of what a session remembers: the chosen data set and run (in the URL too), the draft of a network."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import streamlit as st
 
 from dl.errors import LivefitError
 from dl.specs import RunSpec
 from ui.draft import Draft
+from ui.url import put_in_url
 
 TOLD_SECONDS = 4.0
+BEGUN_SECONDS = 3.0  # after the first click was answered: a second one was sent before that could be seen
 
 
 def chosen(name: str) -> str | None:
@@ -22,10 +25,7 @@ def chosen(name: str) -> str | None:
 def choose(name: str, value: str | None) -> None:
     """Remember it for all pages of the session, and in the URL of this one; None forgets it."""
     st.session_state[f"chosen_{name}"] = value
-    if value is None:
-        st.query_params.pop(name, None)
-    elif st.query_params.get(name) != value:
-        st.query_params[name] = value
+    put_in_url(name, value)
 
 
 def draft() -> Draft | None:
@@ -40,14 +40,6 @@ def keep_draft(draft: Draft) -> None:
 def named_draft() -> str | None:
     """The draft that the URL asks for, which may be anything."""
     return st.query_params.get("draft")
-
-
-def name_draft(draft_id: str | None) -> None:
-    """Put it into the URL, where a reload and whoever gets the link find it again."""
-    if draft_id is None:
-        st.query_params.pop("draft", None)
-    elif named_draft() != draft_id:
-        st.query_params["draft"] = draft_id
 
 
 def say(notice: str) -> None:
@@ -76,7 +68,6 @@ def enter(page: str) -> None:
         st.session_state["page"] = page
         st.session_state["came"] = {}
         want(None)
-        close_fork()
         close_dialog()
         st.session_state.pop("numbers", None)
         if page != "home":
@@ -102,9 +93,9 @@ def was_deaf() -> bool:
 
 
 def begun() -> dict[str, tuple[str, float]]:
-    """Of what was asked for, the run that was made for it, and when in unix seconds.
+    """Of what was asked for, what was begun for it (a run's id, a learning rate), and when in unix seconds.
 
-    To be held before the run is made: each look at the session may be where a newer click ends this run of the page.
+    To be held before it begins: each look at the session may be where a newer click ends this run of the page.
     """
     if "begun" not in st.session_state:
         st.session_state["begun"] = {}
@@ -177,16 +168,6 @@ def stream_is_reachable() -> bool:
     return not st.session_state.get("stream_unreachable", False)
 
 
-def note_rate(run_id: str, rate: float) -> None:
-    st.session_state["last_rate"] = (run_id, rate, time.time())
-
-
-def last_rate(run_id: str) -> tuple[float | None, float]:
-    """The learning rate asked for last in this session, and when in unix seconds."""
-    of_run, rate, at = st.session_state.get("last_rate", ("", None, 0.0))
-    return (rate, at) if of_run == run_id else (None, 0.0)
-
-
 def offer_numbers(run_id: str, metric: str) -> None:
     """The button that gives all numbers of this chart stays until the page is left."""
     st.session_state["numbers"] = (run_id, metric)
@@ -196,29 +177,16 @@ def are_numbers_offered(run_id: str, metric: str) -> bool:
     return st.session_state.get("numbers") == (run_id, metric)
 
 
-def open_dialog(name: str, run_ids: Sequence[str]) -> None:
-    """About these runs, until it is closed or the page is left."""
-    st.session_state["dialog"] = (name, tuple(run_ids))
+def open_dialog(name: str, *about: Any) -> None:
+    """Until it is closed or the page is left; to be drawn in every run of the page, so that it outlives them."""
+    st.session_state["dialog"] = (name, about)
 
 
-def opened_dialog() -> tuple[str, tuple[str, ...]] | None:
-    return st.session_state.get("dialog")
+def opened_dialog(name: str) -> tuple[Any, ...] | None:
+    """What the dialog of this name is about, if it is the one that is open."""
+    opened, about = st.session_state.get("dialog", ("", ()))
+    return about if opened == name else None
 
 
 def close_dialog() -> None:
-    st.session_state["dialog"] = None
-
-
-def open_fork(run_id: str, epoch: int) -> None:
-    """Show the dialog in which this saved epoch is forked, until it is closed."""
-    st.session_state["fork"] = (run_id, epoch)
-
-
-def opened_fork(run_id: str) -> int | None:
-    """The saved epoch of this run whose dialog is open."""
-    of_run, epoch = st.session_state.get("fork", (None, None))
-    return epoch if of_run == run_id else None
-
-
-def close_fork() -> None:
-    st.session_state.pop("fork", None)
+    st.session_state.pop("dialog", None)

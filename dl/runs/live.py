@@ -1,7 +1,6 @@
 """What is new in a run since somebody last looked, in plain JSON values: the one form for all who watch it."""
 
 import json
-import os
 import re
 import time
 import zlib
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from dl.files import stamp
 from dl.runs.blocks import BLOCK_STEPS, METRICS, Metric
 from dl.runs.curve import COLUMNS, Range, last_time, new_steps, whole_curve
 from dl.runs.decimate import decimate
@@ -70,7 +70,7 @@ class LiveRun:
     def refresh(self, now: float | None = None) -> bool:
         """Whether anything is new. Raises RunDamaged if the run can no longer be read."""
         now = now or time.time()
-        seen = tuple(map(_stamp, self._files))
+        seen = tuple(map(stamp, self._files))
         if seen == self._seen and (self.status.state != "RUNNING" or now < self._alive_until):
             return False
         before, self.status = self.status, self._read_status(now)
@@ -225,14 +225,6 @@ class LiveRun:
             "learning_rate_wished": None if status.ended else run.learning_rate_requested(),
             "compiler": engine.compiler if engine else None,
         }
-
-
-def _stamp(path: str) -> tuple[int, int]:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size
 
 
 def _score(value: Any) -> float | None:

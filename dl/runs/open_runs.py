@@ -4,12 +4,12 @@ import os
 import time
 from collections.abc import Iterator
 
+from dl.files import Stamp, stamp
 from dl.runs.run import Run
 from dl.runs.settling import written_status
 from dl.runs.status import Status
 from dl.runs.store import RunStore, runs_among
 
-Stamp = tuple[int, int]
 NAMES_SECONDS = 1.0
 
 
@@ -62,9 +62,4 @@ class OpenRuns:
             self._unfinished[run.id] = stamp
 
     def _stamp(self, name: str) -> Stamp | None:
-        """Two equal ones are of the same content, since a status is never written in place."""
-        try:
-            found = os.stat(f"{self._store.folder}/{name}/status.json")
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_ino
+        return stamp(f"{self._store.folder}/{name}/status.json")

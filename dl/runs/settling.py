@@ -36,14 +36,16 @@ def is_at_work(run: Run) -> bool:
     status = written_status(run)
     if status is None:
         return False
-    return status.state == "QUEUED" or (status.state == "RUNNING" and is_alive(status.pid, status.process_started))
+    return status.state == "QUEUED" or _lives(status)
 
 
 def can_go_on(run: Run, seen: Status) -> bool:
     """A run that only seems interrupted, since its process slept for long, must not be trained twice."""
-    written = run.written_status()
-    asleep = written.state == "RUNNING" and is_alive(written.pid, written.process_started)
-    return is_left(run, seen) and not asleep
+    return is_left(run, seen) and not _lives(run.written_status())
+
+
+def _lives(written: Status) -> bool:
+    return written.state == "RUNNING" and is_alive(written.pid, written.process_started)
 
 
 def is_left(run: Run, seen: Status) -> bool:

@@ -3,23 +3,24 @@
 Reading thousands of runs takes seconds, so each is read again only when one of its files is another one.
 """
 
-import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from dl.datasets.description import Dataset
 from dl.errors import RunDamaged
+from dl.files import Stamp, stamp
 from dl.presets import preset_name
 from dl.runs.labels import LABEL, Label
 from dl.runs.lines import read_last
 from dl.runs.run import Run
+from dl.runs.settling import written_status
 from dl.runs.status import Status
 from dl.runs.store import RunStore
 from dl.specs import RunSpec
 from dl.summary import structure, summarize
 
-Stamp = tuple[tuple[int, int] | None, ...]
+Stamps = tuple[Stamp | None, ...]
 FILES = ("status.json", LABEL)  # the others of an ended run stay as they are, and those of a live one change with them
 
 
@@ -59,7 +60,7 @@ class RunTable:
 
     def __init__(self, store: RunStore) -> None:
         self._store = store
-        self._known: dict[Run, tuple[Stamp, RunRow]] = {}
+        self._known: dict[Run, tuple[Stamps, RunRow]] = {}
 
     def rows(self) -> list[RunRow]:
         """The newest first."""
@@ -72,15 +73,15 @@ class RunTable:
         self._known[run] = known = self._look(run)
         return _as_seen(known[1], time.time())
 
-    def _look(self, run: Run) -> tuple[Stamp, RunRow]:
-        stamp = tuple(_stamp(f"{run.folder}/{name}") for name in FILES)  # first, so that no change is missed
+    def _look(self, run: Run) -> tuple[Stamps, RunRow]:
+        stamps = tuple(stamp(f"{run.folder}/{name}") for name in FILES)  # first, so that no change is missed
         known = self._known.get(run)
-        return known if known and known[0] == stamp else (stamp, read_row(run))
+        return known if known and known[0] == stamps else (stamps, read_row(run))
 
 
 def read_row(run: Run) -> RunRow:
     last = read_last(run.folder / "epochs.jsonl")
-    return RunRow(run, run.label(), _request(run), _written_status(run), last.get("val_accuracy"), last.get("val_loss"))
+    return RunRow(run, run.label(), _request(run), written_status(run), last.get("val_accuracy"), last.get("val_loss"))
 
 
 def best_of_each(rows: Iterable[RunRow]) -> dict[str, RunRow]:
@@ -117,21 +118,6 @@ def _asked(spec: RunSpec, dataset: Dataset) -> Request:
     )
 
 
-def _written_status(run: Run) -> Status | None:
-    try:
-        return run.written_status()
-    except RunDamaged:
-        return None
-
-
 def _as_seen(row: RunRow, now: float) -> RunRow:
     """Whether a process still lives is in none of its files."""
     return replace(row, status=row.status.as_seen(now)) if row.status and row.status.state == "RUNNING" else row
-
-
-def _stamp(path: str) -> tuple[int, int] | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_ino

@@ -13,6 +13,7 @@ from ui import state
 from ui.charts.curves import Curve, Look
 from ui.components.live import Source
 from ui.components.live_chart import Asked, ChartLabels, live_chart, zoomed_range
+from ui.controls.dialogs import open_dialog_now
 from ui.controls.lineage import ancestors
 from ui.controls.live import events_of, source_of
 from ui.controls.runs import color_index, run_label
@@ -38,8 +39,7 @@ def curves_view(run: Run, view: View, places: Mapping[Metric, DeltaGenerator]) -
             if state.are_numbers_offered(run.id, metric):
                 _offer_numbers(run, metric, sources)
         if asked.epoch is not None and run.checkpoints.at_epoch(asked.epoch):
-            state.open_fork(run.id, asked.epoch)
-            st.rerun()
+            open_dialog_now("fork", run.id, asked.epoch)
 
 
 def _offer_numbers(run: Run, metric: Metric, sources: list[Source]) -> None:

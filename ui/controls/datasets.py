@@ -7,11 +7,11 @@ import streamlit as st
 from dl.datasets import BUILTINS, Builtin, default_dataset, is_here
 from dl.presets import Described
 from ui import state
-from ui.controls.gallery import put_in_url
 from ui.format import shape, size
 from ui.frame import page_file
 from ui.server import server
 from ui.text import has_text, plain, t
+from ui.url import put_in_url
 
 
 def dataset_name(dataset_id: str) -> str:

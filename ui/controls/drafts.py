@@ -16,6 +16,7 @@ from ui.draft import Draft
 from ui.problems import sentence
 from ui.server import server
 from ui.text import t
+from ui.url import put_in_url
 
 
 def open_named_draft() -> None:
@@ -30,7 +31,7 @@ def open_named_draft() -> None:
         spec = _store().read(wanted)
     except UnknownDraft as error:
         st.warning(sentence(error), icon=":material/link_off:")
-        state.name_draft(None)
+        put_in_url("draft", None)
         return
     revision = draft.revision + 1 if draft else 0  # the widgets hold what the draft before it says
     state.keep_draft(Draft(spec, wanted, revision))
@@ -45,7 +46,7 @@ def save_draft(draft: Draft, spec: RunSpec) -> None:
         except OSError:
             st.warning(t("configure.not_saved"), icon=":material/save:")
             return
-    state.name_draft(draft.id)
+    put_in_url("draft", draft.id)
 
 
 def _write(draft: Draft, spec: RunSpec) -> str:

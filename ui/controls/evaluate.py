@@ -13,9 +13,9 @@ from dl.evaluation.classification import accuracy_interval, confusion_matrix, pe
 from dl.runs import Run, Status
 from ui.components.confusion import ConfusionLabels, confusion_grid
 from ui.controls.datasets import class_names
-from ui.controls.gallery import put_in_url
 from ui.format import loss, percent, percent_pattern
 from ui.text import plain, t
+from ui.url import put_in_url
 
 MODES: tuple[Literal["counts", "percent"], ...] = ("counts", "percent")
 

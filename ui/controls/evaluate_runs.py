@@ -6,13 +6,13 @@ import streamlit as st
 
 from dl.runs import Run, Status
 from ui import state
-from ui.controls.gallery import put_in_url
 from ui.controls.runs import remembered_run, row_label
 from ui.format import percent
 from ui.frame import page_file
 from ui.problems import sentence
 from ui.server import server
 from ui.text import t
+from ui.url import put_in_url
 
 
 class RunLine(NamedTuple):

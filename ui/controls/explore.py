@@ -12,10 +12,11 @@ from dl.datasets import OpenDataset, Profile
 from ui import state
 from ui.charts.pictures import class_counts, mean_pictures, pixel_histogram, split_bar
 from ui.controls.datasets import class_names
-from ui.controls.gallery import gallery_view, number_in_url, page_controls, put_in_url
+from ui.controls.gallery import gallery_view, page_controls
 from ui.format import percent, shape, size
 from ui.frame import is_dark
 from ui.text import plain, t
+from ui.url import number_in_url, put_in_url
 
 SPLITS: tuple[Literal["train", "test"], ...] = ("train", "test")
 PER_PAGE = 24

@@ -13,6 +13,7 @@ from dl.runs import Run
 from dl.runs.checkpoints import Checkpoint
 from dl.specs import RunSpec, TrainSpec
 from ui import state
+from ui.controls.dialogs import dialog
 from ui.controls.fields import FIELD_WIDTH, field_control, field_help
 from ui.controls.learning_rate import FIELD, tidy, with_learning_rate
 from ui.controls.start import begin_once
@@ -25,16 +26,15 @@ EPOCHS_MORE = 5
 
 
 def fork_dialog(run: Run) -> None:
-    """Drawn in every run of the page while it is open, so that it outlives the moment when the run's state changes."""
-    if state.opened_fork(run.id) is None:
-        return
-    title = t("train.fork_title", run=run.id, epoch=state.opened_fork(run.id))
-    st.dialog(title, icon=":material/call_split:", on_dismiss=state.close_fork)(_fork_form)(run)
+    """That of a saved epoch of this run, if it is open."""
+    of_run, epoch = state.opened_dialog("fork") or ("", 0)
+    if of_run == run.id:
+        title = t("train.fork_title", run=run.id, epoch=epoch)
+        dialog(title, "call_split", lambda: _fork_form(run, epoch))
 
 
-def _fork_form(run: Run) -> None:
-    epoch = state.opened_fork(run.id)
-    point = run.checkpoints.at_epoch(epoch) if epoch else None
+def _fork_form(run: Run, epoch: int) -> None:
+    point = run.checkpoints.at_epoch(epoch)
     if point is None:
         st.error(t("train.fork_gone"), icon=":material/error:")
         return
@@ -100,7 +100,7 @@ def _start(run: Run, epoch: int, training: TrainSpec) -> None:
         return
     with caught():
         describe(server().workspace, run.spec().data.dataset)
-    state.close_fork()
+    state.close_dialog()
     what = f"{run.id}/{epoch}/{training.model_dump_json()}"
     begin_once(what, lambda: server().supervisor.fork(run, point, training))
 

@@ -15,7 +15,6 @@ from ui.problems import caught, sentence
 from ui.text import t
 
 POPOVER_WIDTH = 300
-AGAIN_SECONDS = 3.0  # Enter and a click on Apply are one wish
 FIELD = next(field for field in Optimizer.fields() if field.name == "learning_rate")
 
 
@@ -55,11 +54,12 @@ def _apply(run: Run, spec: RunSpec, status: Status, rate: float) -> bool:
     except SpecError as error:
         st.error(sentence(error), icon=":material/error:")
         return False
-    wished, (before, at) = run.learning_rate_requested(), state.last_rate(run.id)
-    is_again = before == rate and time.time() - at < AGAIN_SECONDS
+    begun, what, wished = state.begun(), f"learning rate of {run.id}", run.learning_rate_requested()
+    before, at = begun.get(what, ("", 0.0))
+    is_again = before == f"{rate}" and time.time() - at < state.BEGUN_SECONDS  # Enter and a click on Apply
     if not is_again and rate != (tidy(status.learning_rate or 0.0) if wished is None else wished):
         run.request_learning_rate(rate)
-        state.note_rate(run.id, rate)
+        begun[what] = f"{rate}", time.time()
     return True
 
 

@@ -36,11 +36,20 @@ def may_change(status: Status) -> bool:
 
 
 def events_of(
-    sources: Sequence[Source], zoomed: Range | None = None, metrics: Sequence[Metric] = METRICS
+    sources: Sequence[Source],
+    zoomed: Range | None = None,
+    metrics: Sequence[Metric] = METRICS,
+    weights: bool = False,
 ) -> Events | None:
-    """What the browser would be sent, for those that are not pushed; None if the server does that itself."""
+    """What the browser would be sent, for those that are not pushed; None if the server does that itself.
+
+    The `weights`, which are the most of it, for who draws them.
+    """
     asked = [source for source in sources if not source.pushed]
     found = {source.run: _news(source, zoomed, metrics) for source in asked}
+    if not weights:
+        for news in found.values():
+            (news or {}).pop("weights", None)
     return {run: news for run, news in found.items() if news} or None
 
 

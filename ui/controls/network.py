@@ -12,7 +12,9 @@ from dl.problems import Problem
 from dl.script import keras_script
 from dl.specs import RunSpec
 from dl.summary import Summary
+from ui import state
 from ui.charts.network import NetworkLabels
+from ui.controls.dialogs import dialog, open_dialog_now
 from ui.draft import Draft
 from ui.format import shape, size
 from ui.problems import sentence
@@ -68,11 +70,17 @@ def size_view(summary: Summary, spec: RunSpec, problems: int) -> None:
     st.markdown(f":small[{t('configure.size', **facts)}]")
 
 
-def code_button(spec: RunSpec, dataset: Described | Dataset, disabled: bool) -> None:
+def code_button(disabled: bool) -> None:
     """The script of a network that can be trained, as wide as its lines."""
     label = t("configure.show_code")
     if st.button(label, icon=":material/code:", key="configure_code", disabled=disabled) and not disabled:
-        st.dialog(t("configure.code"), width="large", icon=":material/code:")(_code)(spec, dataset)
+        open_dialog_now("code")
+
+
+def code_dialog(spec: RunSpec, dataset: Described | Dataset) -> None:
+    """If it is open."""
+    if state.opened_dialog("code") is not None:
+        dialog(t("configure.code"), "code", lambda: _code(spec, dataset), width="large")
 
 
 def _code(spec: RunSpec, dataset: Described | Dataset) -> None:

@@ -11,7 +11,6 @@ from ui import state
 from ui.components.live_spark import live_spark
 from ui.controls.datasets import dataset_name
 from ui.controls.deleted_runs import deleted_view, undo_view
-from ui.controls.gallery import put_in_url
 from ui.controls.live import events_of, run_again_when_state_changes, source_of
 from ui.controls.run_menu import run_menu
 from ui.controls.run_table import run_table_view
@@ -20,6 +19,7 @@ from ui.format import ago, duration, exact_time, percent
 from ui.frame import ICONS, page_file
 from ui.server import server
 from ui.text import plain, t
+from ui.url import put_in_url
 
 STEPS = ("explore", "configure", "train", "evaluate")
 CARD_WIDTH = 208

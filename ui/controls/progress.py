@@ -50,14 +50,14 @@ def progress_view(run: Run, smoothing: float) -> None:
 
 def _texts(run: Run, status: Status) -> dict[str, Any]:
     """The board's words, whose gaps are filled in the browser."""
-    labels = {name: t(f"train.{name}") for name in WIDTHS}
+    labels, result = {name: t(f"train.{name}") for name in WIDTHS}, _result(run, status)
     return {
         "labels": labels | {f"{name}_help": t(f"train.{name}_help") for name in WIDTHS},
         "widths": WIDTHS,
         "words": {name: t(f"train.{name}") for name in WORDS},
         "states": {state: t(f"state.{state}") for state in STATE_COLORS},
-        "colors": STATE_COLORS | ({"FINISHED": "orange"} if is_no_better_than_guessing(run, status) else {}),
-        "result": _result(run, status),
+        "colors": STATE_COLORS | ({"FINISHED": "orange"} if result["tone"] == "caution" else {}),
+        "result": result,
         "notice": unescaped(state.notice(run.id) or ""),
         "passing": t("train.too_soon") if state.was_deaf() else "",
         "percent": t("format.percent"),

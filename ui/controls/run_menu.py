@@ -1,6 +1,6 @@
 """What a person can say of a run or do with it on any page: name, note, star, and deleting it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -8,6 +8,7 @@ from dl.runs import Run
 from dl.runs.deleted import KEPT_DAYS
 from dl.runs.labels import LABEL, NAME_LENGTH, NOTE_LENGTH
 from ui import state
+from ui.controls.dialogs import dialog, open_dialog_now
 from ui.controls.runs import changed_at, run_label
 from ui.frame import page_file
 from ui.problems import caught
@@ -60,25 +61,23 @@ def star_button(runs: Sequence[Run], key: str) -> None:
 def delete_button(runs: Sequence[Run], key: str) -> None:
     """Asks first."""
     if st.button(t("run.delete"), icon=":material/delete:", key=key, on_click=state.close_menus, disabled=not runs):
-        state.open_dialog("delete", [run.id for run in runs])
-        st.rerun()
+        open_dialog_now("delete", *(run.id for run in runs))
 
 
 def run_dialogs() -> None:
-    """The one that is open, drawn in every run of the page, so that it outlives a change of the run's state."""
-    if (opened := state.opened_dialog()) is None:
-        return
-    name, ids = opened
-    runs = [Run(server().runs.folder / id) for id in ids]
-    if name == "name":
-        _dialog(plain(run_label(runs[0])), "edit", lambda: name_form(runs[0], f"run_name_{runs[0].id}"))
-    elif name == "delete":
+    """The one that is open."""
+    if ids := state.opened_dialog("name"):
+        (run,) = _runs(ids)
+        dialog(plain(run_label(run)), "edit", lambda: name_form(run, f"run_name_{run.id}"))
+    elif ids := state.opened_dialog("delete"):
+        runs = _runs(ids)
         title = t("run.delete_title", run=runs[0].id) if len(runs) == 1 else t("run.delete_several", count=len(runs))
-        _dialog(title, "delete", lambda: _deletion(runs))
+        dialog(title, "delete", lambda: _deletion(runs))
 
 
-def _dialog(title: str, icon: str, draw: Callable[[], None]) -> None:
-    st.dialog(title, icon=f":material/{icon}:", on_dismiss=state.close_dialog)(draw)()
+def _runs(ids: Sequence[str]) -> list[Run]:
+    """Which may be gone by now."""
+    return [Run(server().runs.folder / id) for id in ids]
 
 
 def _deletion(runs: Sequence[Run]) -> None:

@@ -12,8 +12,8 @@ import streamlit as st
 from dl.evaluation.classification import spreadsheet_text
 from dl.runs import Run
 from dl.runs.table import RunRow
-from ui import state
 from ui.controls.datasets import dataset_name
+from ui.controls.dialogs import open_dialog_now
 from ui.controls.run_menu import delete_button, star_button
 from ui.controls.runs import network_name
 from ui.controls.view import MOST_OVERLAYS
@@ -132,8 +132,7 @@ def _compare_button(chosen: Sequence[Run]) -> None:
 
 def _name_button(chosen: Sequence[Run]) -> None:
     if st.button(t("run.rename"), icon=":material/edit:", key="home_rename", disabled=len(chosen) != 1):
-        state.open_dialog("name", [chosen[0].id])
-        st.rerun()
+        open_dialog_now("name", chosen[0].id)
 
 
 def _download_button(frame: pd.DataFrame) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dl.runs import Run
 from dl.runs.checkpoints import Checkpoint
-from ui import state
+from ui.controls.dialogs import open_dialog_now
 from ui.controls.forks import evaluate_button
 from ui.controls.live import run_again_when
 from ui.format import loss as loss_text
@@ -53,8 +53,7 @@ def saved_epochs_view(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = _choice(run, saved)
         if st.button(t("train.fork"), icon=":material/call_split:", key="train_fork", help=t("train.fork_help")):
-            state.open_fork(run.id, chosen.epoch)
-            st.rerun()
+            open_dialog_now("fork", run.id, chosen.epoch)
         evaluate_button(run, chosen.epoch, "train_evaluate_epoch")
 
 

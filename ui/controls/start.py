@@ -23,7 +23,6 @@ from ui.text import t
 Weight = Literal["primary", "secondary"]
 ICONS = {"pause": ":material/pause:", "resume": ":material/play_arrow:", "stop": ":material/stop:"}
 MAIN = "train_main"  # the place of Pause
-BEGUN_SECONDS = 3.0  # after the first click was answered: a second one was sent before that could be seen
 
 
 def start_run(spec: RunSpec, origin: Checkpoint | None = None) -> None:
@@ -41,7 +40,7 @@ def begin_once(what: str, make: Callable[[], Run]) -> None:
     """Go and watch the run that `make` makes or, at a second click for the same, the one that the first has made."""
     begun = state.begun()
     id, at = begun.get(what, ("", 0.0))
-    if time.time() - at > BEGUN_SECONDS:
+    if time.time() - at > state.BEGUN_SECONDS:
         with caught(), state.no_wish_after_an_error():
             id = make().id
             begun[what] = id, time.time()

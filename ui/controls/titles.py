@@ -3,15 +3,20 @@
 from dl.runs import Run, Status
 from ui.controls.runs import run_label
 from ui.format import percent
+from ui.frame import full_title
 from ui.text import t
 
 
 def running_title(run: Run) -> str:
     """Whose gap {share} is filled in the browser."""
-    return f"▶ {{share}} · {run_label(run)} · Livefit"
+    return full_title(_running(run, "{share}"))
 
 
 def tab_title(run: Run, status: Status) -> str:
     if status.state == "RUNNING" and status.steps:
-        return f"▶ {percent(status.step / status.steps, 0)} · {run_label(run)}"
+        return _running(run, percent(status.step / status.steps, 0))
     return f"{t(f'state.{status.state}')} · {run_label(run)}"
+
+
+def _running(run: Run, share: str) -> str:
+    return f"▶ {share} · {run_label(run)}"

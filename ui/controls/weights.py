@@ -23,7 +23,7 @@ def weights_view(run: Run) -> None:
         positive=t("train.weights_positive"),
         empty=t("train.weights_empty"),
     )
-    events = events_of([source], metrics=())
+    events = events_of([source], metrics=(), weights=True)
     live_network(source, names, key=f"train_weights_{run.id}", words=words, events=events, dark=is_dark())
 
 
