@@ -137,7 +137,9 @@ def test_cancelled_run_does_not_claim_to_have_kept_a_network(visit: Visit, train
     expect(screen.button("train_again")).to_be_visible()
 
 
-def test_only_a_diamond_opens_a_fork_and_never_a_double_click(visit: Visit, train: TrainRun) -> None:
+def test_only_a_diamond_opens_a_fork_and_never_a_double_click_and_the_fork_begins_once(
+    visit: Visit, train: TrainRun, begun: Callable[[], list[str]]
+) -> None:
     run = train("digits", epochs=3)
     screen = visit(f"train?run={run.id}")
     expect(screen.button("train_evaluate")).to_be_visible(timeout=60_000)
@@ -151,6 +153,11 @@ def test_only_a_diamond_opens_a_fork_and_never_a_double_click(visit: Visit, trai
     screen.page.mouse.move(x + 3, y + 3, steps=4)
     screen.page.mouse.click(x + 3, y + 3)
     expect(dialog).to_be_visible()
+    screen.enter(screen.number_field("fork_epochs"), 4)
+    screen.button("train_fork_start").dblclick()
+    screen.page.wait_for_url(lambda url: f"run={run.id}" not in url)
+    expect(screen.badge("FINISHED")).to_be_visible(timeout=60_000)
+    assert len(begun()) == 2, "the run and its fork"
 
 
 def test_back_goes_through_pages_once_each(visit: Visit, train: TrainRun) -> None:

@@ -148,3 +148,9 @@ def test_misfit_is_said_at_its_layer_too(open_app: OpenPage) -> None:
     app.button(key="configure_1_5_move_up").click().run()  # Flatten before the last pooling
     marks = [element.value for element in app.markdown if str(element.value).startswith(":small[:red[")]
     assert any(app.error[0].value in mark for mark in marks)
+
+
+def test_code_stays_open_when_the_page_is_drawn_again(open_app: OpenPage) -> None:
+    app = open_app("configure", dataset="digits")
+    app.button(key="configure_code").click().run()
+    assert "import keras" in app.run().code[0].value
