@@ -13,8 +13,10 @@ Language = Literal["en", "zh"]
 LANGUAGES: dict[Language, str] = {"en": "English", "zh": "中文"}
 LANGUAGE_KEY = "lang"
 _FOLDER = Path(__file__).parent / "strings"
-_ESCAPED = re.compile(r"\\([\\\[\]!*_`:$<>#~|@.])")
-_MARKDOWN = re.compile(r"([\\\[\]!*_`:$<>#~|@]|(?<=www)\.)")  # the last two are of what becomes a link by itself
+_MARKDOWN = re.compile(r"([\\\[\]!*_`:$<>#~|])")
+_LINK = re.compile(r"(?=://|@)|(?<=www)(?=\.)", re.IGNORECASE)  # what becomes one by itself, escaped or not
+_JOINER = "\u2060"  # has no width, and breaks no line
+_ESCAPED = re.compile(rf"{_JOINER}|\\{_MARKDOWN.pattern}")
 
 
 def language() -> Language:
@@ -65,9 +67,9 @@ def catalogue(language: Language) -> dict[str, str]:
 
 def unescaped(text: str) -> str:
     """A sentence with such text in it, for places that do not read Markdown."""
-    return _ESCAPED.sub(r"\1", text)
+    return _ESCAPED.sub(lambda found: found[1] or "", text)
 
 
 def plain(text: str) -> str:
     """Text from data, made safe for places that read Markdown: nothing in it is a link, a picture or a style."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    return _MARKDOWN.sub(r"\\\1", _LINK.sub(_JOINER, text))

@@ -139,3 +139,15 @@ def test_run_deleted_on_its_page_is_brought_back_on_home(visit: Visit, store: Ru
     screen.button("home_undo").click()
     expect(screen.page.locator(".st-key-home_deleted")).to_have_count(0)
     assert store.list()[0] == run
+
+
+def test_name_given_on_train_stands_in_its_list_at_once_and_is_no_link_on_home(visit: Visit, store: RunStore) -> None:
+    run = store.list()[0]
+    screen = visit(f"train?run={run.id}").settle()
+    screen.page.get_by_role("button", name=screen.t("run.more"), exact=True).click()
+    screen.enter(screen.page.get_by_label(screen.t("run.name"), exact=True), "www.example.org a@b.org https://c.org")
+    shown = screen.page.locator(f".st-key-run_switch_{run.id} input")
+    expect(shown).to_have_value(f"#{run.id} · www.example.org a@b.org https://c.org")
+    home = visit().settle().page
+    expect(home.get_by_text("example.org")).to_be_visible()
+    expect(home.locator("a").filter(has_text=".org")).to_have_count(0)

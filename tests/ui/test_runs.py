@@ -73,7 +73,8 @@ def test_list_of_runs_shows_a_new_name_at_once(page: str, open_app: OpenPage, fa
 
 def test_name_on_a_card_is_no_markdown(open_app: OpenPage, fake_run: FakeRun) -> None:
     fake_run().relabel(name="![x](http://e) **b**")
-    assert r"\!\[x\](http\://e) \*\*b\*\*" in headings(open_app("home"))[-1]
+    heading = headings(open_app("home"))[-1]
+    assert r"\!\[x\](http\://e) \*\*b\*\*" in heading.replace("\u2060", "") and "http\\://" not in heading
 
 
 @pytest.mark.parametrize("state", ["QUEUED", "RUNNING", "PAUSED", "FINISHED"])

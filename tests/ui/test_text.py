@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ui.frame import PROJECT
-from ui.text import LANGUAGES, catalogue, paragraph, plain, translate
+from ui.text import LANGUAGES, catalogue, paragraph, plain, translate, unescaped
 
 SOURCES = [*(PROJECT / "ui").rglob("*.py"), *(PROJECT / "pages").glob("*.py")]
 KEY = re.compile(r"[a-z]+\.[A-Za-z0-9_]+")
@@ -73,5 +73,12 @@ def test_chinese_sentences_follow_each_other_without_a_space(monkeypatch: pytest
 
 
 def test_plain_takes_the_meaning_from_markdown() -> None:
-    assert plain("![x](http://evil)") == r"\!\[x\](http\://evil)"
+    assert plain("![x](http://evil)").replace("\u2060", "") == r"\!\[x\](http\://evil)"
     assert plain("T-shirt/top") == "T-shirt/top"
+
+
+@pytest.mark.parametrize("text", ["www.x.org", "WWW.x.org", "https://x.org", "a@b.c", r"\* \ *a_b* \\[x]"])
+def test_plain_text_is_broken_where_it_would_become_a_link_by_itself_and_can_be_had_back(text: str) -> None:
+    found = re.compile(r"https?://|www(?=\.)|\w@\w", re.IGNORECASE)  # as GitHub's Markdown finds them, escaped or not
+    assert not found.search(re.sub(r"\\(.)", r"\1", plain(text)))
+    assert unescaped(plain(text)) == text

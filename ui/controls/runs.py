@@ -122,12 +122,11 @@ def remembered_run() -> str | None:
 def run_switch(wanted: str) -> None:
     """Go to another run; `wanted` may be one that does not exist."""
     labels = {known.id: run_label(known) for known in server().runs.list()[:RUNS_IN_LIST]}
-    ids = list(labels)
     key = f"run_switch_{wanted}"
+    st.session_state[key] = wanted if wanted in labels else None  # told anew, or the browser keeps the words it had
     st.selectbox(
         t("train.run"),
-        ids,
-        ids.index(wanted) if wanted in ids else None,
+        list(labels),
         format_func=labels.__getitem__,
         key=key,
         on_change=_switch,

@@ -45,7 +45,6 @@ def begin_once(what: str, make: Callable[[], Run]) -> None:
             id = make().id
             begun[what] = id, time.time()
         state.attach_notice(id)
-    state.choose("run", id)
     state.want(None)  # not before: if a newer click ends this run of the page earlier, the next one goes on
     st.switch_page(page_file("train"), query_params={"run": id})
 
