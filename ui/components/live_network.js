@@ -2,6 +2,7 @@ export default (component) => mount(Network, component);
 
 const TALL = 48; // of a tile, in pixels of the page
 const MATRIX = { width: 192, height: 64 }; // room for a matrix, which is one tile
+const MOST = 127; // stands for the greatest weight
 const GAMMA = 0.6; // most weights are much smaller than the greatest one, and shall be seen too
 
 // What each layer holds, as small pictures in which negative and positive weights have a colour each.
@@ -14,7 +15,8 @@ class Network {
 
   show({ data }) {
     this.data = data;
-    this.drawn = null;
+    this.table = colorTable(data.colors);
+    this.canvases = this.drawn = null;
     this.node.setAttribute("aria-label", data.labels.title);
     this.node.replaceChildren(element("div", "empty", data.labels.empty));
     this.watched.watch([data.source], data.events, this.changed);
@@ -25,39 +27,37 @@ class Network {
     const layers = weights?.layers ?? [];
     if (!layers.length || this.drawn === weights.step) return;
     this.drawn = weights.step;
-    this.ramp = this.data.colors.map((color) => [1, 3, 5].map((start) => parseInt(color.slice(start, start + 2), 16)));
-    const figures = layers.map((layer) => this.figure(layer));
-    this.node.replaceChildren(...figures, this.scale());
+    this.canvases ??= this.build(layers);
+    layers.forEach((layer, place) => this.paint(layer, this.canvases[place]));
   }
 
-  figure({ layer, tiles, height, width, greatest, values }) {
-    const bytes = Int8Array.from(atob(values), (letter) => letter.charCodeAt(0));
+  // The canvases of each layer, which are painted over and over: the layers of a run stay what they are.
+  build(layers) {
+    const figures = layers.map((layer) => this.figure(layer));
+    this.node.replaceChildren(...figures, this.scale());
+    return figures.map((figure) => [...figure.querySelectorAll("canvas")]);
+  }
+
+  figure({ layer, tiles, height, width }) {
     const name = this.data.names[layer] ?? "";
     const figure = element("figure", "layer");
     const row = element("div", "tiles");
-    for (let tile = 0; tile < tiles; tile++) row.append(this.tile(bytes.subarray(tile * height * width, (tile + 1) * height * width), height, width, tiles));
+    for (let tile = 0; tile < tiles; tile++) row.append(canvas(height, width, tiles));
     row.setAttribute("role", "img");
-    row.setAttribute("aria-label", fill(this.data.labels.layer, { name, greatest: significant(greatest) }));
     figure.append(element("figcaption", "", name), row);
     return figure;
   }
 
-  tile(values, height, width, tiles) {
-    const canvas = document.createElement("canvas");
-    Object.assign(canvas, { width, height });
-    const scale = tiles > 1 ? TALL / height : Math.min(MATRIX.width / width, MATRIX.height / height);
-    canvas.style.width = `${Math.round(width * scale)}px`;
-    const image = new ImageData(width, height);
-    values.forEach((value, place) => image.data.set([...this.color(value / 127), 255], 4 * place));
-    canvas.getContext("2d").putImageData(image, 0, 0);
-    return canvas;
-  }
-
-  // From -1 to 1, between the colours of the ramp.
-  color(value) {
-    const at = ((Math.sign(value) * Math.abs(value) ** GAMMA + 1) / 2) * (this.ramp.length - 1);
-    const low = Math.min(Math.floor(at), this.ramp.length - 2);
-    return this.ramp[low].map((channel, place) => Math.round(channel + (this.ramp[low + 1][place] - channel) * (at - low)));
+  paint({ layer, height, width, greatest, values }, canvases) {
+    const facts = { name: this.data.names[layer] ?? "", greatest: significant(greatest) };
+    canvases[0].parentElement.setAttribute("aria-label", fill(this.data.labels.layer, facts));
+    const bytes = Int8Array.from(atob(values), (letter) => letter.charCodeAt(0));
+    canvases.forEach((canvas, tile) => {
+      const image = new ImageData(width, height);
+      const pixels = new Uint32Array(image.data.buffer);
+      for (let place = 0; place < pixels.length; place++) pixels[place] = this.table[bytes[tile * pixels.length + place] + MOST + 1];
+      canvas.getContext("2d").putImageData(image, 0, 0);
+    });
   }
 
   scale() {
@@ -67,6 +67,27 @@ class Network {
     line.append(element("span", "", this.data.labels.negative), ramp, element("span", "", this.data.labels.positive));
     return line;
   }
+}
+
+function canvas(height, width, tiles) {
+  const node = Object.assign(document.createElement("canvas"), { width, height });
+  const scale = tiles > 1 ? TALL / height : Math.min(MATRIX.width / width, MATRIX.height / height);
+  node.style.width = `${Math.round(width * scale)}px`;
+  return node;
+}
+
+// A pixel for each value from -128 to 127, as ImageData holds it: between the colours of the ramp.
+function colorTable(colors) {
+  const ramp = colors.map((color) => [1, 3, 5].map((start) => parseInt(color.slice(start, start + 2), 16)));
+  const bytes = new Uint8ClampedArray(4 * 256);
+  for (let place = 0; place < 256; place++) bytes.set([...between(ramp, Math.max(-1, (place - MOST - 1) / MOST)), 255], 4 * place);
+  return new Uint32Array(bytes.buffer);
+}
+
+function between(ramp, value) {
+  const at = ((Math.sign(value) * Math.abs(value) ** GAMMA + 1) / 2) * (ramp.length - 1);
+  const low = Math.min(Math.floor(at), ramp.length - 2);
+  return ramp[low].map((channel, place) => channel + (ramp[low + 1][place] - channel) * (at - low));
 }
 
 function element(tag, name, text = "") {

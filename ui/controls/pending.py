@@ -19,11 +19,12 @@ MNIST, SAMPLE = "mnist", "mnist_sample"
 
 
 def want_run(spec: RunSpec) -> None:
-    """Remember the wish and begin to fetch the data; `pending_view` does the rest."""
+    """Begin at once where the data are here; else remember the wish and fetch them: `pending_view` does the rest."""
+    state.want(spec)
+    if is_here(server().workspace, spec.data.dataset):
+        start_run(spec)
     try:
-        if not is_here(server().workspace, spec.data.dataset):
-            server().imports.start(spec.data.dataset)
-        state.want(spec)
+        server().imports.start(spec.data.dataset)
     except LivefitError as error:
         _give_up(spec, sentence(error))
 
