@@ -18,6 +18,7 @@ from dl.runs.status import Fault
 from dl.specs import RunSpec
 from dl.worker import fault_of
 from dl.workspace import Workspace
+from tests.faults.lasting import promptly
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -72,7 +73,7 @@ def test_worker_trains_a_graph_where_xla_fails(
     (workspace.home / "compiled").unlink(missing_ok=True)
     (workspace.home / "compiled").write_bytes(b"no folder, so the environment's is taken")
     broken = os.environ | {"TF_XLA_FLAGS": "--tf_xla_persistent_cache_directory=/dev/null/x"}
-    spec = digits_spec(epochs=1) if known else digits_spec(epochs=20, batch_size=1)  # long enough for a trial
+    spec = digits_spec(epochs=2000, batch_size=1)  # long enough for a trial, however slow the machine is
     run = RunStore(workspace.runs).create(spec, digits, claimed=True)
     if known:
         (run.folder / "engine.json").write_text(Engine(compiler="xla", reason="measured").model_dump_json())
@@ -80,7 +81,9 @@ def test_worker_trains_a_graph_where_xla_fails(
     with subprocess.Popen(command, cwd=ROOT, env=broken, stdin=pipe, stdout=pipe, text=True) as worker:
         assert worker.stdin and worker.stdout and worker.stdout.readline() == "ready\n"
         print(run.folder, file=worker.stdin, flush=True)
+        promptly(lambda: len(run.steps()) > 0)
+        run.request("stop")
         assert worker.wait(60) == 0
     engine = run.engine()
-    assert run.status().state == "FINISHED" and engine
+    assert run.status().state == "STOPPED" and engine
     assert (engine.compiler, engine.reason) == ("graph", "not_compilable")
