@@ -1,5 +1,7 @@
-// What the whole page minds: its language, one step back for each page, and keys that nothing else would hear.
+// What the whole page minds: its language, one step back for each page, one file for each click that was meant, and
+// keys that nothing else would hear.
 const HEARS = "a[href], button, input, select, textarea, summary, [contenteditable], [role], [tabindex]:not(.stMain)";
+const AGAIN_MS = 1000; // a file may be made only when it is asked for: somebody who sees nothing come clicks once more
 
 export default function ({ data }) {
   document.documentElement.lang = data.language;
@@ -14,7 +16,16 @@ function begin(manners) {
     return isSamePage ? history.replaceState(state, unused, address) : push(state, unused, address);
   };
   document.addEventListener("keydown", (event) => press(manners, event));
+  const heard = new WeakMap();
+  document.addEventListener("click", (event) => download(heard, event), { capture: true });
   return manners;
+}
+
+function download(heard, event) {
+  const button = event.target.closest?.(".stDownloadButton button");
+  if (!button) return;
+  if (event.timeStamp - heard.get(button) < AGAIN_MS) event.stopPropagation();
+  else heard.set(button, event.timeStamp);
 }
 
 function press({ keys }, event) {
