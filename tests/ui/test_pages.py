@@ -86,6 +86,20 @@ def test_train_button_queues_exactly_what_is_shown(open_app: OpenPage, quiet_ser
     assert run.status().state == "QUEUED"
 
 
+@pytest.mark.parametrize(("seconds", "runs"), [(60.0, 1), (0.0, 2)])
+def test_second_click_on_train_goes_to_the_run_of_the_first(
+    open_app: OpenPage, quiet_server: Workspace, monkeypatch: pytest.MonkeyPatch, seconds: float, runs: int
+) -> None:
+    """The browser had sent it before the first was answered. Later it is meant."""
+    monkeypatch.setattr("ui.state.BEGUN_SECONDS", seconds)
+    app = open_app("configure", dataset="digits")
+    train = app.button(key="configure_train")
+    for _ in range(2):
+        train.click().run()
+    assert not app.exception
+    assert len(RunStore(quiet_server.runs).list()) == runs
+
+
 def test_refused_network_cannot_be_trained_until_it_is_cured(open_app: OpenPage, quiet_server: Workspace) -> None:
     app = open_app("configure", dataset="digits")
     app.text_input(key="configure_0_3_units").set_value("7").run()
