@@ -15,10 +15,10 @@ from starlette.routing import Route
 from api.tail import Tail, Waiting, encoded
 from dl.errors import LivefitError, UnknownRun
 from dl.runs import RunStore
-from dl.runs.blocks import METRICS, Metric
-from dl.runs.curve import COLUMNS
 from dl.runs.curve_table import curve_tables
 from dl.runs.live import Cursor, LiveRun
+from dl.runs.log.blocks import METRICS, Metric
+from dl.runs.log.curve import COLUMNS
 
 MOST_VIEWERS = 2000
 MOST_COLUMNS = 4000

@@ -32,11 +32,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.trainings import PICTURES, TABLE, TABLE_COLUMNS, TABLE_EPOCHS, TABLE_ROWS
 from dl.datasets import builtin, import_dataset
-from dl.presets import default_spec
 from dl.runs import RunStore
-from dl.script import keras_script
 from dl.specs import ModelSpec, RunSpec
-from dl.summary import summarize
+from dl.specs.presets import default_spec
+from dl.specs.script import keras_script
+from dl.specs.summary import summarize
 from dl.workspace import Workspace
 
 PROJECT = Path(__file__).resolve().parents[1]

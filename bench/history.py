@@ -19,10 +19,10 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from dl.runs.blocks import BLOCK_STEPS, METRICS, Metric
-from dl.runs.curve import COLUMNS, new_steps, whole_curve
-from dl.runs.history import read_range, read_smoothed
-from dl.runs.metrics import StepLog
+from dl.runs.log.blocks import BLOCK_STEPS, METRICS, Metric
+from dl.runs.log.curve import COLUMNS, new_steps, whole_curve
+from dl.runs.log.history import read_range, read_smoothed
+from dl.runs.log.steps import StepLog
 
 MANY, FEW = 10_000_000, 10_000
 CHUNK = 250_000

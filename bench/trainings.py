@@ -17,9 +17,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dl.datasets import describe, open_dataset
-from dl.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPooling2D, Rescaling
 from dl.runs import Run, RunStore
 from dl.specs import DataSpec, ModelSpec, RunSpec, TrainSpec
+from dl.specs.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPooling2D, Rescaling
 from dl.workspace import Workspace
 
 SCALE, OUTPUT = Rescaling(), Dense(units=10, activation="softmax")
@@ -62,7 +62,7 @@ def livefit(network: str, seed: int, workspace: Workspace, dataset: str, prepare
     from dl.training.imports import import_keras
 
     import_keras()
-    from dl.training.compiled import keep_compiled
+    from dl.training.fast.compiled import keep_compiled
     from dl.training.journal import Journal
     from dl.training.network import build_network, prepare
     from dl.training.warmup import warm_up
@@ -97,7 +97,7 @@ def table_data() -> Any:
 
 def _livefit_table(run: Run, workspace: Workspace, journal: Any, ready: Any) -> dict[str, Any]:
     """The pages read pictures only; the engine, the recorder and all that is written are the same."""
-    from dl.runs.metrics import StepLog
+    from dl.runs.log.steps import StepLog
     from dl.training.engine import Training
     from dl.training.execute import write_engine
     from dl.training.network import build_network

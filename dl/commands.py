@@ -12,15 +12,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from dl.checks import check
 from dl.datasets import BUILTINS, Progress, builtin, import_dataset, is_here
 from dl.errors import SpecError
 from dl.evaluation.classification import accuracy_interval, confusion_matrix, per_class_scores
-from dl.presets import default_spec
 from dl.runs import Run, RunStore, Status
 from dl.runs.settling import can_go_on
-from dl.script import keras_script
 from dl.specs import RunSpec, parse_spec
+from dl.specs.checks import check
+from dl.specs.presets import default_spec
+from dl.specs.script import keras_script
 from dl.workspace import Workspace
 
 INTERRUPTED_BY_USER = 130  # as a shell reports Ctrl-C
@@ -130,7 +130,7 @@ def _train(run: Run, workspace: Workspace) -> Status:
 
             import_keras()
             import dl.training.execute  # noqa: F401
-            from dl.training.compiled import keep_compiled
+            from dl.training.fast.compiled import keep_compiled
 
             keep_compiled(workspace.home)
         return train_run(run, workspace, journal)

@@ -155,7 +155,7 @@ def main() -> None:
     from dl.training.imports import import_keras
 
     import_keras()  # the slow import is the point: a warm worker has it behind it
-    from dl.training.compiled import keep_compiled
+    from dl.training.fast.compiled import keep_compiled
     from dl.training.warmup import warm_up
 
     workspace = Workspace.from_environment()

@@ -5,13 +5,13 @@ import streamlit as st
 from dl.datasets import builtin, open_dataset, profile
 from dl.errors import DatasetDamaged, DatasetMissing
 from ui import state
-from ui.controls.datasets import dataset_controls, dataset_name, facts_view, use_button, wanted_dataset
-from ui.controls.datasets_import import import_view
-from ui.controls.explore import charts_view, pictures_view, selection_controls, split_view
-from ui.controls.watch import watch_runs
+from ui.explore.contents import charts_view, pictures_view, selection_controls, split_view
 from ui.frame import open_page, page_head
 from ui.problems import caught, sentence
 from ui.server import server
+from ui.shared.dataset_import import import_view
+from ui.shared.datasets import dataset_controls, dataset_name, facts_view, use_button, wanted_dataset
+from ui.shared.watch import watch_runs
 from ui.text import t
 
 open_page("explore")

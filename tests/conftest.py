@@ -14,13 +14,13 @@ import pytest
 
 from dl.datasets import Dataset, describe, import_dataset, open_dataset
 from dl.files import write_atomically
-from dl.presets import default_spec
 from dl.runs import Run, RunStore, Status
 from dl.runs.checkpoints import Checkpoint, Checkpoints, Snapshot
-from dl.runs.metrics import StepLog, append_epoch
+from dl.runs.log.steps import StepLog, append_epoch
 from dl.runs.status import State
 from dl.runs.supervisor import Supervisor
 from dl.specs import RunSpec
+from dl.specs.presets import default_spec
 from dl.workspace import Workspace
 
 FakeRun = Callable[..., Run]

@@ -12,12 +12,16 @@ ROOT = Path(__file__).resolve().parent.parent
 HEAVY = ("keras", "tensorflow")
 TRAINING_DOORS = ("dl/training/", "dl/worker.py", "dl/__main__.py", "dl/commands")
 
+UI_PAGES = ("ui.home", "ui.explore", "ui.configure", "ui.train", "ui.evaluate")
+
 # Files under the first may import nothing of the second.
 FORBIDDEN = [
     ("dl", ("streamlit", "plotly", "ui", "pages", "app", "api")),
     ("api", ("streamlit", "plotly", "ui", "pages", "app")),
     ("ui", ("pages", "app", "api")),
-    ("ui/charts", ("streamlit", "ui.components", "ui.controls", "ui.state", "ui.text", "ui.frame")),
+    ("ui/charts", ("streamlit", "ui.components", "ui.shared", *UI_PAGES, "ui.state", "ui.text", "ui.frame")),
+    ("ui/shared", UI_PAGES),
+    *((page.replace(".", "/"), tuple(other for other in UI_PAGES if other != page)) for page in UI_PAGES),
     ("pages", ("pages", "app", "api", "plotly")),
 ]
 

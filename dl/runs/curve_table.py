@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from dl.runs.blocks import Metric
-from dl.runs.history import count_steps, step_records
 from dl.runs.live import LiveRun
+from dl.runs.log.blocks import Metric
+from dl.runs.log.history import count_steps, step_records
 
 HEADINGS = ("run", "series", "step", "epoch", "value")
 PIECE = 65_536

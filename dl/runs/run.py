@@ -19,7 +19,7 @@ from dl.runs.changes import RateChange, read_changes
 from dl.runs.checkpoints import Checkpoints
 from dl.runs.engine import Engine
 from dl.runs.labels import Label, read_label, write_label
-from dl.runs.metrics import read_epochs, read_steps
+from dl.runs.log.steps import read_epochs, read_steps
 from dl.runs.status import Status, is_alive
 from dl.specs import RunSpec, parse_spec
 

@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from dl.datasets.description import Dataset
 from dl.errors import RunDamaged
 from dl.files import Stamp, stamp
-from dl.presets import preset_name
 from dl.runs.labels import LABEL, Label
-from dl.runs.lines import read_last
+from dl.runs.log.lines import read_last
 from dl.runs.run import Run
 from dl.runs.settling import written_status
 from dl.runs.status import Status
 from dl.runs.store import RunStore
 from dl.specs import RunSpec
-from dl.summary import structure, summarize
+from dl.specs.presets import preset_name
+from dl.specs.summary import structure, summarize
 
 Stamps = tuple[Stamp | None, ...]
 FILES = ("status.json", LABEL)  # the others of an ended run stay as they are, and those of a live one change with them

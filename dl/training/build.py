@@ -2,9 +2,9 @@
 
 import keras
 
-from dl.layers import Shape
-from dl.optimizers import Optimizer
 from dl.specs import GradientClipping, ModelSpec
+from dl.specs.layers import Shape
+from dl.specs.optimizers import Optimizer
 
 
 def build_model(model: ModelSpec, input_shape: Shape, precision: str = "float32") -> keras.Sequential:

@@ -17,8 +17,8 @@ import numpy as np
 from dl.errors import TrainingFailed
 from dl.runs.checkpoints import Snapshot
 from dl.specs import RunSpec
+from dl.training.fast.programs import Programs
 from dl.training.parts import Parts
-from dl.training.programs import Programs
 from dl.training.rates import LearningRates
 from dl.training.reports import NO_WISHES, Chunk, Position, Recorder, Wishes
 from dl.training.rules import Patience, Plateau

@@ -14,7 +14,7 @@ from dl.errors import RunDamaged, TrainingFailed
 from dl.evaluation.classification import majority_share
 from dl.files import write_array, write_atomically
 from dl.runs.engine import Engine
-from dl.runs.metrics import StepLog
+from dl.runs.log.steps import StepLog
 from dl.runs.run import Run
 from dl.runs.status import Fault, Status
 from dl.specs import RunSpec

@@ -5,19 +5,19 @@ from functools import partial
 
 import keras
 
-from dl.checks import check
 from dl.datasets import split
 from dl.datasets.store import OpenDataset, open_dataset
 from dl.errors import DatasetDamaged, SpecError
 from dl.runs.engine import Engine
 from dl.specs import RunSpec
+from dl.specs.checks import check
 from dl.training.aside import wait_for
 from dl.training.build import build_model
-from dl.training.choice import Hurried, choose
 from dl.training.engine import batch_size, steps_per_epoch
+from dl.training.fast.choice import Hurried, choose
+from dl.training.fast.programs import Programs
 from dl.training.memory import EngineMemory
 from dl.training.parts import Parts
-from dl.training.programs import Programs
 from dl.training.step import Step, TrainingData
 from dl.workspace import Workspace
 

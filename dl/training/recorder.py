@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from dl.runs.changes import append_change
 from dl.runs.checkpoints import Snapshot
-from dl.runs.metrics import StepLog, append_epoch
+from dl.runs.log.steps import StepLog, append_epoch
 from dl.runs.run import Run
 from dl.runs.weights import LayerPicture, write_weights
 from dl.training.journal import Journal

@@ -1,7 +1,7 @@
 """One training step and one evaluation step of a model on data that stay in memory as stored.
 
 The step is Keras's own: losses, regularisers, dropout, batch normalisation and optimisers mean what Keras says. The
-functions are traced into programs of many steps (`dl.training.program`).
+functions are traced into programs of many steps (`dl.training.fast.program`).
 """
 
 import json
@@ -14,7 +14,7 @@ import tensorflow as tf
 from dl.datasets.class_weights import balanced_class_weights
 from dl.specs import RunSpec
 from dl.training.build import build_optimizer
-from dl.training.forward import forward
+from dl.training.fast.forward import forward
 
 ALIGNMENT = 64  # of a tensor's first byte; TensorFlow ends the process where it is not kept
 

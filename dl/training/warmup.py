@@ -5,15 +5,15 @@ from collections.abc import Callable, Sequence
 import keras
 import numpy as np
 
-from dl.layers import Dense, Flatten, Rescaling
 from dl.runs.checkpoints import Snapshot
 from dl.runs.engine import Engine
 from dl.runs.weights import LayerPicture
 from dl.specs import DataSpec, ModelSpec, RunSpec, TrainSpec
+from dl.specs.layers import Dense, Flatten, Rescaling
 from dl.training.build import build_model
 from dl.training.engine import Training
+from dl.training.fast.programs import Programs
 from dl.training.outputs import evaluate
-from dl.training.programs import Programs
 from dl.training.reports import NO_WISHES, Chunk, Position, Wishes
 from dl.training.step import Step, TrainingData
 

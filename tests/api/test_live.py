@@ -11,7 +11,7 @@ import pytest
 
 from api import live as live_module
 from dl.runs import Run
-from dl.runs.metrics import StepLog, append_epoch
+from dl.runs.log.steps import StepLog, append_epoch
 
 FakeRun = Callable[..., Run]
 

@@ -15,11 +15,11 @@ import pytest
 
 from dl import commands
 from dl.datasets import BUILTINS, builtin
-from dl.presets import default_spec
 from dl.runs import Run, RunStore
 from dl.runs.status import Fault
-from dl.script import keras_script
 from dl.specs import Fork, RunSpec, parse_spec
+from dl.specs.presets import default_spec
+from dl.specs.script import keras_script
 from dl.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,9 +9,9 @@ import dl.drafts
 from dl.datasets import builtin
 from dl.drafts import MAX_BYTES, DraftStore
 from dl.errors import UnknownDraft
-from dl.layers import Dense, Flatten
-from dl.presets import default_spec
 from dl.specs import MOST_LAYERS, ModelSpec
+from dl.specs.layers import Dense, Flatten
+from dl.specs.presets import default_spec
 
 SPEC = default_spec(builtin("digits"))
 

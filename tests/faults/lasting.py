@@ -11,11 +11,11 @@ from numpy.lib.recfunctions import repack_fields
 
 from dl.datasets import Dataset
 from dl.files import write_atomically
-from dl.layers import BatchNormalization, Dense, Dropout, Flatten, Rescaling
-from dl.presets import default_spec
 from dl.runs import Run
 from dl.runs.engine import Engine
 from dl.specs import ModelSpec, RunSpec
+from dl.specs.layers import BatchNormalization, Dense, Dropout, Flatten, Rescaling
+from dl.specs.presets import default_spec
 
 EPOCHS, EPOCH_STEPS = 200, 1293
 SCORES = ("epoch", "steps", "loss", "accuracy", "val_loss", "val_accuracy")

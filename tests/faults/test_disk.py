@@ -12,8 +12,8 @@ import pytest
 
 from dl.datasets import Dataset
 from dl.runs import Run
-from dl.runs.blocks import BLOCK_STEPS
-from dl.runs.metrics import STEP, StepLog, read_steps
+from dl.runs.log.blocks import BLOCK_STEPS
+from dl.runs.log.steps import STEP, StepLog, read_steps
 from dl.runs.status import Fault
 from dl.runs.supervisor import Supervisor
 from dl.training.journal import Journal

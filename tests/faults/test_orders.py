@@ -14,13 +14,13 @@ import psutil
 import pytest
 
 from dl.datasets import Dataset
-from dl.presets import default_spec
 from dl.runs import Run
 from dl.runs import supervisor as supervisor_module
-from dl.runs.metrics import StepLog
+from dl.runs.log.steps import StepLog
 from dl.runs.run import Wish
 from dl.runs.status import Fault
 from dl.runs.supervisor import Supervisor
+from dl.specs.presets import default_spec
 from dl.training.journal import Journal
 from dl.workspace import Workspace
 from tests.faults.lasting import promptly

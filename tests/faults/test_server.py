@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from dl.runs import Run, RunStore
-from dl.runs.metrics import STEP
+from dl.runs.log.steps import STEP
 from dl.runs.status import Fault
 from dl.runs.supervisor import Supervisor
 from dl.workspace import Workspace
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="the 
 SERVER = """\
 import atexit, time
 from dl.datasets import describe
-from dl.presets import default_spec
+from dl.specs.presets import default_spec
 from dl.runs.supervisor import Supervisor
 from dl.specs import parse_spec
 from dl.workspace import Workspace

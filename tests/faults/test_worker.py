@@ -11,12 +11,12 @@ import psutil
 import pytest
 
 from dl.datasets import Dataset
-from dl.layers import Dense, Flatten, Rescaling
 from dl.runs import Run
 from dl.runs import supervisor as supervisor_module
 from dl.runs.status import STALE_SECONDS, Fault
 from dl.runs.supervisor import Supervisor
 from dl.specs import ModelSpec, RunSpec
+from dl.specs.layers import Dense, Flatten, Rescaling
 from dl.workspace import Workspace
 
 Spec = Callable[..., RunSpec]

@@ -19,7 +19,7 @@ ReadBoard = Callable[[AppTest], dict[str, Any]]
 @pytest.fixture(autouse=True)
 def _hearing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests click at once; what a button does with a click that comes too early has tests of its own."""
-    monkeypatch.setattr("ui.controls.steady.DEAF_SECONDS", 0.0)
+    monkeypatch.setattr("ui.shared.steady.DEAF_SECONDS", 0.0)
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from streamlit.testing.v1 import AppTest
 from dl.datasets import ImportJobs, ImportStatus, import_dataset, is_here, open_dataset
 from dl.datasets.jobs import status_path, write_status
 from dl.workspace import Workspace
-from ui.controls.datasets import class_names
-from ui.controls.explore import _binned
-from ui.controls.gallery import brightened, drawing
+from ui.explore.contents import _binned
+from ui.shared.datasets import class_names
+from ui.shared.gallery import brightened, drawing
 from ui.text import catalogue
 
 OpenPage = Callable[..., AppTest]

@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dl.datasets import builtin
-from dl.presets import default_spec
 from dl.runs import Run, RunStore
 from dl.specs import RunSpec
+from dl.specs.presets import default_spec
 from dl.workspace import Workspace
 from ui.frame import ICONS
 from ui.text import catalogue

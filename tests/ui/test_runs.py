@@ -20,9 +20,9 @@ from dl.runs.supervisor import Supervisor
 from dl.runs.table import RunTable
 from dl.specs import RunSpec
 from dl.workspace import Workspace
-from ui.controls.run_table import run_frame
-from ui.controls.runs import changed_at, run_label
+from ui.home.run_table import run_frame
 from ui.problems import sentence
+from ui.shared.runs import changed_at, run_label
 from ui.text import catalogue
 
 OpenPage = Callable[..., AppTest]
@@ -237,8 +237,8 @@ def test_menu_of_a_run_belongs_to_any_page(fake_run: FakeRun, quiet_server: Work
     run = fake_run()
 
     def page(id: str) -> None:
-        from ui.controls.run_menu import run_dialogs, run_menu
         from ui.server import server
+        from ui.shared.run_menu import run_dialogs, run_menu
 
         run_menu(server().runs.get(id))
         run_dialogs()

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from streamlit.testing.v1 import AppTest
 
 from dl.datasets import builtin
-from dl.layers import Dense
-from dl.presets import default_spec
 from dl.runs import RunStore
-from dl.schedules import CosineDecay
 from dl.specs import EarlyStopping, GradientClipping, TrainSpec
+from dl.specs.layers import Dense
+from dl.specs.presets import default_spec
+from dl.specs.schedules import CosineDecay
 from dl.workspace import Workspace
 from ui.draft import plain_value
 

@@ -11,14 +11,14 @@ import pytest
 
 from dl.datasets import Dataset
 from dl.errors import RunDamaged
-from dl.presets import default_spec
 from dl.runs import Run
 from dl.runs import live as live_module
 from dl.runs.changes import append_change
 from dl.runs.checkpoints import Snapshot
 from dl.runs.live import Cursor, LiveRun
-from dl.runs.metrics import StepLog, append_epoch
+from dl.runs.log.steps import StepLog, append_epoch
 from dl.specs import Fork
+from dl.specs.presets import default_spec
 
 FakeRun = Callable[..., Run]
 

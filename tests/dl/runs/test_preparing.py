@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from dl.datasets import Dataset
-from dl.layers import BatchNormalization, Dense, Flatten
 from dl.runs import Run, RunStore
 from dl.runs.engine import Engine
 from dl.runs.supervisor import Supervisor
 from dl.specs import ModelSpec, RunSpec
+from dl.specs.layers import BatchNormalization, Dense, Flatten
 from dl.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -11,17 +11,17 @@ import pytest
 
 from dl.datasets import Dataset
 from dl.errors import CheckpointMissing, UnknownRun
-from dl.presets import default_spec
 from dl.runs import Run, RunStore
 from dl.runs.checkpoints import Snapshot
 from dl.runs.store import LAST
 from dl.specs import Fork, RunSpec
+from dl.specs.presets import default_spec
 from dl.workspace import Workspace
 
 CREATE_TWENTY = """\
 import sys
 from dl.datasets import describe
-from dl.presets import default_spec
+from dl.specs.presets import default_spec
 from dl.runs import RunStore
 from dl.workspace import Workspace
 workspace = Workspace.from_environment()

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from dl.datasets import Dataset, balanced_class_weights, open_dataset
-from dl.layers import Dense, Flatten, Layer, Rescaling
 from dl.runs import Run, RunStore, Status
 from dl.specs import RunSpec
+from dl.specs.layers import Dense, Flatten, Layer, Rescaling
 from dl.workspace import Workspace
 
 Execute = Callable[..., tuple[Run, Status]]  # of a specification, a prepared network, and a run that is there already
@@ -90,7 +90,7 @@ class Bench:
     def training(self, wishes: dict[int, dict[str, Any]] | None = None, changes: dict[int, float] | None = None) -> Any:
         from dl.runs.engine import Engine
         from dl.training.engine import Training, batch_size
-        from dl.training.programs import Programs
+        from dl.training.fast.programs import Programs
         from dl.training.step import Step
 
         step = Step(self.model, self.data, self.spec)

@@ -5,9 +5,9 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from dl.layers import LAYERS, Dense, Flatten
-from dl.optimizers import OPTIMIZERS, Adam
 from dl.specs import GradientClipping, ModelSpec
+from dl.specs.layers import LAYERS, Dense, Flatten
+from dl.specs.optimizers import OPTIMIZERS, Adam
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from dl.errors import TrainingFailed
-from dl.layers import BatchNormalization, Conv2D, Dense, Flatten, Layer, MaxPooling2D, Rescaling
-from dl.optimizers import OPTIMIZERS
+from dl.specs.layers import BatchNormalization, Conv2D, Dense, Flatten, Layer, MaxPooling2D, Rescaling
+from dl.specs.optimizers import OPTIMIZERS
 
 ROWS, BATCH, EPOCHS = 200, 32, 8  # seven steps an epoch, the last one of 8 rows; 56 in all
 SCALED: tuple[Layer, ...] = (Rescaling(scale=1 / 16), Flatten(), Dense(units=16))

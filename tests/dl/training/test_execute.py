@@ -10,11 +10,11 @@ import pytest
 
 from dl.datasets import Dataset, open_dataset, split
 from dl.errors import DatasetDamaged, DatasetMissing, RunDamaged, SpecError, TrainingFailed
-from dl.layers import Dense, Flatten, Rescaling
-from dl.presets import default_spec
 from dl.runs import Run, RunStore, Status
 from dl.runs.status import Fault
 from dl.specs import Fork, RunSpec, parse_spec
+from dl.specs.layers import Dense, Flatten, Rescaling
+from dl.specs.presets import default_spec
 from dl.workspace import Workspace
 
 Execute = Callable[[RunSpec], tuple[Run, Status]]

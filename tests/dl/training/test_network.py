@@ -7,10 +7,10 @@ import pytest
 
 from dl.datasets import Dataset
 from dl.errors import DatasetMissing
-from dl.layers import Dense, Dropout, Flatten, Rescaling
 from dl.runs import Run, RunStore, Status
 from dl.runs.engine import Engine
 from dl.specs import ModelSpec, RunSpec
+from dl.specs.layers import Dense, Dropout, Flatten, Rescaling
 from dl.workspace import Workspace
 
 Execute = Callable[..., tuple[Run, Status]]

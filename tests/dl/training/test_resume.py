@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dl.layers import (
+from dl.runs.checkpoints import Checkpoints
+from dl.specs.layers import (
     BatchNormalization,
     Conv2D,
     Dense,
@@ -20,7 +21,6 @@ from dl.layers import (
     RandomTranslation,
     Rescaling,
 )
-from dl.runs.checkpoints import Checkpoints
 
 Make = Callable[..., Any]
 DENSE = (

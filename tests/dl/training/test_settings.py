@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dl.layers import Dense, Flatten, Rescaling
-from dl.schedules import CosineDecay, ExponentialDecay
+from dl.specs.layers import Dense, Flatten, Rescaling
+from dl.specs.schedules import CosineDecay, ExponentialDecay
 from dl.training.rates import LearningRates
 
 Make = Callable[..., Any]

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from dl.layers import Conv2D, Dense, Flatten, Layer, Rescaling
 from dl.runs import Run, Status
 from dl.runs.weights import read_weights
 from dl.specs import ModelSpec, RunSpec
+from dl.specs.layers import Conv2D, Dense, Flatten, Layer, Rescaling
 
 
 def pictures(*layers: Layer, shape: tuple[int, ...] = (8, 8, 1)) -> tuple[Any, list[Any]]:

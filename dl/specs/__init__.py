@@ -1,0 +1,23 @@
+"""What the user asked for, frozen and validated; its checks, its summary, and the Keras script that says the same."""
+
+from dl.specs.data import DataSpec, TargetEncoding
+from dl.specs.network import MOST_LAYERS, ModelSpec
+from dl.specs.parsing import parse_spec
+from dl.specs.run import Fork, RunSpec
+from dl.specs.training import EarlyStopping, GradientClipping, Loss, Monitor, ReduceOnPlateau, TrainSpec
+
+__all__ = [
+    "MOST_LAYERS",
+    "DataSpec",
+    "EarlyStopping",
+    "Fork",
+    "GradientClipping",
+    "Loss",
+    "ModelSpec",
+    "Monitor",
+    "ReduceOnPlateau",
+    "RunSpec",
+    "TargetEncoding",
+    "TrainSpec",
+    "parse_spec",
+]

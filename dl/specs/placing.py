@@ -1,0 +1,57 @@
+"""Where in a network a layer belongs: what fits behind what, and which layer is the output."""
+
+from dl.specs.layers import Dense, Layer
+from dl.specs.network import ModelSpec
+from dl.specs.presets import Described
+from dl.specs.run import RunSpec
+from dl.specs.summary import summarize
+from dl.specs.training import Loss
+
+OUTPUT_ACTIVATIONS: dict[Loss, tuple[str, ...]] = {  # those that a loss can be computed from, the usual one first
+    "sparse_categorical_crossentropy": ("softmax",),
+    "categorical_crossentropy": ("softmax",),
+    "binary_crossentropy": ("sigmoid", "softmax"),
+    "mean_squared_error": ("softmax", "sigmoid"),
+}
+
+
+def output_place(spec: RunSpec, dataset: Described) -> int | None:
+    """The layer that gives one number a class, or is meant to; None if it is still to come.
+
+    It is the last one that changes the shape: a dense one, with the units of an output or the activation of one.
+    """
+    layers = spec.model.layers
+    place = max((i for i, layer in enumerate(layers) if changes_shape(layer)), default=None)
+    if place is None or not isinstance(last := layers[place], Dense):
+        return None
+    usual = OUTPUT_ACTIVATIONS[spec.training.loss][0]
+    meant = any(getattr(layer, "activation", None) == usual for layer in layers[place:])
+    return place if meant or last.units == len(dataset.classes) else None
+
+
+def output_layer(spec: RunSpec, dataset: Described) -> Dense:
+    return Dense.model_validate(
+        {"units": len(dataset.classes), "activation": OUTPUT_ACTIVATIONS[spec.training.loss][0]}
+    )
+
+
+def fitting_place(layer: Layer, spec: RunSpec, dataset: Described) -> int:
+    """Before the output, or as near to that as the layer fits; what prepares the input goes to the front instead."""
+    layers, output = spec.model.layers, output_place(spec, dataset)
+    last = len(layers) if output is None else output
+    wanted = _behind_the_input(layers) if layer.group == "input" else last
+    places = sorted(range(last + 1), key=lambda place: abs(place - wanted))
+    return next((place for place in places if _fits(layer, place, layers, dataset)), wanted)
+
+
+def changes_shape(layer: Layer) -> bool:
+    return type(layer).output_shape is not Layer.output_shape
+
+
+def _behind_the_input(layers: tuple[Layer, ...]) -> int:
+    return next((place for place, layer in enumerate(layers) if layer.group != "input"), len(layers))
+
+
+def _fits(layer: Layer, place: int, layers: tuple[Layer, ...], dataset: Described) -> bool:
+    with_it = ModelSpec.model_validate({"layers": (*layers[:place], layer, *layers[place:])})
+    return summarize(with_it, dataset.shape).misfit is None
