@@ -8,7 +8,7 @@ from typing import Any
 from dl.problems import Problem
 from dl.specs.data import TargetEncoding
 from dl.specs.layers import LAYERS, Activation_, Dense, Flatten, Layer
-from dl.specs.network import ModelSpec
+from dl.specs.network import NetworkSpec
 from dl.specs.placing import OUTPUT_ACTIVATIONS, changes_shape, output_layer, output_place
 from dl.specs.presets import Described
 from dl.specs.run import RunSpec
@@ -182,7 +182,7 @@ def _insert_flatten(layers: Sequence[Layer]) -> list[Layer]:
 
 
 def _with_layers(spec: RunSpec, layers: Sequence[Layer]) -> RunSpec:
-    return spec.model_copy(update={"model": ModelSpec.model_validate({"layers": tuple(layers)})})
+    return spec.model_copy(update={"model": NetworkSpec.model_validate({"layers": tuple(layers)})})
 
 
 def _with_training(spec: RunSpec, **update: Any) -> RunSpec:

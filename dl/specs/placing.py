@@ -1,7 +1,7 @@
 """Where in a network a layer belongs: what fits behind what, and which layer is the output."""
 
 from dl.specs.layers import Dense, Layer
-from dl.specs.network import ModelSpec
+from dl.specs.network import NetworkSpec
 from dl.specs.presets import Described
 from dl.specs.run import RunSpec
 from dl.specs.summary import summarize
@@ -53,5 +53,5 @@ def _behind_the_input(layers: tuple[Layer, ...]) -> int:
 
 
 def _fits(layer: Layer, place: int, layers: tuple[Layer, ...], dataset: Described) -> bool:
-    with_it = ModelSpec.model_validate({"layers": (*layers[:place], layer, *layers[place:])})
+    with_it = NetworkSpec.model_validate({"layers": (*layers[:place], layer, *layers[place:])})
     return summarize(with_it, dataset.shape).misfit is None
