@@ -39,11 +39,11 @@ def test_optimizer_clips_as_its_specification_says(keras: ModuleType, by: str) -
 
 
 def test_every_layer_but_the_last_computes_in_the_mixed_precision(keras: ModuleType) -> None:
-    from dl.training.build import build_model
+    from dl.training.build import build_model, layers_of
 
     layers = [layer() for name, layer in LAYERS.items() if name not in ("Flatten", "GlobalAveragePooling2D", "Dense")]
     spec = NetworkSpec(layers=(*layers, Flatten(), Dense(), Dense(units=10, activation="softmax")))
     model = build_model(spec, (28, 28, 1), "mixed_float16")
-    assert [layer.compute_dtype for layer in model.layers] == ["float16"] * (len(layers) + 2) + ["float32"]
+    assert [layer.compute_dtype for layer in layers_of(model)] == ["float16"] * (len(layers) + 2) + ["float32"]
     assert {str(weight.dtype) for weight in model.trainable_weights} == {"float32"}
     assert model(np.zeros((2, 28, 28, 1), np.uint8), training=True).dtype == "float32"
