@@ -16,7 +16,8 @@ from dl.datasets import BUILTINS, Progress, builtin, import_dataset, is_here
 from dl.errors import SpecError
 from dl.evaluation.classification import accuracy_interval, confusion_matrix, per_class_scores
 from dl.runs import Run, RunStore, Status
-from dl.runs.settling import can_go_on
+from dl.runs.recovery import can_go_on, queue_again
+from dl.runs.results import Results
 from dl.specs import RunSpec, parse_spec
 from dl.specs.checks import check
 from dl.specs.presets import default_spec
@@ -68,13 +69,12 @@ def resume(arguments: Namespace) -> int:
     if not can_go_on(run, status):
         print(f"error: run {run.id} cannot go on; its state is {status.state}", file=sys.stderr)
         return 1
-    again = status.again(time.time())
-    run.release_claim_of_the_dead(again.attempt)
-    if not run.claim(again.attempt):  # before it is queued, where a server would take it
+    run.release_claim_of_the_dead(status.attempt + 1)
+    if not run.claim(status.attempt + 1):  # before it is queued, where a server would take it
         print(f"error: run {run.id} has just been taken up by another process", file=sys.stderr)
         return 1
     run.withdraw("stop", "pause", "resume")
-    run.write_status(again)
+    queue_again(run, status, time.time())
     return _train_here(run, workspace)
 
 
@@ -86,7 +86,7 @@ def evaluate(arguments: Namespace) -> int:
         print(f"error: run {run.id} has no predictions; its state is {status.state}", file=sys.stderr)
         return 1
     matrix = confusion_matrix(predictions.labels, predictions.predicted, len(dataset.classes))
-    right = int(matrix.trace())
+    right, results = int(matrix.trace()), run.results() or Results(scores={})
     scores = per_class_scores(matrix)
     scores.index = list(dataset.classes)
     answer = {
@@ -94,8 +94,8 @@ def evaluate(arguments: Namespace) -> int:
         "state": status.state,
         "test_accuracy": right / int(matrix.sum()),
         "test_accuracy_interval": accuracy_interval(right, int(matrix.sum())),
-        "test_loss": status.test_loss,
-        "majority_accuracy": status.majority_accuracy,
+        "test_loss": results.scores.get("loss"),
+        "majority_accuracy": results.baseline.score if results.baseline else None,
         "per_class": json.loads(scores.to_json(orient="index")),
         "confusion_matrix": matrix.tolist(),
     }
@@ -119,12 +119,12 @@ def _train_here(run: Run, workspace: Workspace) -> int:
 
 def _train(run: Run, workspace: Workspace) -> Status:
     from dl.runs.status import Fault
-    from dl.training.journal import Journal
+    from dl.training.status_writer import StatusWriter
     from dl.worker import train_run
 
-    journal = None
+    writer = None
     try:
-        journal = Journal(run)
+        writer = StatusWriter(run)
         with _held_interrupt(), suppress(Exception):  # a broken installation fails again, inside train_run
             from dl.training.imports import import_keras
 
@@ -133,9 +133,9 @@ def _train(run: Run, workspace: Workspace) -> Status:
             from dl.training.fast.compiled import keep_compiled
 
             keep_compiled(workspace.home)
-        return train_run(run, workspace, journal)
+        return train_run(run, workspace, writer)
     except KeyboardInterrupt:
-        return (journal or Journal(run)).end("INTERRUPTED", Fault(code="cancelled"))
+        return (writer or StatusWriter(run)).end("interrupted", Fault(code="cancelled"))
 
 
 @contextmanager
@@ -156,10 +156,10 @@ def _exit_code(status: Status) -> int:
 
 
 def _result(run: Run, status: Status) -> dict[str, Any]:
-    facts = status.model_dump(
-        include={"state", "fit_seconds", "test_accuracy", "test_loss", "fault"}, exclude_none=True
-    )
-    return {"run": run.id, "epochs": len(run.epochs()), **facts}
+    facts = status.model_dump(include={"state", "fit_seconds", "fault"}, exclude_none=True)
+    results = run.results() or Results(scores={})
+    scores = {f"test_{name}": score for name, score in results.scores.items()}
+    return {"run": run.id, "epochs": len(run.epochs()), **facts, **scores}
 
 
 def _report_import(progress: Progress) -> None:

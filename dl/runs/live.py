@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from dl.files import stamp
+from dl.runs.liveness import as_seen
 from dl.runs.log.blocks import BLOCK_STEPS, METRICS, Metric
 from dl.runs.log.curve import COLUMNS, Range, last_time, new_steps, whole_curve
 from dl.runs.log.decimate import decimate
@@ -94,7 +95,7 @@ class LiveRun:
         if now < self._alive_until and self.status.state == "RUNNING":
             return status
         self._alive_until = now + ALIVE_SECONDS
-        return status.as_seen(now)
+        return as_seen(status, now)
 
     def _read_steps(self) -> None:
         recorded = count_steps(self.run.folder)

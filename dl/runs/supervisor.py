@@ -17,10 +17,20 @@ from dl.runs.checkpoints import Checkpoint
 from dl.runs.deleted import DeletedRuns
 from dl.runs.launcher import DISK_FULL_EXIT, LEAVING_SECONDS, Worker, sweep_logs
 from dl.runs.open_runs import OpenRuns
+from dl.runs.recovery import (
+    can_go_on,
+    died,
+    enforce_stop,
+    give_back,
+    is_at_work,
+    queue_again,
+    recover,
+    written_status,
+)
 from dl.runs.run import Run, Wish
-from dl.runs.settling import can_go_on, died, enforce_stop, give_back, is_at_work, settle, written_status
 from dl.runs.status import Status
 from dl.runs.store import RunStore
+from dl.runs.transitions import transition
 from dl.specs import Fork, RunSpec, TrainSpec
 from dl.workspace import Workspace
 
@@ -148,14 +158,14 @@ class Supervisor:
             return
         run.release_claim_of_the_dead()
         if run.claim():
-            state = "STOPPED" if status.attempt == 1 or status.test_accuracy is not None else "PAUSED"
-            run.write_status(status.update(state=state, phase="ended", ended_at=time.time()))
+            has_something = status.attempt == 1 or run.results() is not None
+            run.write_status(transition(status, "stopped" if has_something else "paused", time.time()))
         else:
             run.withdraw("pause", "resume")
             run.request(wish)
 
     def _queue_again(self, run: Run, status: Status) -> None:
-        run.write_status(status.again(time.time()))
+        queue_again(run, status, time.time())
         self._wake.set()
 
     def queue(self) -> list[Run]:
@@ -206,16 +216,16 @@ class Supervisor:
 
     def _await_left(self) -> bool:
         """Whether a worker of the server before this one may still be saving its run, which is to go on first."""
-        self._left = [run for run in self._left if not settle(run)]
+        self._left = [run for run in self._left if not recover(run)]
         return bool(self._left) and time.monotonic() < self._left_until
 
     def _hand_over(self, worker: Worker) -> None:
         for run in self.queue():
             run.release_claim_of_the_dead()  # a command line may have ended before it began
             if run.claim():
-                handed = run.written_status().update(state="RUNNING", phase="starting")
+                process = {"pid": worker.pid, "process_started": worker.started}
                 try:
-                    run.write_status(handed.update(pid=worker.pid, process_started=worker.started))
+                    run.write_status(transition(run.written_status(), "handed_over", time.time(), **process))
                 except OSError:  # the disk is full: it waits on
                     run.release_claim()
                     raise

@@ -11,9 +11,11 @@ from dl.datasets.description import Dataset
 from dl.errors import RunDamaged
 from dl.files import Stamp, stamp
 from dl.runs.labels import LABEL, Label
+from dl.runs.liveness import as_seen
 from dl.runs.log.lines import read_last
+from dl.runs.recovery import written_status
+from dl.runs.results import Results
 from dl.runs.run import Run
-from dl.runs.settling import written_status
 from dl.runs.status import Status
 from dl.runs.store import RunStore
 from dl.specs import RunSpec
@@ -47,12 +49,13 @@ class RunRow:
     label: Label
     request: Request | None
     status: Status | None
+    results: Results | None
     val_accuracy: float | None
     val_loss: float | None
 
     @property
     def test_accuracy(self) -> float | None:
-        return self.status.test_accuracy if self.status else None
+        return self.results.scores.get("accuracy") if self.results else None
 
 
 class RunTable:
@@ -81,7 +84,9 @@ class RunTable:
 
 def read_row(run: Run) -> RunRow:
     last = read_last(run.folder / "epochs.jsonl")
-    return RunRow(run, run.label(), _request(run), written_status(run), last.get("val_accuracy"), last.get("val_loss"))
+    status = written_status(run)
+    reached = run.results() if status else None, last.get("val_accuracy"), last.get("val_loss")
+    return RunRow(run, run.label(), _request(run), status, *reached)
 
 
 def best_of_each(rows: Iterable[RunRow]) -> dict[str, RunRow]:
@@ -120,4 +125,4 @@ def _asked(spec: RunSpec, dataset: Dataset) -> Request:
 
 def _as_seen(row: RunRow, now: float) -> RunRow:
     """Whether a process still lives is in none of its files."""
-    return replace(row, status=row.status.as_seen(now)) if row.status and row.status.state == "RUNNING" else row
+    return replace(row, status=as_seen(row.status, now)) if row.status and row.status.state == "RUNNING" else row

@@ -10,9 +10,9 @@ from dl.runs.checkpoints import Snapshot
 from dl.runs.log.steps import StepLog, append_epoch
 from dl.runs.run import Run
 from dl.runs.weights import LayerPicture, write_weights
-from dl.training.journal import Journal
 from dl.training.reports import Chunk, Position, Wishes
 from dl.training.rhythm import Rhythm
+from dl.training.status_writer import StatusWriter
 
 RATE_SECONDS = 3.0
 SHOWN_SHARE, SHOWN_SECONDS = 0.02, 0.4
@@ -25,8 +25,8 @@ class RunRecorder:
     `began` is when the training did, by `time.perf_counter()`.
     """
 
-    def __init__(self, run: Run, journal: Journal, log: StepLog, began: float) -> None:
-        self._run, self._journal, self._log, self._rhythm = run, journal, log, Rhythm(began)
+    def __init__(self, run: Run, writer: StatusWriter, log: StepLog, began: float) -> None:
+        self._run, self._writer, self._log, self._rhythm = run, writer, log, Rhythm(began)
         self._shown = Rhythm(began, share=SHOWN_SHARE, within_seconds=SHOWN_SECONDS)
         fork = run.spec().fork
         self._recorded = log.recorded + (fork.step if fork else 0)
@@ -36,7 +36,7 @@ class RunRecorder:
 
     def wishes(self, step: int) -> Wishes:
         """As they are when `step` steps are done."""
-        pause = self._journal.leaving.is_set() or self._run.requested_at("pause") is not None
+        pause = self._writer.leaving.is_set() or self._run.requested_at("pause") is not None
         if step < self._recorded:
             return Wishes(pause=pause)
         learning_rate = self._run.take_learning_rate()
@@ -51,7 +51,7 @@ class RunRecorder:
         if step > self._recorded:
             self._log.append(chunk.time[new], chunk.epoch, chunk.loss[new], chunk.metric[new])
         self._most_steps = max(self._most_steps, len(chunk.loss))  # the last call of an epoch makes fewer
-        self._journal.advance(
+        self._writer.advance(
             epoch=chunk.epoch,
             step=step,
             steps_per_second=self._steps_per_second(float(chunk.time[-1]), step),

@@ -16,7 +16,7 @@ from dl.runs.log.blocks import BLOCK_STEPS
 from dl.runs.log.steps import STEP, StepLog, read_steps
 from dl.runs.status import Fault
 from dl.runs.supervisor import Supervisor
-from dl.training.journal import Journal
+from dl.training.status_writer import StatusWriter
 from dl.workspace import Workspace
 from tests.faults.lasting import assert_identical, assert_nothing_torn, lasting_spec, promptly, recorded, use_xla
 
@@ -103,13 +103,13 @@ def test_last_word_is_written_on_a_disk_without_a_free_byte(
 ) -> None:
     """In the space that was held back for it."""
     run = supervisor.submit(lasting_spec(digits), digits)
-    journal = Journal(run)
+    writer = StatusWriter(run)
     fill(small_disk)
     assert is_full(small_disk)
     with pytest.raises(OSError, match="space"):
-        journal.update(phase="training")
+        writer.update(phase="training")
     assert run.written_status().phase == "starting", "the old word is still whole"
-    journal.end("INTERRUPTED", Fault(code="disk_full"))
+    writer.end("interrupted", Fault(code="disk_full"))
     assert (run.written_status().state, run.written_status().fault) == ("INTERRUPTED", Fault(code="disk_full"))
 
 

@@ -70,15 +70,16 @@ def _result(run: Run, status: Status) -> dict[str, str]:
     """What came out, beside what guessing would have got; or why nothing did."""
     if status.fault:
         return {"text": unescaped(sentence(status.fault)), "tone": "wrong"}
-    if not status.ended or status.test_accuracy is None:
+    results = run.results()
+    if not status.ended or results is None:
         return {"text": "", "tone": ""}
-    facts = {"accuracy": percent(status.test_accuracy), "seconds": duration(status.fit_seconds)}
+    facts = {"accuracy": percent(results.scores.get("accuracy")), "seconds": duration(status.fit_seconds)}
     told = [t("train.result_fork" if fork_of(run) else "train.result", **facts)]
-    if status.majority_accuracy is not None:
-        told.append(t("train.result_guess", accuracy=percent(status.majority_accuracy)))
+    if results.baseline:
+        told.append(t("train.result_guess", accuracy=percent(results.baseline.score)))
     if status.stopped_early:
         told.append(t("train.result_stopped_early"))
-    if is_no_better_than_guessing(run, status):
+    if is_no_better_than_guessing(results):
         return {"text": paragraph(*told, *_what_to_try(run)), "tone": "caution"}
     return {"text": paragraph(*told), "tone": "right"}
 

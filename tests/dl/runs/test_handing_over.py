@@ -16,6 +16,7 @@ from dl.runs import Run
 from dl.runs import supervisor as supervisor_module
 from dl.runs.status import Fault
 from dl.runs.supervisor import GIVEN_BACK, Supervisor
+from dl.runs.transitions import transition
 from dl.specs import RunSpec
 from dl.workspace import Workspace
 
@@ -72,7 +73,7 @@ def test_living_server_leaves_what_a_living_command_line_is_about_to_begin(
 ) -> None:
     claimed = fake_run("INTERRUPTED")
     taking.start()
-    again = claimed.written_status().again(queued_at=1.0)
+    again = transition(claimed.written_status(), "resumed", 1.0)
     assert claimed.claim(again.attempt)
     claimed.write_status(again)
     later = fake_run("QUEUED")

@@ -29,14 +29,14 @@ OUTPUTS = {
 def execute(keras: ModuleType, workspace: Workspace, digits: Dataset) -> Execute:
     def call(spec: RunSpec, prepared: Any = None, begun: Run | None = None) -> tuple[Run, Status]:
         from dl.training.execute import execute
-        from dl.training.journal import Journal
+        from dl.training.status_writer import StatusWriter
 
         run = begun or RunStore(workspace.runs).create(spec, digits)
-        journal = Journal(run)
+        writer = StatusWriter(run)
         try:
-            return run, execute(run, workspace, journal, prepared)
+            return run, execute(run, workspace, writer, prepared)
         finally:
-            journal.end("FAILED")
+            writer.end("failed")
 
     return call
 
