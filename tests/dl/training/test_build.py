@@ -21,14 +21,6 @@ def test_optimizer_has_the_settings_of_its_specification(keras: ModuleType, name
     assert {field: config[field] for field in spec.arguments()} == pytest.approx(spec.arguments())
 
 
-@pytest.mark.parametrize("name", ["SGD", "RMSprop", "Adam", "AdamW"])
-def test_defaults_are_those_of_keras(keras: ModuleType, name: str) -> None:
-    defaults = getattr(keras.optimizers, name)().get_config()
-    assert {field: defaults[field] for field in OPTIMIZERS[name]().arguments()} == pytest.approx(
-        OPTIMIZERS[name]().arguments()
-    )
-
-
 @pytest.mark.parametrize("by", ["global_clipnorm", "clipnorm", "clipvalue"])
 def test_optimizer_clips_as_its_specification_says(keras: ModuleType, by: str) -> None:
     from dl.training.build import build_optimizer

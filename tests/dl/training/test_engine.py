@@ -169,21 +169,6 @@ def test_chunks_grow_to_a_tenth_of_a_second_and_not_beyond(bench: Make) -> None:
     assert np.median(seconds) < 0.3
 
 
-def test_evaluation_equals_that_of_keras_when_the_network_is_sure_and_wrong(bench: Make) -> None:
-    """Raw pixels and a large step: losses far above the 16 at which finished probabilities would be cut off."""
-    from dl.training.outputs import evaluate
-
-    ours = bench(Flatten(), optimizer={"type": "SGD", "learning_rate": 10})
-    ours.train()
-    rows = np.arange(1000)
-    outputs, loss = evaluate(ours.model, ours.data.x[rows], ours.targets(rows))
-    expected_loss, expected_accuracy = ours.model.evaluate(ours.data.x[rows], ours.targets(rows), verbose=0)
-    assert loss == pytest.approx(expected_loss, rel=1e-4) and loss > 16
-    np.testing.assert_allclose(outputs, ours.model.predict(ours.data.x[rows], verbose=0), atol=1e-5)
-    scores = ours.training().evaluate(rows)
-    assert scores == pytest.approx({"loss": expected_loss, "accuracy": expected_accuracy}, rel=1e-4)
-
-
 def test_held_out_scores_are_the_same_bits_however_they_are_divided_into_calls(
     bench: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
