@@ -9,7 +9,6 @@ from dl.datasets import Dataset
 from dl.specs import RunSpec
 from dl.specs.checks import Finding
 from dl.specs.layers import LAYERS
-from dl.specs.presets import Described
 from dl.specs.script import keras_script
 from dl.specs.summary import Summary
 from ui import state
@@ -77,13 +76,13 @@ def code_button(disabled: bool) -> None:
         open_dialog_now("code")
 
 
-def code_dialog(spec: RunSpec, dataset: Described | Dataset) -> None:
+def code_dialog(spec: RunSpec, dataset: Dataset) -> None:
     """If it is open."""
     if state.opened_dialog("code") is not None:
         dialog(t("configure.code"), "code", lambda: _code(spec, dataset), width="large")
 
 
-def _code(spec: RunSpec, dataset: Described | Dataset) -> None:
+def _code(spec: RunSpec, dataset: Dataset) -> None:
     code = keras_script(spec, dataset)
     st.caption(t("configure.code_caption"))
     with st.container(horizontal=True):

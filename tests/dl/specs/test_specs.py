@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from dl.datasets import BUILTINS, builtin
+from dl.datasets.catalogue import BUILTINS, builtin
 from dl.errors import SpecError
 from dl.specs import DataSpec, EarlyStopping, ModelSpec, RunSpec, TrainSpec, parse_spec
 from dl.specs.layers import LAYERS, Dense, Flatten
