@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dl.datasets import Dataset
+from dl.problems import Problem
 from dl.specs import RunSpec
 from dl.specs.checks import Finding
 from dl.specs.layers import LAYERS
@@ -20,12 +21,12 @@ from ui.shared.dialogs import dialog, open_dialog_now
 from ui.text import t
 
 
-def problems_view(problems: Sequence[Finding], cautions: Sequence[Finding], draft: Draft) -> None:
+def problems_view(problems: Sequence[Problem], cautions: Sequence[Finding], draft: Draft) -> None:
     """Each problem in a sentence, with a button where there is one right answer."""
     for show, icon, found in ((st.error, "error", problems), (st.warning, "lightbulb", cautions)):
         for place, problem in enumerate(found):
             show(sentence(problem), icon=f":material/{icon}:")
-            if problem.cure:
+            if isinstance(problem, Finding) and problem.cure:
                 key = f"configure_cure_{icon}_{place}"
                 if st.button(t("configure.cure"), icon=":material/build:", key=key):
                     draft.replace(problem.cure)
