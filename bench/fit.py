@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench.trainings import PICTURES, TABLE, TABLE_COLUMNS, TABLE_EPOCHS, TABLE_ROWS
 from dl.datasets import DatasetStore, import_dataset
 from dl.runs import RunStore
-from dl.specs import ModelSpec, RunSpec
+from dl.specs import NetworkSpec, RunSpec
 from dl.specs.presets import default_spec
 from dl.specs.script import keras_script
 from dl.specs.summary import summarize
@@ -238,7 +238,7 @@ def floor_seconds(network: str, rows: int, speed: float) -> float:
     """Multiplications and additions of all forward and backward passes; the first layer passes no gradient on."""
     layers, epochs = PICTURES.get(network, (TABLE, TABLE_EPOCHS))
     shape: tuple[int, ...] = (28, 28, 1) if network in PICTURES else (TABLE_COLUMNS,)
-    summary = summarize(ModelSpec(layers=layers), shape)
+    summary = summarize(NetworkSpec(layers=layers), shape)
     products, first = 0, True
     for row, layer in zip(summary.rows, layers, strict=True):
         if layer.group == "learn" and layer.type in ("Dense", "Conv2D"):

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dl.datasets import describe, open_dataset
 from dl.runs import Run, RunStore
-from dl.specs import DataSpec, ModelSpec, RunSpec, TrainSpec
+from dl.specs import DataSpec, NetworkSpec, RunSpec, TrainSpec
 from dl.specs.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPooling2D, Rescaling
 from dl.workspace import Workspace
 
@@ -42,7 +42,7 @@ def spec_of(network: str, dataset: str, seed: int) -> RunSpec:
     return RunSpec.model_validate(
         {
             "data": DataSpec(dataset=dataset, validation_share=0).model_dump(),
-            "model": ModelSpec(layers=layers).model_dump(),
+            "model": NetworkSpec(layers=layers).model_dump(),
             "training": TrainSpec(epochs=epochs, seed=seed).model_dump() | {"loss": loss},
         }
     )

@@ -4,6 +4,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
+Kind = Literal["picture", "number", "category"]
+
 
 class Column(BaseModel):
     """`shape` and `dtype` are those of one row of its array."""

@@ -1,10 +1,10 @@
 """What `dataset.json` says about a data set on disk, and the catalogue about one that is not here yet."""
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, model_validator
 
-from dl.datasets.columns import AnyColumn, Category, Picture
+from dl.datasets.columns import AnyColumn, Category, Kind, Picture
 
 
 class Rows(BaseModel):
@@ -60,8 +60,9 @@ class Dataset(BaseModel):
         return next((column for column in self.features if isinstance(column, Picture)), None)
 
     @property
-    def kind(self) -> Literal["picture", "table"]:
-        return "picture" if self.picture else "table"
+    def kind(self) -> Kind:
+        """Of all its features."""
+        return self.features[0].kind
 
     @property
     def shape(self) -> tuple[int, ...]:

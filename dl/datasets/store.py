@@ -2,10 +2,10 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal
 
 from dl.datasets.archives import Report, ignore
 from dl.datasets.catalogue import BUILTINS
+from dl.datasets.columns import Kind
 from dl.datasets.description import Dataset
 from dl.datasets.importing import import_dataset
 from dl.datasets.opening import OpenDataset, describe, is_here, open_dataset
@@ -20,7 +20,7 @@ _BUILTINS = {known.id: known for known in BUILTINS}
 class DatasetStore:
     workspace: Workspace
 
-    def known(self, kind: Literal["picture", "table"] | None = None) -> list[Dataset]:
+    def known(self, kind: Kind | None = None) -> list[Dataset]:
         """Those that are built in, then those of the workspace's own."""
         return [known for known in [*BUILTINS, *self._own()] if kind in (None, known.kind)]
 

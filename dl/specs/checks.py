@@ -9,7 +9,7 @@ from dl.datasets import Dataset
 from dl.problems import Problem
 from dl.specs.data import TargetEncoding
 from dl.specs.layers import LAYERS, Activation_, Dense, Flatten, Layer
-from dl.specs.network import ModelSpec
+from dl.specs.network import NetworkSpec
 from dl.specs.placing import OUTPUT_ACTIVATIONS, changes_shape, output_layer, output_place
 from dl.specs.run import RunSpec
 from dl.specs.schedules import CosineDecay
@@ -182,7 +182,8 @@ def _insert_flatten(layers: Sequence[Layer]) -> list[Layer]:
 
 
 def _with_layers(spec: RunSpec, layers: Sequence[Layer]) -> RunSpec:
-    return spec.model_copy(update={"model": ModelSpec.model_validate({"layers": tuple(layers)})})
+    model = NetworkSpec.model_validate({"inputs": spec.model.inputs, "layers": tuple(layers)})
+    return spec.model_copy(update={"model": model})
 
 
 def _with_training(spec: RunSpec, **update: Any) -> RunSpec:

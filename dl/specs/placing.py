@@ -2,7 +2,7 @@
 
 from dl.datasets import Dataset
 from dl.specs.layers import Dense, Layer
-from dl.specs.network import ModelSpec
+from dl.specs.network import NetworkSpec
 from dl.specs.run import RunSpec
 from dl.specs.summary import summarize
 from dl.specs.training import Loss
@@ -53,5 +53,5 @@ def _behind_the_input(layers: tuple[Layer, ...]) -> int:
 
 
 def _fits(layer: Layer, place: int, layers: tuple[Layer, ...], dataset: Dataset) -> bool:
-    with_it = ModelSpec.model_validate({"layers": (*layers[:place], layer, *layers[place:])})
+    with_it = NetworkSpec.model_validate({"layers": (*layers[:place], layer, *layers[place:])})
     return summarize(with_it, dataset.shape).misfit is None

@@ -14,7 +14,7 @@ from dl.specs.layers import (
     MaxPooling2D,
     Rescaling,
 )
-from dl.specs.network import ModelSpec
+from dl.specs.network import NetworkSpec
 from dl.specs.run import RunSpec
 
 
@@ -40,14 +40,14 @@ PRESETS: dict[str, Callable[[], list[Layer]]] = {
 }
 
 
-def preset(name: str, dataset: Dataset) -> ModelSpec:
+def preset(name: str, dataset: Dataset) -> NetworkSpec:
     """The preset with pixels scaled to 0-1 in front and one softmax output a class behind. Raises KeyError."""
     scaling = Rescaling(scale=1 / dataset.value_range[1])
     output = Dense(units=len(dataset.classes), activation="softmax")
-    return ModelSpec.model_validate({"layers": (scaling, *PRESETS[name](), output)})
+    return NetworkSpec.model_validate({"layers": (scaling, *PRESETS[name](), output)})
 
 
-def preset_name(model: ModelSpec, dataset: Dataset) -> str | None:
+def preset_name(model: NetworkSpec, dataset: Dataset) -> str | None:
     """The preset that this model is, or None if it was changed."""
     return next((name for name in PRESETS if preset(name, dataset) == model), None)
 

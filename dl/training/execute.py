@@ -112,7 +112,7 @@ def _paused(journal: Journal) -> Status:
 
 
 def _evaluate(
-    model: keras.Sequential, spec: RunSpec, dataset: OpenDataset, training: Training, journal: Journal
+    model: keras.Model, spec: RunSpec, dataset: OpenDataset, training: Training, journal: Journal
 ) -> dict[str, Any]:
     """The probabilities of the test set, and the scores from them."""
     labels = np.asarray(dataset.y_test)
@@ -140,7 +140,7 @@ def _write_predictions(run: Run, probabilities: np.ndarray, labels: np.ndarray) 
         write_array(run.folder / "predictions" / f"test_{name}.npy", array)
 
 
-def _save(model: keras.Sequential, run: Run) -> None:
+def _save(model: keras.Model, run: Run) -> None:
     temporary = run.folder / "model.saving.keras"
     try:
         model.save(temporary)

@@ -30,7 +30,7 @@ class Network:
     parts: Parts
 
     @property
-    def model(self) -> keras.Sequential:
+    def model(self) -> keras.Model:
         return self.step.model
 
 

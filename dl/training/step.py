@@ -43,7 +43,7 @@ class Step:
     `name` is the same for all steps that compute the same, on data of the same shape.
     """
 
-    def __init__(self, model: keras.Sequential, data: TrainingData, spec: RunSpec) -> None:
+    def __init__(self, model: keras.Model, data: TrainingData, spec: RunSpec) -> None:
         optimizer = build_optimizer(spec.training.optimizer, spec.training.gradient_clipping)
         if spec.training.precision == "mixed_float16":
             optimizer = keras.optimizers.LossScaleOptimizer(optimizer)

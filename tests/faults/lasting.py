@@ -13,13 +13,13 @@ from dl.datasets import Dataset
 from dl.files import write_atomically
 from dl.runs import Run
 from dl.runs.engine import Engine
-from dl.specs import ModelSpec, RunSpec
+from dl.specs import NetworkSpec, RunSpec
 from dl.specs.layers import BatchNormalization, Dense, Dropout, Flatten, Rescaling
 from dl.specs.presets import default_spec
 
 EPOCHS, EPOCH_STEPS = 200, 1293
 SCORES = ("epoch", "steps", "loss", "accuracy", "val_loss", "val_accuracy")
-NETWORK = ModelSpec(
+NETWORK = NetworkSpec(
     layers=(
         Rescaling(scale=1 / 16),
         Flatten(),

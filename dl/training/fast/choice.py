@@ -44,7 +44,7 @@ def choose(step: Step, rows: np.ndarray, batch_size: int, steps: int, hurried: H
     return Programs(step, batch_size, engine, trial.programs)
 
 
-def _has_convolutions(model: keras.Sequential) -> bool:
+def _has_convolutions(model: keras.Model) -> bool:
     return any(isinstance(layer, keras.layers.Conv2D) for layer in model.layers)
 
 

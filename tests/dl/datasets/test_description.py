@@ -40,7 +40,7 @@ def test_description_without_columns_reads_as_one_picture_and_one_category() -> 
 
 def test_numbers_lie_side_by_side_and_what_is_ignored_is_none_of_them() -> None:
     known = table(*NUMBERS, Number(name="size", role="target"))
-    assert (known.kind, known.shape, known.dtype, known.classes) == ("table", (2,), "float32", ())
+    assert (known.kind, known.shape, known.dtype, known.classes) == ("number", (2,), "float32", ())
     assert known.target.name == "size"
 
 

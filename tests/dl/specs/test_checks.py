@@ -11,7 +11,7 @@ import dl.specs.layers
 from dl.datasets.catalogue import BUILTINS, Builtin, builtin
 from dl.errors import SpecError
 from dl.problems import Problem
-from dl.specs import ModelSpec, ReduceOnPlateau, RunSpec, TrainSpec, parse_spec
+from dl.specs import NetworkSpec, ReduceOnPlateau, RunSpec, TrainSpec, parse_spec
 from dl.specs.checks import PARAMETER_LIMIT, cautions, check
 from dl.specs.layers import (
     Activation_,
@@ -269,5 +269,5 @@ def test_check_reads_an_imported_data_set_as_it_reads_the_catalogue(digits: Any)
 
 def test_model_is_rebuilt_from_plain_layers_when_cured() -> None:
     (problem,) = check(BROKEN["wrong_number_of_outputs"][0], DIGITS)
-    assert problem.cure is not None and isinstance(problem.cure.model, ModelSpec)
+    assert problem.cure is not None and isinstance(problem.cure.model, NetworkSpec)
     assert parse_spec(problem.cure.model_dump_json()) == problem.cure

@@ -18,7 +18,7 @@ import pytest
 from dl.datasets import describe, import_dataset, open_dataset
 from dl.datasets.catalogue import BUILTINS, Builtin, builtin
 from dl.runs import RunStore
-from dl.specs import ModelSpec, RunSpec, parse_spec
+from dl.specs import NetworkSpec, RunSpec, parse_spec
 from dl.specs.layers import LAYERS, Dense, Flatten, Rescaling
 from dl.specs.optimizers import OPTIMIZERS
 from dl.specs.presets import PRESETS, default_spec
@@ -222,7 +222,7 @@ def test_script_builds_the_same_network_from_the_same_first_weights(keras: Modul
     specs = [default_spec(builtin("mnist"), name) for name in PRESETS]
     specs.append(specs[0].model_copy(update={"model": parse_spec(specs[0].model_dump() | {"model": model}).model}))
     penalised = (Flatten(), Dense(kernel_l1=0.01), Dense(units=10, kernel_l2=0.02, activation="softmax"))
-    specs.append(specs[0].model_copy(update={"model": ModelSpec(layers=penalised)}))
+    specs.append(specs[0].model_copy(update={"model": NetworkSpec(layers=penalised)}))
     for spec in specs:
         names: dict[str, Any] = {"keras": keras}
         keras.utils.set_random_seed(spec.training.seed)

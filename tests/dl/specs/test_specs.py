@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from dl.datasets.catalogue import BUILTINS, builtin
 from dl.errors import SpecError
-from dl.specs import DataSpec, EarlyStopping, ModelSpec, RunSpec, TrainSpec, parse_spec
+from dl.specs import DataSpec, EarlyStopping, NetworkSpec, RunSpec, TrainSpec, parse_spec
 from dl.specs.layers import LAYERS, Dense, Flatten
 from dl.specs.optimizers import OPTIMIZERS
 from dl.specs.presets import PRESETS, default_spec, preset, preset_name
@@ -53,6 +53,16 @@ def problems_of(value: Any) -> list[tuple[str, dict[str, Any]]]:
     return [(problem.code, problem.facts) for problem in error.value.problems]
 
 
+def test_specification_of_version_1_is_read_as_one_of_a_picture() -> None:
+    spec = default_spec(builtin("digits"))
+    old = spec.model_dump(mode="json") | {
+        "version": 1,
+        "model": {"layers": spec.model_dump(mode="json")["model"]["layers"]},
+    }
+    assert parse_spec(json.dumps(old)) == parse_spec(old) == spec
+    assert spec.version == 2 and spec.model.inputs[0].kind == "picture"
+
+
 @pytest.mark.parametrize("dataset", BUILTINS, ids=lambda dataset: dataset.id)
 @pytest.mark.parametrize("name", PRESETS)
 def test_preset_comes_back_equal_from_json(name: str, dataset: Any) -> None:
@@ -65,7 +75,7 @@ def test_preset_comes_back_equal_from_json(name: str, dataset: Any) -> None:
 def test_layer_comes_back_equal_from_json(name: str) -> None:
     layer = LAYERS[name]
     plain, edited = layer.model_validate({}), layer.model_validate(changed(layer().arguments()))
-    spec = RunSpec(data=DataSpec(dataset="digits"), model=ModelSpec.model_validate({"layers": (plain, edited)}))
+    spec = RunSpec(data=DataSpec(dataset="digits"), model=NetworkSpec.model_validate({"layers": (plain, edited)}))
     assert there_and_back(spec) == spec
     assert [type(again) for again in there_and_back(spec).model.layers] == [layer, layer]
 
@@ -164,7 +174,7 @@ def test_changed_preset_has_no_name() -> None:
         ("model.layers.2.activation", "rolu", "not_a_choice", "model.layers.2.Dense.activation"),
         ("model.layers.2.kernel_l2", 2, "too_large", "model.layers.2.Dense.kernel_l2"),
         ("model.layers.2.kernel", 3, "field_unknown", "model.layers.2.Dense.kernel"),
-        ("version", 2, "not_a_choice", "version"),
+        ("version", 3, "not_a_choice", "version"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -247,4 +257,4 @@ def test_not_a_number_in_json_text_is_refused() -> None:
 
 
 def test_layers_are_kept_as_their_own_classes() -> None:
-    assert ModelSpec(layers=(Flatten(), Dense(units=2))).layers == (Flatten(), Dense(units=2))
+    assert NetworkSpec(layers=(Flatten(), Dense(units=2))).layers == (Flatten(), Dense(units=2))

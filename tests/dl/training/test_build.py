@@ -5,7 +5,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from dl.specs import GradientClipping, ModelSpec
+from dl.specs import GradientClipping, NetworkSpec
 from dl.specs.layers import LAYERS, Dense, Flatten
 from dl.specs.optimizers import OPTIMIZERS, Adam
 
@@ -42,7 +42,7 @@ def test_every_layer_but_the_last_computes_in_the_mixed_precision(keras: ModuleT
     from dl.training.build import build_model
 
     layers = [layer() for name, layer in LAYERS.items() if name not in ("Flatten", "GlobalAveragePooling2D", "Dense")]
-    spec = ModelSpec(layers=(*layers, Flatten(), Dense(), Dense(units=10, activation="softmax")))
+    spec = NetworkSpec(layers=(*layers, Flatten(), Dense(), Dense(units=10, activation="softmax")))
     model = build_model(spec, (28, 28, 1), "mixed_float16")
     assert [layer.compute_dtype for layer in model.layers] == ["float16"] * (len(layers) + 2) + ["float32"]
     assert {str(weight.dtype) for weight in model.trainable_weights} == {"float32"}

@@ -9,7 +9,7 @@ from dl.datasets import Dataset
 from dl.errors import DatasetMissing
 from dl.runs import Run, RunStore, Status
 from dl.runs.engine import Engine
-from dl.specs import ModelSpec, RunSpec
+from dl.specs import NetworkSpec, RunSpec
 from dl.specs.layers import Dense, Dropout, Flatten, Rescaling
 from dl.workspace import Workspace
 
@@ -19,7 +19,7 @@ LAYERS = (Rescaling(scale=1 / 16), Flatten(), Dense(units=16), Dropout(rate=0.3)
 
 @pytest.fixture
 def spec(digits_spec: Callable[..., RunSpec]) -> RunSpec:
-    return digits_spec(epochs=2).model_copy(update={"model": ModelSpec(layers=LAYERS)})
+    return digits_spec(epochs=2).model_copy(update={"model": NetworkSpec(layers=LAYERS)})
 
 
 def everything(run: Run, status: Status) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from dl.runs import Run, Status
 from dl.runs.weights import read_weights
-from dl.specs import ModelSpec, RunSpec
+from dl.specs import NetworkSpec, RunSpec
 from dl.specs.layers import Conv2D, Dense, Flatten, Layer, Rescaling
 
 
@@ -17,7 +17,7 @@ def pictures(*layers: Layer, shape: tuple[int, ...] = (8, 8, 1)) -> tuple[Any, l
     from dl.training.build import build_model
     from dl.training.weights import weight_pictures
 
-    model = build_model(ModelSpec(layers=layers), shape)
+    model = build_model(NetworkSpec(layers=layers), shape)
     return model, weight_pictures(model)
 
 
