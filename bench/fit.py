@@ -31,7 +31,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.trainings import PICTURES, TABLE, TABLE_COLUMNS, TABLE_EPOCHS, TABLE_ROWS
-from dl.datasets import builtin, import_dataset
+from dl.datasets import DatasetStore, import_dataset
 from dl.runs import RunStore
 from dl.specs import NetworkSpec, RunSpec
 from dl.specs.presets import default_spec
@@ -129,11 +129,12 @@ def trained(rival: str, row: Row, seed: int, dataset: str, workspace: Workspace)
 
 def whole_process(rival: str, seed: int, dataset: str, workspace: Workspace) -> dict[str, Any]:
     """From nothing to the saved model: imports, training, evaluation."""
-    spec = default_spec(builtin(dataset)).model_dump()
+    known = DatasetStore(workspace).describe(dataset)
+    spec = default_spec(known).model_dump()
     spec = RunSpec.model_validate(spec | {"training": spec["training"] | {"seed": seed}})
     file, script = workspace.home / "spec.json", workspace.home / "script.py"
     file.write_text(spec.model_dump_json())
-    script.write_text(keras_script(spec, builtin(dataset)).replace(DOWNLOAD, read_here(workspace)))
+    script.write_text(keras_script(spec, known).replace(DOWNLOAD, read_here(workspace)))
     began = time.perf_counter()
     if rival == "fit":
         words = output_of([str(script)], workspace.home).split()

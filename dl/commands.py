@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from dl.datasets import BUILTINS, Progress, builtin, import_dataset, is_here
+from dl.datasets import DatasetStore, Progress
 from dl.errors import SpecError
 from dl.evaluation.classification import accuracy_interval, confusion_matrix, per_class_scores
 from dl.runs import Run, RunStore, Status
@@ -28,10 +28,10 @@ INTERRUPTED_BY_USER = 130  # as a shell reports Ctrl-C
 
 
 def datasets(arguments: Namespace) -> int:
-    workspace = Workspace.from_environment(home=arguments.home)
-    for known in BUILTINS:
-        size = f"{known.download_bytes / 1e6:.0f} MB" if known.download_bytes else "no download"
-        place = "here" if is_here(workspace, known.id) else size
+    store = DatasetStore(Workspace.from_environment(home=arguments.home))
+    for known in store.known():
+        size = f"{missing / 1e6:.0f} MB" if (missing := store.bytes_to_download(known.id)) else "no download"
+        place = "here" if store.is_here(known.id) else size
         shape = "x".join(map(str, known.shape))
         licence = known.licence or "no licence stated"
         print(
@@ -41,23 +41,25 @@ def datasets(arguments: Namespace) -> int:
 
 
 def spec(arguments: Namespace) -> int:
-    print(default_spec(builtin(arguments.dataset), arguments.preset).model_dump_json(indent=2))
+    dataset = DatasetStore(Workspace.from_environment()).describe(arguments.dataset)
+    print(default_spec(dataset, arguments.preset).model_dump_json(indent=2))
     return 0
 
 
 def script(arguments: Namespace) -> int:
-    wanted = _read_spec(arguments.spec)
-    print(keras_script(wanted, builtin(wanted.data.dataset)), end="")
+    store = DatasetStore(Workspace.from_environment())
+    wanted = _read_spec(arguments.spec, store)
+    print(keras_script(wanted, store.describe(wanted.data.dataset)), end="")
     return 0
 
 
 def train(arguments: Namespace) -> int:
     """The run is made, trained in this process and left in the workspace, where the pages find it too."""
-    wanted = _read_spec(arguments.spec)
     workspace = Workspace.from_environment(home=arguments.home)
-    store = RunStore(workspace.runs)
+    datasets, store = DatasetStore(workspace), RunStore(workspace.runs)
+    wanted = _read_spec(arguments.spec, datasets)
     origin = store.origin(wanted)  # before anything is downloaded for a fork that cannot begin
-    dataset = import_dataset(workspace, wanted.data.dataset, _report_import)
+    dataset = datasets.bring(wanted.data.dataset, _report_import)
     return _train_here(store.create(wanted, dataset, claimed=True, origin=origin), workspace)
 
 
@@ -103,9 +105,9 @@ def evaluate(arguments: Namespace) -> int:
     return 0
 
 
-def _read_spec(path: str) -> RunSpec:
+def _read_spec(path: str, datasets: DatasetStore) -> RunSpec:
     wanted = parse_spec(sys.stdin.read() if path == "-" else Path(path).read_bytes())
-    if problems := check(wanted, builtin(wanted.data.dataset)):
+    if problems := check(wanted, datasets.describe(wanted.data.dataset)):
         raise SpecError(problems)
     return wanted
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import streamlit as st
 
-from dl.datasets import ImportJobs
+from dl.datasets import DatasetStore, ImportJobs
 from dl.runs import RunStore
 from dl.runs.supervisor import Supervisor
 from dl.runs.table import RunTable
@@ -26,6 +26,10 @@ class Server:
     @property
     def runs(self) -> RunStore:
         return self.supervisor.store
+
+    @property
+    def datasets(self) -> DatasetStore:
+        return DatasetStore(self.workspace)
 
     @cached_property
     def table(self) -> RunTable:

@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
+from dl.datasets import Dataset
 from dl.specs.layers import Layer
-from dl.specs.presets import Described
 from dl.specs.run import RunSpec
 from dl.specs.schedules import AnySchedule, CosineDecay
 from dl.specs.training import TrainSpec
@@ -71,7 +71,7 @@ class ChangeLearningRate(keras.callbacks.Callback):
 """
 
 
-def keras_script(spec: RunSpec, dataset: Described, changes: Mapping[int, float] | None = None) -> str:
+def keras_script(spec: RunSpec, dataset: Dataset, changes: Mapping[int, float] | None = None) -> str:
     """A Python program that trains, evaluates and saves the network of this specification.
 
     `changes` are the learning rates set by hand on the way, by steps done. What a script cannot do it says.
@@ -89,11 +89,11 @@ def keras_script(spec: RunSpec, dataset: Described, changes: Mapping[int, float]
     return "\n".join(parts)
 
 
-def _loading(dataset: Described) -> str:
+def _loading(dataset: Dataset) -> str:
     return _KEPT.format(name=dataset.id) + textwrap.indent(_GETTING[dataset.id], "    ")
 
 
-def _split(spec: RunSpec, dataset: Described) -> str:
+def _split(spec: RunSpec, dataset: Dataset) -> str:
     lines = [
         f"order = np.random.default_rng({spec.training.seed}).permutation(len(x_train))",
         f"held_out = round(len(x_train) * {spec.data.validation_share})",
@@ -108,7 +108,7 @@ def _split(spec: RunSpec, dataset: Described) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _model(spec: RunSpec, dataset: Described) -> str:
+def _model(spec: RunSpec, dataset: Dataset) -> str:
     calls = [(layer.type, _arguments(layer)) for layer in spec.model.layers]
     if spec.training.precision != "float32":  # probabilities and the loss need all digits
         kind, arguments = calls[-1]
@@ -126,7 +126,7 @@ def _notes(spec: RunSpec, changed: bool) -> str:
     return lines
 
 
-def _training(spec: RunSpec, dataset: Described, changes: dict[int, float]) -> str:
+def _training(spec: RunSpec, dataset: Dataset, changes: dict[int, float]) -> str:
     training = spec.training
     if training.learning_rate_schedule:
         changes = {}
@@ -190,7 +190,7 @@ def _schedule_arguments(schedule: AnySchedule, rate: float, epochs: int) -> dict
     return {"initial_learning_rate": 0.0} | decay | rise
 
 
-def _class_weight(spec: RunSpec, dataset: Described) -> str:
+def _class_weight(spec: RunSpec, dataset: Dataset) -> str:
     if spec.training.class_weight == "none":
         return ""
     classes = len(dataset.classes)

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from dl.datasets.store import OpenDataset
+from dl.datasets import OpenDataset
 from dl.errors import RunDamaged, TrainingFailed
 from dl.evaluation.classification import accuracy_interval, majority_share
 from dl.files import write_array, write_atomically

@@ -15,8 +15,7 @@ from dl.datasets.class_weights import balanced_class_weights
 from dl.specs import RunSpec
 from dl.training.build import build_optimizer
 from dl.training.fast.forward import forward
-
-ALIGNMENT = 64  # of a tensor's first byte; TensorFlow ends the process where it is not kept
+from dl.training.source import Resident, Source
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Step:
         self.model, self.metric, self.name = model, data.metric, _name(data, spec)
         self._depth = data.classes if spec.data.target_encoding == "one_hot" else 0
         self._loss, self._classes = keras.losses.get(spec.training.loss), data.classes
-        self._x = _in_memory(data.x)
+        self._source: Source = Resident({spec.model.inputs[0].kind: data.x})
         self._labels = tf.constant(data.labels.astype(np.int32 if data.classes else np.float32))
         self._class_weights = None
         if spec.training.class_weight == "balanced":
@@ -64,7 +63,7 @@ class Step:
         optimizer.learning_rate.assign(learning_rate)
         labels = tf.gather(self._labels, rows)
         with tf.GradientTape() as tape:
-            outputs = forward(self.model, tf.gather(self._x, rows))
+            outputs = forward(self.model, self._inputs(rows))
             loss = self._total_loss(labels, outputs, self._class_weights)
             scaled = optimizer.scale_loss(loss)
         optimizer.apply(tape.gradient(scaled, variables), variables)
@@ -73,8 +72,12 @@ class Step:
     def score(self, rows: tf.Tensor, _: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """The loss and the metric of these rows in inference mode."""
         labels = tf.gather(self._labels, rows)
-        outputs = self.model(tf.gather(self._x, rows), training=False)
+        outputs = self.model(self._inputs(rows), training=False)
         return self._total_loss(labels, outputs, None), self._metric(labels, outputs)
+
+    def _inputs(self, rows: tf.Tensor) -> tf.Tensor:
+        (only,) = self._source.take(rows).values()
+        return only
 
     def _total_loss(self, labels: tf.Tensor, outputs: tf.Tensor, class_weights: tf.Tensor | None) -> tf.Tensor:
         losses = self._loss(self._targets(labels), outputs)
@@ -92,19 +95,6 @@ class Step:
             return tf.reduce_mean(tf.abs(outputs - labels[:, tf.newaxis]))
         right = tf.equal(tf.argmax(outputs, axis=-1, output_type=tf.int32), labels)
         return tf.reduce_mean(tf.cast(right, tf.float32))
-
-
-def _in_memory(pictures: np.ndarray) -> tf.Tensor:
-    """Without a copy of the file that they are mapped from: its pages are in memory already, or come when needed."""
-    if tf.config.list_logical_devices("GPU") or not _is_whole_file(pictures) or pictures.ctypes.data % ALIGNMENT:
-        return tf.constant(pictures)
-    assert isinstance(pictures, np.memmap) and pictures.filename
-    writable = np.memmap(pictures.filename, pictures.dtype, "c", pictures.offset, pictures.shape)  # NumPy demands it
-    return tf.experimental.dlpack.from_dlpack(np.asarray(writable).__dlpack__())
-
-
-def _is_whole_file(array: np.ndarray) -> bool:
-    return isinstance(array, np.memmap) and not isinstance(array.base, np.ndarray) and array.flags.c_contiguous
 
 
 def _name(data: TrainingData, spec: RunSpec) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from dl import commands
-from dl.datasets import BUILTINS, builtin
+from dl.datasets.catalogue import BUILTINS, builtin
 from dl.runs import Run, RunStore
 from dl.runs.status import Fault
 from dl.specs import Fork, RunSpec, parse_spec

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import dl.drafts
-from dl.datasets import builtin
+from dl.datasets.catalogue import builtin
 from dl.drafts import MAX_BYTES, DraftStore
 from dl.errors import UnknownDraft
 from dl.specs import MOST_LAYERS, NetworkSpec

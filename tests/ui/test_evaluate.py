@@ -165,8 +165,8 @@ def test_pictures_of_other_data_are_not_shown(open_app: OpenPage, fake_run: Fake
 def test_class_names_of_the_data_are_text_and_nothing_else(open_app: OpenPage, fake_run: FakeRun) -> None:
     run = fake_run()
     description = json.loads((run.folder / "dataset.json").read_text())
-    names = ["![x](http://evil)", *description["classes"][1:]]
-    (run.folder / "dataset.json").write_text(json.dumps(description | {"id": "digits", "classes": names}))
+    description["columns"][-1]["levels"][0] = "![x](http://evil)"
+    (run.folder / "dataset.json").write_text(json.dumps(description))
     app = open_app("evaluate", run=run.id, cell="0-0")
     assert "![x]" not in words(app) and r"\!\[x\]" in words(app)
     assert all("![x]" not in image.caption for image in pictures(app))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dl.datasets import builtin
+from dl.datasets.catalogue import builtin
 from dl.runs import Run, RunStore
 from dl.specs import RunSpec
 from dl.specs.presets import default_spec

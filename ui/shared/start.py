@@ -7,7 +7,6 @@ from typing import Literal
 
 import streamlit as st
 
-from dl.datasets import describe
 from dl.runs import Run, Status
 from dl.runs.checkpoints import Checkpoint
 from dl.runs.recovery import is_left
@@ -30,7 +29,7 @@ def start_run(spec: RunSpec, origin: Checkpoint | None = None) -> None:
     shared = server()
 
     def submit() -> Run:
-        return shared.supervisor.submit(spec, describe(shared.workspace, spec.data.dataset), origin)
+        return shared.supervisor.submit(spec, shared.datasets.imported(spec.data.dataset), origin)
 
     state.choose("dataset", spec.data.dataset)
     begin_once(spec.model_dump_json(), submit)

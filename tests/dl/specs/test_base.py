@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from dl.datasets import builtin
+from dl.datasets.catalogue import builtin
 from dl.specs.base import Spec
 from dl.specs.presets import default_spec
 

@@ -8,7 +8,7 @@ import pytest
 
 import dl.specs.checks
 import dl.specs.layers
-from dl.datasets import BUILTINS, Builtin, builtin
+from dl.datasets.catalogue import BUILTINS, Builtin, builtin
 from dl.errors import SpecError
 from dl.problems import Problem
 from dl.specs import NetworkSpec, ReduceOnPlateau, RunSpec, TrainSpec, parse_spec

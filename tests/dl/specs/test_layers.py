@@ -6,7 +6,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from dl.datasets import BUILTINS, Builtin
+from dl.datasets.catalogue import BUILTINS, Builtin
 from dl.specs import NetworkSpec
 from dl.specs.layers import (
     LAYERS,

@@ -4,7 +4,7 @@ from types import ModuleType
 
 import pytest
 
-from dl.datasets import builtin
+from dl.datasets.catalogue import builtin
 from dl.specs import EarlyStopping, TrainSpec, parse_spec
 from dl.specs.optimizers import OPTIMIZERS, SGD, Adam, Momentum
 from dl.specs.presets import default_spec

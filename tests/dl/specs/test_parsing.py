@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dl.datasets import builtin
+from dl.datasets.catalogue import builtin
 from dl.errors import SpecError
 from dl.specs import DataSpec, NetworkSpec, RunSpec, parse_spec
 from dl.specs.layers import LAYERS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dl.datasets import builtin
+from dl.datasets.catalogue import builtin
 from dl.specs import Loss, NetworkSpec, RunSpec
 from dl.specs.checks import check
 from dl.specs.layers import LAYERS, Activation_, Dense, Dropout, Flatten, Layer

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dl.datasets import BUILTINS, builtin
+from dl.datasets.catalogue import BUILTINS, builtin
 from dl.specs import parse_spec
 from dl.specs.layers import Dense
 from dl.specs.presets import PRESETS, default_spec, preset, preset_name

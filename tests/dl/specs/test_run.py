@@ -5,7 +5,7 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from dl.datasets import builtin
+from dl.datasets.catalogue import builtin
 from dl.specs import Fork, parse_spec
 from dl.specs.presets import default_spec
 

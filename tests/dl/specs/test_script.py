@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dl.datasets import BUILTINS, Builtin, builtin, describe, import_dataset, open_dataset
+from dl.datasets import describe, import_dataset, open_dataset
+from dl.datasets.catalogue import BUILTINS, Builtin, builtin
 from dl.runs import RunStore
 from dl.specs import NetworkSpec, RunSpec, parse_spec
 from dl.specs.layers import LAYERS, Dense, Flatten, Rescaling

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dl.datasets import balanced_class_weights, builtin
+from dl.datasets import balanced_class_weights
+from dl.datasets.catalogue import builtin
 from dl.specs import Fork, RunSpec, parse_spec
 from dl.specs.presets import default_spec
 from dl.specs.schedules import CosineDecay

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dl.datasets import builtin
+from dl.datasets.catalogue import builtin
 from dl.specs import NetworkSpec
 from dl.specs.presets import PRESETS, preset
 from dl.specs.summary import structure

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dl.datasets import builtin
+from dl.datasets.catalogue import builtin
 from dl.specs import RunSpec, parse_spec
 from dl.specs.presets import default_spec
 from dl.specs.schedules import SCHEDULES

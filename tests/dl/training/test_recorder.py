@@ -9,9 +9,9 @@ import pytest
 from dl.runs import Run
 from dl.runs.checkpoints import KEPT, Snapshot
 from dl.runs.log.steps import StepLog
-from dl.training.journal import Journal
 from dl.training.recorder import RunRecorder
 from dl.training.reports import Chunk, Position, Wishes
+from dl.training.status_writer import StatusWriter
 
 LONG_AGO = -1e6  # so that whatever has a price can be paid for
 RECORD = {"loss": 0.5, "accuracy": 0.8, "steps": 10, "seconds": 1.0, "time": 1e9}
@@ -25,22 +25,22 @@ def chunk(first: int, count: int) -> Chunk:
 @pytest.fixture
 def make(fake_run: Callable[..., Run]) -> Iterator[Callable[..., tuple[Run, RunRecorder]]]:
     """A recorder of a run that has `epochs` of ten steps behind it."""
-    journals = []
+    writers = []
 
     def build(state: str = "QUEUED", began: float = LONG_AGO, **facts: int) -> tuple[Run, RunRecorder]:
         run = fake_run(state, steps_per_epoch=10, **facts)
-        journals.append(Journal(run))
-        return run, RunRecorder(run, journals[-1], StepLog(run.folder), began)
+        writers.append(StatusWriter(run))
+        return run, RunRecorder(run, writers[-1], StepLog(run.folder), began)
 
     yield build
-    for journal in journals:
-        journal.end("FAILED")
+    for writer in writers:
+        writer.end("failed")
 
 
 def test_steps_and_epochs_are_recorded_as_they_come(
     make: Callable[..., tuple[Run, RunRecorder]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dl.training.journal.WRITE_SECONDS", 0.0)
+    monkeypatch.setattr("dl.training.status_writer.WRITE_SECONDS", 0.0)
     run, recorder = make()
     for part in (chunk(0, 4), chunk(4, 6)):
         assert recorder.chunk(part) == Wishes()
