@@ -38,10 +38,12 @@ TABLE_ROWS, TABLE_TEST, TABLE_COLUMNS, TABLE_EPOCHS = 20_000, 5_000, 13, 20
 def spec_of(network: str, dataset: str, seed: int) -> RunSpec:
     """Nothing is held out: all training rows are trained on."""
     layers, epochs = PICTURES.get(network, (TABLE, TABLE_EPOCHS))
-    loss = "mean_squared_error" if network == "small_table" else "sparse_categorical_crossentropy"
+    loss, encoding = "sparse_categorical_crossentropy", "integer"
+    if network == "small_table":
+        loss, encoding = "mean_squared_error", "number"
     return RunSpec.model_validate(
         {
-            "data": DataSpec(dataset=dataset, validation_share=0).model_dump(),
+            "data": DataSpec(dataset=dataset, validation_share=0, target_encoding=encoding).model_dump(),
             "model": NetworkSpec(layers=layers).model_dump(),
             "training": TrainSpec(epochs=epochs, seed=seed).model_dump() | {"loss": loss},
         }
@@ -88,11 +90,12 @@ def livefit(network: str, seed: int, workspace: Workspace, dataset: str, prepare
 
 
 def table_data() -> Any:
+    from dl.tasks.regression import Regression
     from dl.training.step import TrainingData
 
     x, y = table()
     rows = np.arange(len(x))
-    return TrainingData(x, y, rows[:TABLE_ROWS], rows[:0], classes=0)
+    return TrainingData(x, y, rows[:TABLE_ROWS], rows[:0], task=Regression())
 
 
 def _livefit_table(run: Run, workspace: Workspace, writer: Any, ready: Any) -> dict[str, Any]:

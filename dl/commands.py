@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sys
 import threading
@@ -12,16 +13,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from dl.datasets import DatasetStore, Progress
+from dl.datasets import Dataset, DatasetStore, Progress
 from dl.errors import SpecError
-from dl.evaluation.classification import accuracy_interval, confusion_matrix, per_class_scores
+from dl.problems import Problem
 from dl.runs import Run, RunStore, Status
 from dl.runs.recovery import can_go_on, queue_again
 from dl.runs.results import Results
 from dl.specs import RunSpec, parse_spec
 from dl.specs.checks import check
-from dl.specs.presets import default_spec
+from dl.specs.presets import default_spec, presets_for
 from dl.specs.script import keras_script
+from dl.tasks.choice import task_of
 from dl.workspace import Workspace
 
 INTERRUPTED_BY_USER = 130  # as a shell reports Ctrl-C
@@ -32,16 +34,22 @@ def datasets(arguments: Namespace) -> int:
     for known in store.known():
         size = f"{missing / 1e6:.0f} MB" if (missing := store.bytes_to_download(known.id)) else "no download"
         place = "here" if store.is_here(known.id) else size
-        shape = "x".join(map(str, known.shape))
         licence = known.licence or "no licence stated"
-        print(
-            f"{known.id:15}{known.rows.total:>7,} pictures  {shape:9}{len(known.classes)} classes  {place:12}{licence}"
-        )
+        print(f"{known.id:15}{known.rows.total:>7,} {_form(known):32}{place:13}{licence}")
     return 0
+
+
+def _form(known: Dataset) -> str:
+    shape = "x".join(map(str, known.shape))
+    rows = f"pictures  {shape}" if known.picture else f"rows      {shape} numbers"
+    return f"{rows:20}{len(known.classes)} classes" if known.classes else f"{rows:20}a number"
 
 
 def spec(arguments: Namespace) -> int:
     dataset = DatasetStore(Workspace.from_environment()).describe(arguments.dataset)
+    if arguments.preset not in (known := presets_for(dataset)):
+        facts = {"where": "preset", "given": arguments.preset, "allowed": ", ".join(known)}
+        raise SpecError((Problem("not_a_choice", facts),))
     print(default_spec(dataset, arguments.preset).model_dump_json(indent=2))
     return 0
 
@@ -87,20 +95,11 @@ def evaluate(arguments: Namespace) -> int:
     if predictions is None:
         print(f"error: run {run.id} has no predictions; its state is {status.state}", file=sys.stderr)
         return 1
-    matrix = confusion_matrix(predictions.labels, predictions.predicted, len(dataset.classes))
-    right, results = int(matrix.trace()), run.results() or Results(scores={})
-    scores = per_class_scores(matrix)
-    scores.index = list(dataset.classes)
-    answer = {
-        "run": run.id,
-        "state": status.state,
-        "test_accuracy": right / int(matrix.sum()),
-        "test_accuracy_interval": accuracy_interval(right, int(matrix.sum())),
-        "test_loss": results.scores.get("loss"),
-        "majority_accuracy": results.baseline.score if results.baseline else None,
-        "per_class": json.loads(scores.to_json(orient="index")),
-        "confusion_matrix": matrix.tolist(),
-    }
+    results = run.results() or Results(scores={})
+    answer = {"run": run.id, "state": status.state, "test_loss": results.scores.get("loss")}
+    if known := results.baseline:
+        answer[f"{known.kind}_{known.metric}"] = known.score
+    answer |= task_of(dataset).report(predictions.labels, predictions.probabilities)
     print(json.dumps(answer, ensure_ascii=False))
     return 0
 
@@ -208,7 +207,7 @@ class _Console:
             status, epochs = self._run.written_status(), self._run.epochs()
             for record in epochs[shown:]:
                 scores = "  ".join(
-                    f"{name} {value:.4f}" for name, value in record.items() if "loss" in name or "acc" in name
+                    f"{name} {value:.4f}" for name, value in record.items() if re.search("loss|acc|error", name)
                 )
                 print(f"\repoch {record['epoch']}/{status.epochs}  {scores}  {record['seconds']:.1f} s", file=self._err)
             shown = len(epochs)

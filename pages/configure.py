@@ -40,7 +40,7 @@ with left, refusals() as refused:
     with layers:
         marks = block_controls(draft, dataset)
     with training:
-        training_controls(draft)
+        training_controls(draft, dataset)
 draft.keep()
 spec = parse_spec(draft.value)
 save_draft(draft, spec)

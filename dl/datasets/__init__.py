@@ -7,6 +7,7 @@ from dl.datasets.description import Dataset, Rows
 from dl.datasets.download import fetch
 from dl.datasets.importing import import_dataset
 from dl.datasets.jobs import ImportJobs, ImportStatus
+from dl.datasets.loading import loading_script
 from dl.datasets.opening import OpenDataset, describe, is_here, open_dataset
 from dl.datasets.profile import Profile, profile
 from dl.datasets.readers import Arrays
@@ -35,6 +36,7 @@ __all__ = [
     "fetch",
     "import_dataset",
     "is_here",
+    "loading_script",
     "open_dataset",
     "profile",
     "split",

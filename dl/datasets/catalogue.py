@@ -6,10 +6,12 @@ from pathlib import Path
 from pydantic import Field
 
 from dl.datasets.archives import Archive
+from dl.datasets.columns import Number
 from dl.datasets.description import Dataset, Rows, pictures_in_classes
 from dl.datasets.readers import (
     Arrays,
     read_cifar10,
+    read_diabetes,
     read_digits,
     read_fashion_mnist,
     read_mnist,
@@ -145,7 +147,20 @@ HANDWRITTEN_DIGITS = Builtin(
     read=read_digits,
 )
 
-BUILTINS = (MNIST, FASHION_MNIST, CIFAR10, MNIST_SAMPLE, HANDWRITTEN_DIGITS)
+DIABETES = Builtin(
+    id="diabetes",
+    name="Diabetes",
+    columns=(
+        *(Number(name=name) for name in ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")),
+        Number(name="progression", role="target"),
+    ),
+    rows=Rows(train=353, test=89),
+    licence="",
+    source="https://www4.stat.ncsu.edu/~boos/var.select/diabetes.html",
+    read=read_diabetes,
+)
+
+BUILTINS = (MNIST, FASHION_MNIST, CIFAR10, MNIST_SAMPLE, HANDWRITTEN_DIGITS, DIABETES)
 
 
 def builtin(dataset_id: str) -> Builtin:

@@ -96,8 +96,15 @@ def read_digits(_: Path) -> Arrays:
     return hold_out_a_fifth(digits.images[..., np.newaxis].astype(np.uint8), digits.target.astype(np.int64))
 
 
-def hold_out_a_fifth(x: Pictures, y: Labels, seed: int = 0) -> Arrays:
-    """A fifth of each class is the test set, the same rows each time; both parts in a random order."""
+def read_diabetes(_: Path) -> Arrays:
+    from sklearn.datasets import load_diabetes
+
+    x, y = load_diabetes(return_X_y=True, scaled=False)
+    return hold_out_a_fifth(x.astype(np.float32), y.astype(np.float32))
+
+
+def hold_out_a_fifth(x: Features, y: Targets, seed: int = 0) -> Arrays:
+    """A fifth of each class, or of numbers near each other, is the test set; both parts in a random order."""
     random = np.random.default_rng(seed)
     shuffled = random.permutation(len(y))
     by_class = shuffled[np.argsort(y[shuffled], kind="stable")]

@@ -10,17 +10,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from dl.files import patiently, write_atomically
+from dl.tasks.task import Baseline, majority_baseline
 
 RESULTS = "results.json"
-
-
-class Baseline(BaseModel):
-    """What one reaches without learning: `kind` names how, `facts` say more (the class that is always guessed)."""
-
-    kind: str
-    metric: str
-    score: float
-    facts: dict[str, float] = {}
 
 
 class Results(BaseModel):
@@ -29,11 +21,6 @@ class Results(BaseModel):
     scores: dict[str, float]
     intervals: dict[str, tuple[float, float]] = {}
     baseline: Baseline | None = None
-
-
-def majority_baseline(majority_class: int, accuracy: float) -> Baseline:
-    """Always guessing the most frequent class of the training set."""
-    return Baseline(kind="majority", metric="accuracy", score=accuracy, facts={"class": majority_class})
 
 
 def write_results(folder: Path, results: Results) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 from dl.datasets import Dataset
 from dl.problems import Problem
-from dl.specs.data import TargetEncoding
 from dl.specs.layers import LAYERS, Activation_, Dense, Flatten, Layer
 from dl.specs.network import NetworkSpec
-from dl.specs.placing import OUTPUT_ACTIVATIONS, changes_shape, output_layer, output_place
+from dl.specs.placing import changes_shape, output_layer, output_place
 from dl.specs.run import RunSpec
 from dl.specs.schedules import CosineDecay
 from dl.specs.summary import Summary, summarize
+from dl.tasks.choice import task_of
 
 PARAMETER_LIMIT = 50_000_000  # 4 bytes each, and Adam keeps three further copies: 0.8 GB
 STEP_LIMIT = 4_000_000_000  # bytes that all activations of one step may take
@@ -31,9 +31,11 @@ def check(spec: RunSpec, dataset: Dataset) -> tuple[Finding, ...]:
     summary = summarize(spec.model, dataset.shape)
     if summary.misfit:
         return (_misfit(spec, dataset, summary),)
+    if spec.training.loss not in task_of(dataset).losses:
+        return (_wrong_loss(spec, dataset),)
     return (
         *_output_problems(spec, dataset, summary),
-        *_label_problems(spec),
+        *_label_problems(spec, dataset),
         *_validation_problems(spec, dataset),
         *_learning_rate_problems(spec),
         *_training_problems(spec, dataset, summary),
@@ -48,7 +50,7 @@ def cautions(spec: RunSpec, dataset: Dataset) -> tuple[Finding, ...]:
 def _scaling_cautions(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
     scales = {"Rescaling", "BatchNormalization", "LayerNormalization"}
     first_learning = next((i for i, layer in enumerate(spec.model.layers) if layer.group == "learn"), 0)
-    if dataset.value_range[1] <= 1 or any(layer.type in scales for layer in spec.model.layers[:first_learning]):
+    if not dataset.picture or any(layer.type in scales for layer in spec.model.layers[:first_learning]):
         return
     scaling = LAYERS["Rescaling"].model_validate({"scale": 1 / dataset.value_range[1]})
     facts = {"maximum": dataset.value_range[1]}
@@ -91,19 +93,19 @@ def _needs_picture(layer: Layer) -> bool:
 
 
 def _output_problems(spec: RunSpec, dataset: Dataset, summary: Summary) -> Iterator[Finding]:
-    layers, shape, classes = spec.model.layers, summary.rows[-1].output_shape, len(dataset.classes)
+    layers, shape, task = spec.model.layers, summary.rows[-1].output_shape, task_of(dataset)
     if len(shape) != 1:
         yield Finding("output_not_flat", {"shape": shape}, _with_layers(spec, _insert_flatten(layers)))
         return
     if not summary.trainable_parameters:
         yield Finding("nothing_to_learn")
-    if shape[0] != classes:
+    if shape[0] != task.outputs:
         wrong = _wrong_outputs(spec, dataset, shape[0])
         yield wrong
         if wrong.code == "no_output_layer":  # the layer to be added brings its activation
             return
     activation = getattr(layers[-1], "activation", "linear")
-    if activation not in (allowed := OUTPUT_ACTIVATIONS[spec.training.loss]):
+    if activation not in (allowed := task.fit(spec.training.loss).activations):
         cure = (
             _replaced_output(spec, {"activation": allowed[0]}) if isinstance(layers[-1], Dense | Activation_) else None
         )
@@ -122,8 +124,19 @@ def _wrong_outputs(spec: RunSpec, dataset: Dataset, outputs: int) -> Finding:
     return Finding("wrong_number_of_outputs", facts, _with_layers(spec, layers))
 
 
-def _label_problems(spec: RunSpec) -> Iterator[Finding]:
-    wanted: TargetEncoding = "integer" if spec.training.loss.startswith("sparse") else "one_hot"
+def _wrong_loss(spec: RunSpec, dataset: Dataset) -> Finding:
+    """One that cannot be computed from such targets."""
+    task = task_of(dataset)
+    cure = _with_training(spec, loss=task.usual_loss)
+    data = spec.data.model_copy(update={"target_encoding": task.fit(task.usual_loss).encoding})
+    facts = {"loss": spec.training.loss, "allowed": tuple(task.losses)}
+    return Finding("wrong_loss", facts, cure.model_copy(update={"data": data}))
+
+
+def _label_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
+    wanted = task_of(dataset).fit(spec.training.loss).encoding
+    if spec.training.class_weight == "balanced" and not dataset.classes:
+        yield Finding("class_weight_needs_classes", {}, _with_training(spec, class_weight="none"))
     if spec.data.target_encoding != wanted:
         data = spec.data.model_copy(update={"target_encoding": wanted})
         facts = {"loss": spec.training.loss, "given": spec.data.target_encoding, "allowed": wanted}

@@ -1,12 +1,9 @@
 """Which data a run trains on, and how they are used."""
 
-from typing import Literal
-
 from pydantic import Field
 
 from dl.specs.base import Spec
-
-TargetEncoding = Literal["integer", "one_hot"]
+from dl.tasks.task import TargetEncoding
 
 
 class DataSpec(Spec):

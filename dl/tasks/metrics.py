@@ -15,3 +15,4 @@ class Metric:
 
 LOSS = Metric("loss", "lower", "number")
 ACCURACY = Metric("accuracy", "higher", "percent")
+MEAN_ABSOLUTE_ERROR = Metric("mean_absolute_error", "lower", "number")

@@ -10,15 +10,15 @@ import tensorflow as tf
 
 from dl.datasets import OpenDataset
 from dl.errors import RunDamaged, TrainingFailed
-from dl.evaluation.classification import accuracy_interval, majority_share
 from dl.files import write_array, write_atomically
 from dl.runs.engine import Engine
 from dl.runs.log.steps import StepLog
-from dl.runs.results import Results, majority_baseline, write_results
+from dl.runs.results import Results, write_results
 from dl.runs.run import Run
 from dl.runs.status import Fault, Status
 from dl.runs.transitions import Ending
 from dl.specs import RunSpec
+from dl.tasks.choice import task_of
 from dl.training.engine import Training, steps_per_epoch
 from dl.training.network import Network, build_network, open_data, training_data
 from dl.training.outputs import evaluate
@@ -116,20 +116,17 @@ def _paused(writer: StatusWriter) -> Status:
 def _evaluate(
     model: keras.Model, spec: RunSpec, dataset: OpenDataset, training: Training, writer: StatusWriter
 ) -> tuple[np.ndarray, Results]:
-    """The probabilities of the test set, and what they come to."""
-    labels = np.asarray(dataset.y_test)
-    targets: np.ndarray = labels
-    if spec.data.target_encoding == "one_hot":
-        targets = np.eye(len(dataset.description.classes), dtype=np.float32)[labels]
-    probabilities, loss = evaluate(model, dataset.x_test, targets, writer.advance)
-    if not np.isfinite(probabilities).all():  # the last step went too far, and no later one was there to notice
+    """What it answers on the test set, and what that comes to."""
+    task, targets = task_of(dataset.description), np.asarray(dataset.y_test)
+    wanted = task.encoded(targets, spec.data.target_encoding)
+    outputs, loss = evaluate(model, dataset.x_test, wanted, writer.advance)
+    if not np.isfinite(outputs).all():  # the last step went too far, and no later one was there to notice
         position = training.position
         raise TrainingFailed(reason="diverged", epoch=max(1, position.epoch), step=position.step)
-    right = int((probabilities.argmax(axis=1) == labels).sum())
-    return probabilities, Results(
-        scores={"loss": loss, "accuracy": right / len(labels)},
-        intervals={"accuracy": accuracy_interval(right, len(labels))},
-        baseline=majority_baseline(*majority_share(dataset.y_train, labels)),
+    return outputs, Results(
+        scores={"loss": loss, **task.scores(targets, outputs)},
+        intervals=task.intervals(targets, outputs),
+        baseline=task.baseline(dataset.y_train, targets),
     )
 
 

@@ -10,6 +10,7 @@ from dl.errors import DatasetDamaged, SpecError
 from dl.runs.engine import Engine
 from dl.specs import RunSpec
 from dl.specs.checks import check
+from dl.tasks.choice import task_of
 from dl.training.aside import wait_for
 from dl.training.build import build_model
 from dl.training.engine import batch_size, steps_per_epoch
@@ -46,8 +47,7 @@ def open_data(spec: RunSpec, workspace: Workspace) -> OpenDataset:
 
 def training_data(spec: RunSpec, dataset: OpenDataset) -> TrainingData:
     train_rows, validation_rows = split(len(dataset.y_train), spec.data.validation_share, spec.training.seed)
-    classes = len(dataset.description.classes)
-    return TrainingData(dataset.x_train, dataset.y_train, train_rows, validation_rows, classes)
+    return TrainingData(dataset.x_train, dataset.y_train, train_rows, validation_rows, task_of(dataset.description))
 
 
 def build_network(

@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from dl.datasets.class_weights import balanced_class_weights
 from dl.specs import RunSpec
+from dl.tasks.task import Task
 from dl.training.build import build_optimizer
 from dl.training.fast.forward import forward
 from dl.training.source import Resident, Source
@@ -20,20 +21,17 @@ from dl.training.source import Resident, Source
 
 @dataclass(frozen=True)
 class TrainingData:
-    """`x` (rows, ...) as stored; `labels` (rows,): integers, or numbers to be predicted where `classes` is 0.
-
-    `train` and `validation` are row numbers.
-    """
+    """`x` (rows, ...) and `labels` (rows,) as stored; `train` and `validation` are row numbers."""
 
     x: np.ndarray
     labels: np.ndarray
     train: np.ndarray
     validation: np.ndarray
-    classes: int
+    task: Task
 
     @property
     def metric(self) -> str:
-        return "accuracy" if self.classes else "mean_absolute_error"
+        return self.task.metrics[0].name
 
 
 class Step:
@@ -49,13 +47,13 @@ class Step:
         model.compile(optimizer, spec.training.loss, metrics=[data.metric])
         optimizer.build(model.trainable_variables)
         self.model, self.metric, self.name = model, data.metric, _name(data, spec)
-        self._depth = data.classes if spec.data.target_encoding == "one_hot" else 0
-        self._loss, self._classes = keras.losses.get(spec.training.loss), data.classes
+        self._encoding, self._outputs = spec.data.target_encoding, data.task.outputs
+        self._loss = keras.losses.get(spec.training.loss)
         self._source: Source = Resident({spec.model.inputs[0].kind: data.x})
-        self._labels = tf.constant(data.labels.astype(np.int32 if data.classes else np.float32))
+        self._labels = tf.constant(data.labels.astype(np.float32 if self._encoding == "number" else np.int32))
         self._class_weights = None
         if spec.training.class_weight == "balanced":
-            self._class_weights = tf.constant(balanced_class_weights(data.labels[data.train], data.classes))
+            self._class_weights = tf.constant(balanced_class_weights(data.labels[data.train], self._outputs))
 
     def train(self, rows: tf.Tensor, learning_rate: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Change the model by one batch; the loss and the metric before the change."""
@@ -86,12 +84,12 @@ class Step:
         return tf.add_n([tf.reduce_mean(losses), *self.model.losses])
 
     def _targets(self, labels: tf.Tensor) -> tf.Tensor:
-        if self._depth:
-            return tf.one_hot(labels, self._depth)
-        return labels if self._classes else labels[:, tf.newaxis]
+        if self._encoding == "one_hot":
+            return tf.one_hot(labels, self._outputs)
+        return labels[:, tf.newaxis] if self._encoding == "number" else labels
 
     def _metric(self, labels: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
-        if not self._classes:
+        if self._encoding == "number":
             return tf.reduce_mean(tf.abs(outputs - labels[:, tf.newaxis]))
         right = tf.equal(tf.argmax(outputs, axis=-1, output_type=tf.int32), labels)
         return tf.reduce_mean(tf.cast(right, tf.float32))
@@ -100,4 +98,4 @@ class Step:
 def _name(data: TrainingData, spec: RunSpec) -> str:
     indifferent = {"epochs", "seed", "early_stopping", "learning_rate_schedule", "reduce_on_plateau"}
     facts = [spec.model.model_dump(), spec.training.model_dump(exclude=indifferent), spec.data.target_encoding]
-    return json.dumps([*facts, data.x.shape, str(data.x.dtype), data.classes])
+    return json.dumps([*facts, data.x.shape, str(data.x.dtype), data.task.outputs])

@@ -10,6 +10,7 @@ from dl.runs.engine import Engine
 from dl.runs.weights import LayerPicture
 from dl.specs import DataSpec, NetworkSpec, RunSpec, TrainSpec
 from dl.specs.layers import Dense, Flatten, Rescaling
+from dl.tasks.classification import Classification
 from dl.training.build import build_model
 from dl.training.engine import Training
 from dl.training.fast.programs import Programs
@@ -40,7 +41,7 @@ def warm_up() -> None:
     layers = (Rescaling(), Flatten(), Dense(units=2, activation="softmax"))
     spec = RunSpec(data=DataSpec(dataset="none"), model=NetworkSpec(layers=layers), training=TrainSpec(epochs=1))
     rows = np.arange(8)
-    data = TrainingData(np.zeros((8, 4, 4, 1), np.uint8), rows % 2, rows[:6], rows[6:], classes=2)
+    data = TrainingData(np.zeros((8, 4, 4, 1), np.uint8), rows % 2, rows[:6], rows[6:], task=Classification(("0", "1")))
     model = build_model(spec.model, (4, 4, 1))
     step = Step(model, data, spec)
     programs = Programs(step, 6, Engine(compiler="xla", reason="measured"))

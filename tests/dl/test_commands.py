@@ -276,3 +276,30 @@ def test_default_specification_reaches_97_per_cent_on_mnist(tmp_path: Path) -> N
     result = json.loads(done.stdout.splitlines()[-1])
     assert (done.returncode, result["state"], result["epochs"]) == (0, "FINISHED", 5)
     assert result["test_accuracy"] >= 0.97
+
+
+@pytest.mark.slow
+def test_regression_goes_through_the_whole_command_line_and_keras_comes_to_the_same(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """The mean of the training targets is off by 66; a network that learnt anything is far below that."""
+    spec = call("spec", "--dataset", "diabetes").stdout
+    done = call("train", "-", input=spec)
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert (done.returncode, result["state"]) == (0, "FINISHED") and "val_mean_absolute_error" in done.stderr
+    evaluated = json.loads(call("evaluate", result["run"]).stdout)
+    error, baseline = evaluated["test_mean_absolute_error"], evaluated["average_mean_absolute_error"]
+    assert error == pytest.approx(result["test_mean_absolute_error"]) and error < 0.8 * baseline
+    assert error < evaluated["test_root_mean_squared_error"] and 0.3 < evaluated["test_r_squared"] < 1
+    (tmp_path / "train.py").write_text(call("script", "-", input=spec).stdout, encoding="utf-8")
+    program = subprocess.run(
+        [sys.executable, "train.py"], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=300
+    )
+    assert program.returncode == 0, program.stderr
+    words = program.stdout.splitlines()[-1].replace(",", "").split()
+    assert words[:4] == ["test", "mean", "absolute", "error"]
+    assert float(words[4]) == pytest.approx(error, rel=0.1)
+
+
+def test_preset_that_does_not_suit_the_data_is_refused_with_those_that_do() -> None:
+    assert "textbook" in refusal("spec", "--dataset", "diabetes", "--preset", "convolutional")

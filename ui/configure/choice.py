@@ -7,7 +7,8 @@ import streamlit as st
 from dl.datasets import Dataset
 from dl.errors import UnknownDataset
 from dl.specs import parse_spec
-from dl.specs.presets import PRESETS, default_spec, preset, preset_name
+from dl.specs.presets import default_spec, preset, preset_name, presets_for
+from dl.tasks.choice import task_of
 from ui import state
 from ui.draft import Draft
 from ui.shared.datasets import dataset_name, shown_dataset, shown_datasets, wanted_dataset
@@ -48,7 +49,7 @@ def preset_choice(draft: Draft, dataset: Dataset) -> None:
     key = f"configure_preset_{draft.revision}_{current}"
     st.pills(
         t("configure.start_from"),
-        list(PRESETS),
+        list(presets_for(dataset)),
         default=current,
         format_func=lambda name: t(f"preset.{name}"),
         key=key,
@@ -68,6 +69,10 @@ def _move_to(draft: Draft, dataset: Dataset) -> None:
     with suppress(UnknownDataset):
         name = _current_preset(draft, shown_dataset(draft.value["data"]["dataset"]))
     draft.value["data"]["dataset"] = dataset.id
+    encodings = {fit.encoding for fit in task_of(dataset).losses.values()}
+    if draft.value["data"]["target_encoding"] not in encodings:  # it was asked for something else altogether
+        draft.replace(default_spec(dataset))
+        return
     if name:
         draft.value["model"]["layers"] = [layer.model_dump() for layer in preset(name, dataset).layers]
     draft.changed()

@@ -1,12 +1,15 @@
 """How the network is trained: optimiser, epochs and seed, loss and labels."""
 
-from typing import Any, get_args
+from typing import Any
 
 import streamlit as st
 
+from dl.datasets import Dataset
 from dl.fields import fields_of
-from dl.specs import Loss, TargetEncoding, TrainSpec
+from dl.specs import TrainSpec
 from dl.specs.optimizers import OPTIMIZERS
+from dl.tasks.choice import task_of
+from dl.tasks.task import Task
 from ui.configure.training_details import training_details
 from ui.draft import Draft
 from ui.shared.fields import FIELD_WIDTH, field_controls, field_help
@@ -16,22 +19,22 @@ OPTIMIZER_WIDTH = 250  # pixels; with three settings it still fits in one row
 _FIELDS = {field.name: field for field in fields_of(TrainSpec)}
 
 
-def training_controls(draft: Draft) -> None:
-    key = f"configure_{draft.revision}"
+def training_controls(draft: Draft, dataset: Dataset) -> None:
+    key, task = f"configure_{draft.revision}", task_of(dataset)
     with st.container(border=True):
         with st.container(horizontal=True, gap="small"):
             _optimizer(draft.training, key)
         with st.container(horizontal=True, gap="small"):
             _rhythm(draft.training, key)
         with st.container(horizontal=True, gap="small"):
-            _loss(draft, key)
-            _labels(draft, key)
+            _loss(draft, task, key)
+            _labels(draft, task, key)
         with st.expander(t("configure.more_training")):
             training_details(draft, key)
 
 
-def _loss(draft: Draft, key: str) -> None:
-    losses = list(get_args(Loss))
+def _loss(draft: Draft, task: Task, key: str) -> None:
+    losses = list(task.losses)
     draft.training["loss"] = st.selectbox(
         t("field.loss"),
         losses,
@@ -43,8 +46,8 @@ def _loss(draft: Draft, key: str) -> None:
     )
 
 
-def _labels(draft: Draft, key: str) -> None:
-    encodings = list(get_args(TargetEncoding))
+def _labels(draft: Draft, task: Task, key: str) -> None:
+    encodings = list(dict.fromkeys(fit.encoding for fit in task.losses.values()))
     draft.value["data"]["target_encoding"] = st.selectbox(
         t("field.target_encoding"),
         encodings,

@@ -59,7 +59,9 @@ def no_runs_view() -> None:
 
 def no_answers_view(run: Run, status: Status) -> None:
     """Why this run cannot be evaluated, and where to go on."""
-    if status.fault:
+    if run.predictions():
+        st.info(t("evaluate.no_classes", run=run.id), icon=":material/info:")
+    elif status.fault:
         st.error(sentence(status.fault), icon=":material/error:")
     elif status.state == "PAUSED":
         st.info(t("evaluate.paused", run=run.id), icon=":material/pause:")

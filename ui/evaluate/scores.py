@@ -12,6 +12,8 @@ from dl.errors import RunDamaged
 from dl.evaluation.classification import accuracy_interval, confusion_matrix, per_class_scores
 from dl.runs import Run
 from dl.runs.results import Results
+from dl.tasks.choice import task_of
+from dl.tasks.classification import Classification
 from ui.components.confusion import ConfusionLabels, confusion_grid
 from ui.format import loss, percent, percent_pattern
 from ui.shared.datasets import class_names
@@ -42,9 +44,9 @@ class Evaluation:
 
 
 def evaluation(run: Run) -> Evaluation | None:
-    """None if the run has no predictions. Raises RunDamaged."""
+    """None if the run has no predictions of classes. Raises RunDamaged."""
     predictions, dataset = run.predictions(), run.dataset()
-    if predictions is None:
+    if predictions is None or not isinstance(task_of(dataset), Classification):
         return None
     true, probabilities, classes = predictions.labels, predictions.probabilities, len(dataset.classes)
     if probabilities.shape != (len(true), classes) or not len(true) or not 0 <= true.min() <= true.max() < classes:

@@ -1,5 +1,6 @@
 """How far a run is: its state, the bar, the numbers of this moment, what came out, and who waits behind it."""
 
+import math
 from functools import partial
 from typing import Any
 
@@ -7,7 +8,9 @@ import streamlit as st
 
 from dl.runs import Run, Status
 from dl.runs.live import LiveRun
+from dl.runs.results import Results
 from dl.specs.checks import cautions
+from dl.tasks.metrics import ACCURACY, MEAN_ABSOLUTE_ERROR
 from ui import state
 from ui.components.live_board import live_board
 from ui.format import duration, percent
@@ -73,15 +76,29 @@ def _result(run: Run, status: Status) -> dict[str, str]:
     results = run.results()
     if not status.ended or results is None:
         return {"text": "", "tone": ""}
-    facts = {"accuracy": percent(results.scores.get("accuracy")), "seconds": duration(status.fit_seconds)}
-    told = [t("train.result_fork" if fork_of(run) else "train.result", **facts)]
-    if results.baseline:
-        told.append(t("train.result_guess", accuracy=percent(results.baseline.score)))
+    has_classes = ACCURACY.name in results.scores
+    told = _told_of_classes(run, results, status) if has_classes else _told_of_numbers(results, status)
     if status.stopped_early:
         told.append(t("train.result_stopped_early"))
     if is_no_better_than_guessing(results):
         return {"text": paragraph(*told, *_what_to_try(run)), "tone": "caution"}
     return {"text": paragraph(*told), "tone": "right"}
+
+
+def _told_of_classes(run: Run, results: Results, status: Status) -> list[str]:
+    facts = {"accuracy": percent(results.scores["accuracy"]), "seconds": duration(status.fit_seconds)}
+    told = [t("train.result_fork" if fork_of(run) else "train.result", **facts)]
+    if results.baseline:
+        told.append(t("train.result_guess", accuracy=percent(results.baseline.score)))
+    return told
+
+
+def _told_of_numbers(results: Results, status: Status) -> list[str]:
+    error = f"{results.scores.get(MEAN_ABSOLUTE_ERROR.name, math.nan):.4g}"
+    told = [t("train.result_error", error=error, seconds=duration(status.fit_seconds))]
+    if results.baseline:
+        told.append(t("train.result_average", error=f"{results.baseline.score:.4g}"))
+    return told
 
 
 def _what_to_try(run: Run) -> list[str]:

@@ -12,7 +12,14 @@ from dl.errors import UnknownDataset
 
 def test_every_set_is_found_when_asked_for_by_its_id() -> None:
     assert [builtin(known.id) for known in BUILTINS] == list(BUILTINS)
-    assert [known.id for known in BUILTINS] == ["mnist", "fashion_mnist", "cifar10", "mnist_sample", "digits"]
+    assert [known.id for known in BUILTINS] == [
+        "mnist",
+        "fashion_mnist",
+        "cifar10",
+        "mnist_sample",
+        "digits",
+        "diabetes",
+    ]
 
 
 @pytest.mark.parametrize("known", BUILTINS, ids=lambda known: known.id)

@@ -29,7 +29,9 @@ from dl.specs.layers import (
 from dl.specs.presets import PRESETS, default_spec
 from dl.specs.schedules import CosineDecay
 
-DIGITS, MNIST = builtin("digits"), builtin("mnist")
+PICTURE_SETS = [known for known in BUILTINS if known.picture]
+
+DIGITS, MNIST, DIABETES = builtin("digits"), builtin("mnist"), builtin("diabetes")
 OUTPUT = Dense(units=10, activation="softmax")
 LOSSES = {
     "sparse_categorical_crossentropy": ("integer", "softmax"),
@@ -68,6 +70,11 @@ BROKEN: dict[str, tuple[RunSpec, bool]] = {  # by its only problem: the specific
     "warmup_too_long": (spec_of(epochs=3, learning_rate_schedule={"type": "CosineDecay", "warmup_epochs": 3}), True),
     "min_learning_rate_too_large": (spec_of(reduce_on_plateau={"min_learning_rate": 0.001}), True),
     "too_many_parameters": (spec_of(Flatten(), Dense(units=60_000), Dense(units=1000), OUTPUT), False),
+    "wrong_loss": (spec_of(dataset=DIABETES), True),
+    "class_weight_needs_classes": (
+        spec_of(dataset=DIABETES, encoding="number", loss="mean_squared_error", class_weight="balanced"),
+        True,
+    ),
     "no_output_layer": (spec_of(Dense(units=4), Flatten(), dataset=MNIST), True),
     "step_too_large": (
         spec_of(Conv2D(filters=64), Flatten(), OUTPUT, dataset=MNIST, optimizer={"type": "GradientDescent"}),
@@ -203,7 +210,7 @@ def test_every_problem_is_named_when_several_are_independent() -> None:
     assert found == [*expected, "early_stopping_needs_validation"]
 
 
-@pytest.mark.parametrize("dataset", BUILTINS, ids=lambda dataset: dataset.id)
+@pytest.mark.parametrize("dataset", PICTURE_SETS, ids=lambda dataset: dataset.id)
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("name", PRESETS)
 def test_preset_may_train_with_each_loss_when_labels_and_output_suit_it(name: str, loss: str, dataset: Builtin) -> None:
@@ -213,6 +220,18 @@ def test_preset_may_train_with_each_loss_when_labels_and_output_suit_it(name: st
     spec = spec_of(*layers, dataset=dataset, encoding=encoding, loss=loss)
     assert check(spec, dataset) == ()
     assert cautions(spec, dataset) == ()
+
+
+@pytest.mark.parametrize("loss", ["mean_squared_error", "mean_absolute_error"])
+def test_table_of_numbers_may_train_with_the_losses_of_regression(loss: str) -> None:
+    spec = spec_of(dataset=DIABETES, encoding="number", loss=loss)
+    assert check(spec, DIABETES) == () == cautions(spec, DIABETES)
+
+
+def test_network_without_an_output_gets_that_of_its_task() -> None:
+    hidden = spec_of(Dense(units=32), dataset=DIABETES, encoding="number", loss="mean_squared_error")
+    (problem,) = check(hidden, DIABETES)
+    assert problem.cure is not None and problem.cure.model.layers[-1] == Dense(units=1, activation="linear")
 
 
 def test_textbook_network_may_train_on_the_full_batch_of_mnist() -> None:

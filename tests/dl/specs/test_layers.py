@@ -32,6 +32,8 @@ from dl.specs.layers import (
 from dl.specs.presets import PRESETS, preset
 from dl.specs.summary import summarize
 
+PICTURE_SETS = [known for known in BUILTINS if known.picture]
+
 FLAT: list[Shape] = [(1,), (64,), (784,)]
 PICTURES: list[Shape] = [(8, 8, 1), (28, 28, 1), (32, 32, 3), (7, 5, 6)]
 SETTINGS: list[tuple[Layer, list[Shape]]] = [
@@ -136,7 +138,7 @@ def test_layer_without_a_penalty_names_none() -> None:
     assert "kernel_regularizer" not in Conv2D().arguments()
 
 
-@pytest.mark.parametrize("dataset", BUILTINS, ids=lambda dataset: dataset.id)
+@pytest.mark.parametrize("dataset", PICTURE_SETS, ids=lambda dataset: dataset.id)
 @pytest.mark.parametrize("name", PRESETS)
 def test_preset_has_the_shapes_and_counts_of_keras(keras: ModuleType, name: str, dataset: Builtin) -> None:
     spec = preset(name, dataset)

@@ -133,7 +133,7 @@ def test_facts_carry_the_bound_and_the_choices() -> None:
     ((_, facts),) = problems_of(nonsense("training.batch_size", 0))
     assert facts == {"where": "training.batch_size", "given": "0", "limit": 1}
     ((_, facts),) = problems_of(nonsense("data.target_encoding", "both"))
-    assert facts["allowed"] == "integer or one_hot"
+    assert facts["allowed"] == "integer, one_hot or number"
     ((_, facts),) = problems_of(nonsense("training.optimizer.type", "Adamant"))
     assert facts["given"] == "Adamant" and "RMSprop" in facts["allowed"]
 

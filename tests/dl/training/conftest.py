@@ -12,6 +12,7 @@ from dl.datasets import Dataset, balanced_class_weights, open_dataset
 from dl.runs import Run, RunStore, Status
 from dl.specs import RunSpec
 from dl.specs.layers import Dense, Flatten, Layer, Rescaling
+from dl.tasks.choice import task_of
 from dl.workspace import Workspace
 
 Execute = Callable[..., tuple[Run, Status]]  # of a specification, a prepared network, and a run that is there already
@@ -150,7 +151,13 @@ def bench(keras: ModuleType, workspace: Workspace, digits_spec: Callable[..., Ru
         keras.utils.set_random_seed(settings["seed"])
         model = build_model(RunSpec.model_validate(spec).model, (8, 8, 1), training.get("precision", "float32"))
         indices = np.random.default_rng(1).permutation(len(digits.y_train))
-        data = TrainingData(digits.x_train, digits.y_train, indices[:rows], indices[rows : rows + validation], 10)
+        data = TrainingData(
+            digits.x_train,
+            digits.y_train,
+            indices[:rows],
+            indices[rows : rows + validation],
+            task_of(digits.description),
+        )
         return Bench(keras, RunSpec.model_validate(spec), data, model, compiler)
 
     return build
