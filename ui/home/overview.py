@@ -147,7 +147,7 @@ def _card(row: RunRow) -> None:
             help=exact_time(status.queued_at),
             width="stretch",
         )
-    page = "evaluate" if row.test_accuracy is not None else "train"
+    page = "evaluate" if row.results is not None else "train"
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.page_link(page_file(page), label=t(f"home.open_{page}"), icon=ICONS[page], query_params={"run": run.id})
         run_menu(run)

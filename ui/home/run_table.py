@@ -117,7 +117,7 @@ def _open_button(chosen: Sequence[Run], rows: Sequence[RunRow]) -> None:
     """Where one sees most of it: what came out, or the curves."""
     if st.button(t("run.open"), icon=":material/open_in_new:", key="home_open", disabled=len(chosen) != 1):
         row = next(row for row in rows if row.run == chosen[0])
-        page = "train" if row.test_accuracy is None else "evaluate"
+        page = "train" if row.results is None else "evaluate"
         st.switch_page(page_file(page), query_params={"run": row.run.id})
 
 
