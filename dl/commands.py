@@ -68,13 +68,11 @@ def resume(arguments: Namespace) -> int:
     if not can_go_on(run, status):
         print(f"error: run {run.id} cannot go on; its state is {status.state}", file=sys.stderr)
         return 1
-    again = status.again(time.time())
-    run.release_claim_of_the_dead(again.attempt)
-    if not run.claim(again.attempt):  # before it is queued, where a server would take it
+    if not run.claim() or run.written_status().attempt != status.attempt:  # before it is queued
         print(f"error: run {run.id} has just been taken up by another process", file=sys.stderr)
         return 1
     run.withdraw("stop", "pause", "resume")
-    run.write_status(again)
+    run.write_status(status.again(time.time()))
     return _train_here(run, workspace)
 
 

@@ -14,11 +14,11 @@ import pytest
 
 from dl.datasets import Dataset, describe, import_dataset, open_dataset
 from dl.files import write_atomically
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore, Status
 from dl.runs.checkpoints import Checkpoint, Checkpoints, Snapshot
 from dl.runs.log.steps import StepLog, append_epoch
 from dl.runs.status import State
-from dl.runs.supervisor import Supervisor
 from dl.specs import RunSpec
 from dl.specs.presets import default_spec
 from dl.workspace import Workspace
@@ -128,7 +128,8 @@ def fake_run(workspace: Workspace, digits: Dataset) -> FakeRun:
         run = RunStore(workspace.runs).create(wanted, dataset, origin=origin)
         if state == "QUEUED":
             return run
-        run.claim()
+        lease = run.claim()
+        assert lease, "so that no supervisor takes what is in the making"
         facts = {"steps": wanted.training.epochs * steps_per_epoch} | facts
         status = run.written_status().update(state=state, **_progress(state, epochs, epochs * steps_per_epoch))
         _write_curves(run, epochs, steps_per_epoch)
@@ -138,6 +139,7 @@ def fake_run(workspace: Workspace, digits: Dataset) -> FakeRun:
         if state in ("FINISHED", "STOPPED"):
             status = status.update(**_write_results(run, workspace, wanted.data.dataset))
         run.write_status(Status.model_validate(status.model_dump() | facts))
+        lease.release()
         return run
 
     return make

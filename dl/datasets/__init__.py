@@ -6,7 +6,6 @@ from dl.datasets.class_weights import balanced_class_weights
 from dl.datasets.description import Dataset, Rows
 from dl.datasets.download import fetch
 from dl.datasets.importing import import_dataset
-from dl.datasets.jobs import ImportJobs, ImportStatus
 from dl.datasets.profile import Profile, profile
 from dl.datasets.readers import Arrays
 from dl.datasets.split import split
@@ -18,8 +17,6 @@ __all__ = [
     "Arrays",
     "Builtin",
     "Dataset",
-    "ImportJobs",
-    "ImportStatus",
     "OpenDataset",
     "Phase",
     "Profile",

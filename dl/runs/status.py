@@ -2,8 +2,9 @@
 
 from typing import Any, Literal
 
-import psutil
 from pydantic import BaseModel, ConfigDict
+
+from dl.processes import is_alive
 
 State = Literal["QUEUED", "RUNNING", "PAUSED", "STOPPED", "FINISHED", "FAILED", "INTERRUPTED"]
 Phase = Literal["waiting", "starting", "choosing", "training", "evaluating", "saving", "ended"]
@@ -12,7 +13,7 @@ RESUMABLE: frozenset[State] = frozenset({"PAUSED", "INTERRUPTED"})
 UNFINISHED: frozenset[State] = RESUMABLE | {"STOPPED"}
 STALE_SECONDS = 60.0
 RESULTS = ("fit_seconds", "test_loss", "test_accuracy", "majority_class", "majority_accuracy")
-_OF_AN_ATTEMPT = ("started_at", "ended_at", "heartbeat", "advanced_at", "pid", "process_started", "fault")
+_OF_AN_ATTEMPT = ("started_at", "ended_at", "heartbeat", "advanced_at", "host", "pid", "process_started", "fault")
 
 
 class Fault(BaseModel):
@@ -40,6 +41,7 @@ class Status(BaseModel):
     ended_at: float | None = None
     heartbeat: float | None = None
     advanced_at: float | None = None
+    host: str | None = None
     pid: int | None = None
     process_started: float | None = None
     epoch: int = 0
@@ -95,19 +97,7 @@ class Status(BaseModel):
         if self.state != "RUNNING":
             return self
         fresh = self.heartbeat is None or now - self.heartbeat < STALE_SECONDS
-        if fresh and is_alive(self.pid, self.process_started):
+        if fresh and is_alive(self.pid, self.process_started, self.host):
             return self
         fault = self.fault or Fault(code="worker_gone")
         return self.update(state="INTERRUPTED", phase="ended", ended_at=self.heartbeat, fault=fault)
-
-
-def is_alive(pid: int | None, process_started: float | None) -> bool:
-    """Whether that very process lives: a pid alone may have been given to another one since."""
-    if pid is None:
-        return True  # not written yet: the supervisor has only just handed the run over
-    try:
-        process = psutil.Process(pid)
-        same = process_started is None or abs(process.create_time() - process_started) < 2
-        return same and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False

@@ -12,12 +12,13 @@ import tensorflow as tf
 from dl.datasets.store import OpenDataset
 from dl.errors import RunDamaged, TrainingFailed
 from dl.evaluation.classification import majority_share
-from dl.files import write_array, write_atomically
+from dl.files import replace, write_array, write_atomically
 from dl.runs.engine import Engine
 from dl.runs.log.steps import StepLog
 from dl.runs.run import Run
 from dl.runs.status import Fault, Status
 from dl.specs import RunSpec
+from dl.temporary import temporary
 from dl.training.engine import Training, steps_per_epoch
 from dl.training.journal import Journal
 from dl.training.network import Network, build_network, open_data, training_data
@@ -141,9 +142,7 @@ def _write_predictions(run: Run, probabilities: np.ndarray, labels: np.ndarray) 
 
 
 def _save(model: keras.Sequential, run: Run) -> None:
-    temporary = run.folder / "model.saving.keras"
-    try:
-        model.save(temporary)
-        write_atomically(run.model_file, temporary.read_bytes())
-    finally:
-        temporary.unlink(missing_ok=True)
+    with temporary(run.model_file) as folder:  # Keras insists on the ending of the name
+        folder.mkdir()
+        model.save(folder / run.model_file.name)
+        replace(folder / run.model_file.name, run.model_file)

@@ -1,14 +1,13 @@
 """A reader never sees half a file."""
 
 import json
-import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from dl.files import sweep_temporaries, write_atomically, write_json
+from dl.files import write_atomically, write_json
 
 
 def test_new_content_replaces_the_old_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -41,12 +40,3 @@ def test_old_content_and_no_rest_are_left_when_writing_fails(tmp_path: Path) -> 
     with pytest.raises(OSError):
         write_atomically(tmp_path / "a", b"new")
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
-
-
-def test_what_killed_processes_had_begun_to_write_is_swept(tmp_path: Path) -> None:
-    (tmp_path / "checkpoints").mkdir()
-    left, own = tmp_path / "checkpoints" / ".step-7.npz.999999999.tmp", tmp_path / f".status.json.{os.getpid()}.tmp"
-    for path in (left, own, tmp_path / "notes.tmp"):
-        path.touch()
-    sweep_temporaries(tmp_path)
-    assert own.exists() and (tmp_path / "notes.tmp").exists() and not left.exists()

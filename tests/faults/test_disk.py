@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from dl.datasets import Dataset
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run
 from dl.runs.log.blocks import BLOCK_STEPS
 from dl.runs.log.steps import STEP, StepLog, read_steps
 from dl.runs.status import Fault
-from dl.runs.supervisor import Supervisor
 from dl.training.journal import Journal
 from dl.workspace import Workspace
 from tests.faults.lasting import assert_identical, assert_nothing_torn, lasting_spec, promptly, recorded, use_xla

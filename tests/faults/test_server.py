@@ -9,10 +9,10 @@ from collections.abc import Callable
 import psutil
 import pytest
 
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore
 from dl.runs.log.steps import STEP
 from dl.runs.status import Fault
-from dl.runs.supervisor import Supervisor
 from dl.workspace import Workspace
 
 Wait = Callable[..., None]
@@ -21,7 +21,7 @@ SERVER = """\
 import atexit, time
 from dl.datasets import describe
 from dl.specs.presets import default_spec
-from dl.runs.supervisor import Supervisor
+from dl.jobs.supervisor import Supervisor
 from dl.specs import parse_spec
 from dl.workspace import Workspace
 workspace = Workspace.from_environment()

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dl.runs.supervisor import Supervisor
+from dl.jobs.supervisor import Supervisor
 from dl.workspace import Workspace
 from ui.frame import PROJECT
 

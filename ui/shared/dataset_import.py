@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dl.datasets import Builtin, ImportStatus
+from dl.datasets import Builtin
+from dl.jobs.imports import ImportStatus
 from dl.runs.status import Fault
 from ui.format import percent, size
 from ui.problems import caught, sentence

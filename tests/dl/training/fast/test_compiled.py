@@ -37,7 +37,7 @@ print(train_run(Run(Path(sys.argv[1])), workspace, Journal(Run(Path(sys.argv[1])
 def train(workspace: Workspace, *how: str) -> tuple[dict[str, Any], bytes]:
     """A run compiled by XLA in a process of its own: its status, and the losses of its steps."""
     digits = describe(workspace, "digits")
-    run = RunStore(workspace.runs).create(default_spec(digits), digits, claimed=True)
+    run = RunStore(workspace.runs).create(default_spec(digits), digits)
     (run.folder / "engine.json").write_text(Engine(compiler="xla", reason="measured").model_dump_json())
     command = [sys.executable, "-c", TRAIN, str(run.folder), *how]
     output = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
