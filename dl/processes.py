@@ -8,7 +8,7 @@ from functools import cache
 
 import psutil
 
-HOST = re.sub(r"\W", "_", platform.node())
+HOST = re.sub(r"\W", "_", platform.node()) or "unnamed"
 SAME_SECONDS = 2.0  # the start of one process may be told a little differently: it is counted from that of the machine
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from dl.processes import Owner
 
 ALL = ".livefit-*.tmp"
-_WRITER = re.compile(r"\.(\w+)-(\d+)-(\d+)\.[0-9a-f]+\.tmp$", re.ASCII)
+_WRITER = re.compile(r"\.(\w+)-(\d+)-(\d+)\.[0-9a-f]+\.tmp$")
 # Whatever another machine is still writing was touched more recently than this: a stalled download gives up far sooner.
 ABANDONED_AFTER_SECONDS = 3600
 

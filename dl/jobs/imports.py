@@ -77,7 +77,7 @@ class ImportJobs:
             log = status_path(self._workspace, dataset_id).with_suffix(".log")
             try:
                 write_status(self._workspace, ImportStatus(dataset=dataset_id, state="running"))
-                self._jobs[dataset_id] = self._executor.start("dl.jobs.importing", dataset_id, log=log)
+                self._jobs[dataset_id] = self._executor.start("dl.jobs.importer", dataset_id, log=log)
             except OSError as error:
                 raise storage_failure(error, dataset=dataset_id, url="") from error
 

@@ -1,4 +1,4 @@
-"""One import in a process of its own: `python -m dl.jobs.importing ID`. It ends when its stdin closes."""
+"""One import in a process of its own: `python -m dl.jobs.importer ID`. It ends when its stdin closes."""
 
 import contextlib
 import os
@@ -22,7 +22,7 @@ class Stopped(Exception):
     """Nobody waits for this import any more."""
 
 
-class Import:
+class Importer:
     def __init__(self, workspace: Workspace, dataset_id: str) -> None:
         self.workspace = workspace
         self.dataset_id = dataset_id
@@ -83,10 +83,10 @@ class Import:
 
 
 def main() -> int:
-    job = Import(Workspace.from_environment(), sys.argv[1])
+    importer = Importer(Workspace.from_environment(), sys.argv[1])
     for request in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(request, lambda *_: job.stopping.set())
-    return 0 if job.run().state == "done" else 1
+        signal.signal(request, lambda *_: importer.stopping.set())
+    return 0 if importer.run().state == "done" else 1
 
 
 if __name__ == "__main__":
