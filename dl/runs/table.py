@@ -12,6 +12,7 @@ from dl.errors import RunDamaged
 from dl.files import Stamp, stamp
 from dl.runs.labels import LABEL, Label
 from dl.runs.log.lines import read_last
+from dl.runs.log.steps import scores_of
 from dl.runs.run import Run
 from dl.runs.settling import written_status
 from dl.runs.status import Status
@@ -41,14 +42,13 @@ class Request:
 
 @dataclass(frozen=True)
 class RunRow:
-    """`request` or `status` is None where it cannot be read; validation is that of the last epoch."""
+    """`request` or `status` is None where it cannot be read; `scores` are those of the last epoch by name."""
 
     run: Run
     label: Label
     request: Request | None
     status: Status | None
-    val_accuracy: float | None
-    val_loss: float | None
+    scores: dict[str, float]
 
     @property
     def test_accuracy(self) -> float | None:
@@ -81,7 +81,7 @@ class RunTable:
 
 def read_row(run: Run) -> RunRow:
     last = read_last(run.folder / "epochs.jsonl")
-    return RunRow(run, run.label(), _request(run), written_status(run), last.get("val_accuracy"), last.get("val_loss"))
+    return RunRow(run, run.label(), _request(run), written_status(run), scores_of(last))
 
 
 def best_of_each(rows: Iterable[RunRow]) -> dict[str, RunRow]:
