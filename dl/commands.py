@@ -16,6 +16,7 @@ from dl.datasets import DatasetStore, Progress
 from dl.errors import SpecError
 from dl.evaluation.classification import accuracy_interval, confusion_matrix, per_class_scores
 from dl.runs import Run, RunStore, Status
+from dl.runs.log.steps import scores_of
 from dl.runs.recovery import can_go_on, queue_again
 from dl.runs.results import Results
 from dl.specs import RunSpec, parse_spec
@@ -207,9 +208,7 @@ class _Console:
             ended = self._done.wait(0.5)  # and once more after the end, for the last epochs
             status, epochs = self._run.written_status(), self._run.epochs()
             for record in epochs[shown:]:
-                scores = "  ".join(
-                    f"{name} {value:.4f}" for name, value in record.items() if "loss" in name or "acc" in name
-                )
+                scores = "  ".join(f"{name} {value:.4f}" for name, value in scores_of(record).items())
                 print(f"\repoch {record['epoch']}/{status.epochs}  {scores}  {record['seconds']:.1f} s", file=self._err)
             shown = len(epochs)
             line = f"\r{status.phase}  step {status.step:,}/{status.steps:,}  {time.time() - started:.0f} s "

@@ -14,6 +14,7 @@ from dl.specs.placing import OUTPUT_ACTIVATIONS, changes_shape, output_layer, ou
 from dl.specs.run import RunSpec
 from dl.specs.schedules import CosineDecay
 from dl.specs.summary import Summary, summarize
+from dl.tasks.metrics import ACCURACY, LOSS, metric
 
 PARAMETER_LIMIT = 50_000_000  # 4 bytes each, and Adam keeps three further copies: 0.8 GB
 STEP_LIMIT = 4_000_000_000  # bytes that all activations of one step may take
@@ -34,6 +35,7 @@ def check(spec: RunSpec, dataset: Dataset) -> tuple[Finding, ...]:
     return (
         *_output_problems(spec, dataset, summary),
         *_label_problems(spec),
+        *_metric_problems(spec, dataset),
         *_validation_problems(spec, dataset),
         *_learning_rate_problems(spec),
         *_training_problems(spec, dataset, summary),
@@ -128,6 +130,17 @@ def _label_problems(spec: RunSpec) -> Iterator[Finding]:
         data = spec.data.model_copy(update={"target_encoding": wanted})
         facts = {"loss": spec.training.loss, "given": spec.data.target_encoding, "allowed": wanted}
         yield Finding("wrong_target_encoding", facts, spec.model_copy(update={"data": data}))
+
+
+def _metric_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
+    metrics, classes = spec.training.metrics, len(dataset.classes)
+    rest = tuple(name for name in metrics if metric(name).trivial_classes < classes)
+    for name in (name for name in metrics if name not in rest):
+        facts = {"metric": name, "classes": classes, "limit": metric(name).trivial_classes}
+        yield Finding("metric_says_nothing", facts, _with_training(spec, metrics=rest or (ACCURACY.name,)))
+    for rule in (spec.training.early_stopping, spec.training.reduce_on_plateau):
+        if rule and (name := metric(rule.monitor).name) not in (LOSS.name, *metrics):
+            yield Finding("monitor_not_measured", {"metric": name}, _with_training(spec, metrics=(*metrics, name)))
 
 
 def _validation_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:

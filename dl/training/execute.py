@@ -13,13 +13,16 @@ from dl.errors import RunDamaged, TrainingFailed
 from dl.evaluation.classification import accuracy_interval, majority_share
 from dl.files import write_array, write_atomically
 from dl.runs.engine import Engine
+from dl.runs.log.schema import schema_of
 from dl.runs.log.steps import StepLog
 from dl.runs.results import Results, majority_baseline, write_results
 from dl.runs.run import Run
 from dl.runs.status import Fault, Status
 from dl.runs.transitions import Ending
 from dl.specs import RunSpec
+from dl.tasks.metrics import ACCURACY, LOSS
 from dl.training.engine import Training, steps_per_epoch
+from dl.training.metrics import mean_scores
 from dl.training.network import Network, build_network, open_data, training_data
 from dl.training.outputs import evaluate
 from dl.training.recorder import RunRecorder
@@ -69,7 +72,7 @@ def _train(
     writer.update(phase="choosing", steps=steps, epochs=spec.training.epochs)
     network = prepared or build_network(spec, data, workspace, run.engine())
     write_engine(run, network.programs.engine)
-    with StepLog(run.folder) as log:
+    with StepLog(run.folder, schema_of(network.step.metrics)) as log:
         recorder = RunRecorder(run, writer, log, began)
         changes = {change.step: change.learning_rate for change in run.changes() if change.by == "user"}
         made = network.step, data, spec, network.programs
@@ -125,10 +128,11 @@ def _evaluate(
     if not np.isfinite(probabilities).all():  # the last step went too far, and no later one was there to notice
         position = training.position
         raise TrainingFailed(reason="diverged", epoch=max(1, position.epoch), step=position.step)
+    scores = mean_scores({ACCURACY.name, *spec.training.metrics}, labels, probabilities)
     right = int((probabilities.argmax(axis=1) == labels).sum())
     return probabilities, Results(
-        scores={"loss": loss, "accuracy": right / len(labels)},
-        intervals={"accuracy": accuracy_interval(right, len(labels))},
+        scores={LOSS.name: loss, **scores},
+        intervals={ACCURACY.name: accuracy_interval(right, len(labels))},
         baseline=majority_baseline(*majority_share(dataset.y_train, labels)),
     )
 
