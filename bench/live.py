@@ -169,7 +169,7 @@ def _runs(bench: Bench, warm: int) -> dict[str, Any]:
         bench.memory.look(bench.server, "idle")
     every = np.concatenate(lags)
     return {
-        "test_accuracy": run.status().test_accuracy,
+        "test_accuracy": run.results().scores["accuracy"],
         "fit_seconds": run.status().fit_seconds,
         "steps_measured": len(every),
         "lag_median_s": float(np.median(every)),

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dl.datasets import describe, open_dataset
 from dl.runs import Run, RunStore
-from dl.specs import DataSpec, ModelSpec, RunSpec, TrainSpec
+from dl.specs import DataSpec, NetworkSpec, RunSpec, TrainSpec
 from dl.specs.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPooling2D, Rescaling
 from dl.workspace import Workspace
 
@@ -42,7 +42,7 @@ def spec_of(network: str, dataset: str, seed: int) -> RunSpec:
     return RunSpec.model_validate(
         {
             "data": DataSpec(dataset=dataset, validation_share=0).model_dump(),
-            "model": ModelSpec(layers=layers).model_dump(),
+            "model": NetworkSpec(layers=layers).model_dump(),
             "training": TrainSpec(epochs=epochs, seed=seed).model_dump() | {"loss": loss},
         }
     )
@@ -63,8 +63,8 @@ def livefit(network: str, seed: int, workspace: Workspace, dataset: str, prepare
 
     import_keras()
     from dl.training.fast.compiled import keep_compiled
-    from dl.training.journal import Journal
     from dl.training.network import build_network, prepare
+    from dl.training.status_writer import StatusWriter
     from dl.training.warmup import warm_up
     from dl.worker import train_run
 
@@ -77,13 +77,13 @@ def livefit(network: str, seed: int, workspace: Workspace, dataset: str, prepare
         ready = prepare(spec, workspace, lambda pays: False)
     prepare_seconds = time.perf_counter() - began
     run = RunStore(workspace.runs).create(spec, describe(workspace, dataset), claimed=True)
-    journal = Journal(run)
+    writer = StatusWriter(run)
     if network == "small_table":
-        result = _livefit_table(run, workspace, journal, ready)
-        journal.end("FINISHED")
+        result = _livefit_table(run, workspace, writer, ready)
+        writer.end("finished")
     else:
-        status = train_run(run, workspace, journal, ready)
-        result = {"seconds": status.fit_seconds, "quality": status.test_accuracy}
+        status = train_run(run, workspace, writer, ready)
+        result = {"seconds": status.fit_seconds, "quality": run.results().scores["accuracy"]}
     return {"run": run.id, "engine": run.engine().model_dump(), "prepare_seconds": prepare_seconds, **result}
 
 
@@ -95,7 +95,7 @@ def table_data() -> Any:
     return TrainingData(x, y, rows[:TABLE_ROWS], rows[:0], classes=0)
 
 
-def _livefit_table(run: Run, workspace: Workspace, journal: Any, ready: Any) -> dict[str, Any]:
+def _livefit_table(run: Run, workspace: Workspace, writer: Any, ready: Any) -> dict[str, Any]:
     """The pages read pictures only; the engine, the recorder and all that is written are the same."""
     from dl.runs.log.steps import StepLog
     from dl.training.engine import Training
@@ -107,7 +107,7 @@ def _livefit_table(run: Run, workspace: Workspace, journal: Any, ready: Any) -> 
     began = time.perf_counter()
     made = ready or build_network(spec, data, workspace)
     with StepLog(run.folder) as log:
-        recorder = RunRecorder(run, journal, log, began)
+        recorder = RunRecorder(run, writer, log, began)
         training = Training(made.step, data, spec, made.programs, recorder, {}, began, parts=made.parts)
         training.run()
     write_engine(run, made.programs.engine.model_copy(update={"parts": training.parts}))

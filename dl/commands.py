@@ -12,11 +12,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from dl.datasets import BUILTINS, Progress, builtin, import_dataset, is_here
+from dl.datasets import DatasetStore, Progress
 from dl.errors import SpecError
 from dl.evaluation.classification import accuracy_interval, confusion_matrix, per_class_scores
 from dl.runs import Run, RunStore, Status
-from dl.runs.settling import can_go_on
+from dl.runs.log.steps import scores_of
+from dl.runs.recovery import can_go_on, queue_again
+from dl.runs.results import Results
 from dl.specs import RunSpec, parse_spec
 from dl.specs.checks import check
 from dl.specs.presets import default_spec
@@ -27,10 +29,10 @@ INTERRUPTED_BY_USER = 130  # as a shell reports Ctrl-C
 
 
 def datasets(arguments: Namespace) -> int:
-    workspace = Workspace.from_environment(home=arguments.home)
-    for known in BUILTINS:
-        size = f"{known.download_bytes / 1e6:.0f} MB" if known.download_bytes else "no download"
-        place = "here" if is_here(workspace, known.id) else size
+    store = DatasetStore(Workspace.from_environment(home=arguments.home))
+    for known in store.known():
+        size = f"{missing / 1e6:.0f} MB" if (missing := store.bytes_to_download(known.id)) else "no download"
+        place = "here" if store.is_here(known.id) else size
         shape = "x".join(map(str, known.shape))
         licence = known.licence or "no licence stated"
         print(
@@ -40,23 +42,25 @@ def datasets(arguments: Namespace) -> int:
 
 
 def spec(arguments: Namespace) -> int:
-    print(default_spec(builtin(arguments.dataset), arguments.preset).model_dump_json(indent=2))
+    dataset = DatasetStore(Workspace.from_environment()).describe(arguments.dataset)
+    print(default_spec(dataset, arguments.preset).model_dump_json(indent=2))
     return 0
 
 
 def script(arguments: Namespace) -> int:
-    wanted = _read_spec(arguments.spec)
-    print(keras_script(wanted, builtin(wanted.data.dataset)), end="")
+    store = DatasetStore(Workspace.from_environment())
+    wanted = _read_spec(arguments.spec, store)
+    print(keras_script(wanted, store.describe(wanted.data.dataset)), end="")
     return 0
 
 
 def train(arguments: Namespace) -> int:
     """The run is made, trained in this process and left in the workspace, where the pages find it too."""
-    wanted = _read_spec(arguments.spec)
     workspace = Workspace.from_environment(home=arguments.home)
-    store = RunStore(workspace.runs)
+    datasets, store = DatasetStore(workspace), RunStore(workspace.runs)
+    wanted = _read_spec(arguments.spec, datasets)
     origin = store.origin(wanted)  # before anything is downloaded for a fork that cannot begin
-    dataset = import_dataset(workspace, wanted.data.dataset, _report_import)
+    dataset = datasets.bring(wanted.data.dataset, _report_import)
     return _train_here(store.create(wanted, dataset, claimed=True, origin=origin), workspace)
 
 
@@ -72,7 +76,7 @@ def resume(arguments: Namespace) -> int:
         print(f"error: run {run.id} has just been taken up by another process", file=sys.stderr)
         return 1
     run.withdraw("stop", "pause", "resume")
-    run.write_status(status.again(time.time()))
+    queue_again(run, status, time.time())
     return _train_here(run, workspace)
 
 
@@ -84,7 +88,7 @@ def evaluate(arguments: Namespace) -> int:
         print(f"error: run {run.id} has no predictions; its state is {status.state}", file=sys.stderr)
         return 1
     matrix = confusion_matrix(predictions.labels, predictions.predicted, len(dataset.classes))
-    right = int(matrix.trace())
+    right, results = int(matrix.trace()), run.results() or Results(scores={})
     scores = per_class_scores(matrix)
     scores.index = list(dataset.classes)
     answer = {
@@ -92,8 +96,8 @@ def evaluate(arguments: Namespace) -> int:
         "state": status.state,
         "test_accuracy": right / int(matrix.sum()),
         "test_accuracy_interval": accuracy_interval(right, int(matrix.sum())),
-        "test_loss": status.test_loss,
-        "majority_accuracy": status.majority_accuracy,
+        "test_loss": results.scores.get("loss"),
+        "majority_accuracy": results.baseline.score if results.baseline else None,
         "per_class": json.loads(scores.to_json(orient="index")),
         "confusion_matrix": matrix.tolist(),
     }
@@ -101,9 +105,9 @@ def evaluate(arguments: Namespace) -> int:
     return 0
 
 
-def _read_spec(path: str) -> RunSpec:
+def _read_spec(path: str, datasets: DatasetStore) -> RunSpec:
     wanted = parse_spec(sys.stdin.read() if path == "-" else Path(path).read_bytes())
-    if problems := check(wanted, builtin(wanted.data.dataset)):
+    if problems := check(wanted, datasets.describe(wanted.data.dataset)):
         raise SpecError(problems)
     return wanted
 
@@ -117,12 +121,12 @@ def _train_here(run: Run, workspace: Workspace) -> int:
 
 def _train(run: Run, workspace: Workspace) -> Status:
     from dl.runs.status import Fault
-    from dl.training.journal import Journal
+    from dl.training.status_writer import StatusWriter
     from dl.worker import train_run
 
-    journal = None
+    writer = None
     try:
-        journal = Journal(run)
+        writer = StatusWriter(run)
         with _held_interrupt(), suppress(Exception):  # a broken installation fails again, inside train_run
             from dl.training.imports import import_keras
 
@@ -131,9 +135,9 @@ def _train(run: Run, workspace: Workspace) -> Status:
             from dl.training.fast.compiled import keep_compiled
 
             keep_compiled(workspace.home)
-        return train_run(run, workspace, journal)
+        return train_run(run, workspace, writer)
     except KeyboardInterrupt:
-        return (journal or Journal(run)).end("INTERRUPTED", Fault(code="cancelled"))
+        return (writer or StatusWriter(run)).end("interrupted", Fault(code="cancelled"))
 
 
 @contextmanager
@@ -154,10 +158,10 @@ def _exit_code(status: Status) -> int:
 
 
 def _result(run: Run, status: Status) -> dict[str, Any]:
-    facts = status.model_dump(
-        include={"state", "fit_seconds", "test_accuracy", "test_loss", "fault"}, exclude_none=True
-    )
-    return {"run": run.id, "epochs": len(run.epochs()), **facts}
+    facts = status.model_dump(include={"state", "fit_seconds", "fault"}, exclude_none=True)
+    results = run.results() or Results(scores={})
+    scores = {f"test_{name}": score for name, score in results.scores.items()}
+    return {"run": run.id, "epochs": len(run.epochs()), **facts, **scores}
 
 
 def _report_import(progress: Progress) -> None:
@@ -203,9 +207,7 @@ class _Console:
             ended = self._done.wait(0.5)  # and once more after the end, for the last epochs
             status, epochs = self._run.written_status(), self._run.epochs()
             for record in epochs[shown:]:
-                scores = "  ".join(
-                    f"{name} {value:.4f}" for name, value in record.items() if "loss" in name or "acc" in name
-                )
+                scores = "  ".join(f"{name} {value:.4f}" for name, value in scores_of(record).items())
                 print(f"\repoch {record['epoch']}/{status.epochs}  {scores}  {record['seconds']:.1f} s", file=self._err)
             shown = len(epochs)
             line = f"\r{status.phase}  step {status.step:,}/{status.steps:,}  {time.time() - started:.0f} s "

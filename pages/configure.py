@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dl.datasets import builtin
 from dl.errors import UnknownDataset
 from dl.specs import parse_spec
 from dl.specs.checks import cautions, check
@@ -15,6 +14,7 @@ from ui.configure.network import code_button, code_dialog, picture_labels, probl
 from ui.configure.training import training_controls
 from ui.frame import is_dark, open_page, page_head, primary_button
 from ui.problems import sentence
+from ui.shared.datasets import shown_dataset
 from ui.shared.number_fields import refusals
 from ui.shared.pending import pending_view, prepare_run, want_run
 from ui.shared.watch import watch_runs
@@ -27,7 +27,7 @@ open_named_draft()
 with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
     wanted = dataset_choice()
     try:
-        dataset = builtin(wanted)
+        dataset = shown_dataset(wanted)
     except UnknownDataset as error:
         st.error(sentence(error), icon=":material/error:")
         st.stop()

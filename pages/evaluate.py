@@ -33,7 +33,7 @@ if wanted is None:
 with caught():
     run = server().runs.get(wanted)
     status = run.status()
-    result = evaluation(run, status)
+    result = evaluation(run)
 if result is None:
     no_answers_view(run, status)
     st.stop()

@@ -11,8 +11,8 @@ from dl.datasets.archives import Progress, Report, ignore
 from dl.datasets.catalogue import Builtin, builtin
 from dl.datasets.description import Dataset, Rows
 from dl.datasets.download import fetch, storage_failure
+from dl.datasets.opening import DESCRIPTION, dataset_folder, describe, open_dataset
 from dl.datasets.readers import Arrays
-from dl.datasets.store import DESCRIPTION, dataset_folder, describe, open_dataset
 from dl.errors import DatasetDamaged, DatasetMissing
 from dl.files import write_json
 from dl.temporary import sweep_temporaries, temporary
@@ -71,18 +71,8 @@ def _store(workspace: Workspace, known: Builtin, arrays: Arrays, report: Report)
 
 
 def _describe(known: Builtin, arrays: Arrays, fingerprint: str) -> Dataset:
-    return Dataset(
-        id=known.id,
-        name=known.name,
-        kind=known.kind,
-        shape=known.shape,
-        value_range=known.value_range,
-        classes=known.classes,
-        rows=Rows(train=len(arrays.y_train), test=len(arrays.y_test)),
-        source=known.source,
-        licence=known.licence,
-        fingerprint=fingerprint,
-    )
+    rows = Rows(train=len(arrays.y_train), test=len(arrays.y_test))
+    return Dataset.model_validate(known.model_dump() | {"rows": rows, "fingerprint": fingerprint})
 
 
 def _write_arrays(arrays: Arrays, folder: Path, report: Report) -> str:

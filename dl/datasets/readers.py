@@ -4,13 +4,15 @@ import gzip
 import struct
 import tarfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Pictures = NDArray[np.uint8]  # (rows, height, width, channels)
 Labels = NDArray[np.int64]  # (rows,); not uint8, whose arithmetic wraps around at 256
+Features = NDArray[Any]  # Pictures, or (rows, columns) float32
+Targets = NDArray[Any]  # Labels, or (rows,) float32
 
 CIFAR10_TRAIN = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
 CIFAR10_TEST = ("test_batch.bin",)
@@ -18,10 +20,10 @@ IDX_UNSIGNED_BYTE = 8
 
 
 class Arrays(NamedTuple):
-    x_train: Pictures
-    y_train: Labels
-    x_test: Pictures
-    y_test: Labels
+    x_train: Features
+    y_train: Targets
+    x_test: Features
+    y_test: Targets
 
 
 def read_mnist(folder: Path) -> Arrays:

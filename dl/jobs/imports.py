@@ -9,8 +9,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dl.datasets.archives import Phase
-from dl.datasets.catalogue import builtin
 from dl.datasets.download import storage_failure
+from dl.datasets.store import DatasetStore
 from dl.files import write_json
 from dl.jobs.executor import Executor, Job
 from dl.jobs.local import LocalExecutor
@@ -62,14 +62,14 @@ class ImportJobs:
     """One a server, with which its jobs end."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+        self._workspace, self._store = workspace, DatasetStore(workspace)
         self._executor: Executor = LocalExecutor(workspace)
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
     def start(self, dataset_id: str) -> None:
         """Harmless when the import is running already, and when the data set is here; DownloadFailed on a full disk."""
-        builtin(dataset_id)  # raises UnknownDataset
+        self._store.describe(dataset_id)  # raises UnknownDataset
         with self._lock:
             job = self._jobs.get(dataset_id)
             if job is not None and job.exit_code is None:
@@ -83,7 +83,7 @@ class ImportJobs:
 
     def status(self, dataset_id: str) -> ImportStatus | None:
         """None when no import of it was ever asked for."""
-        builtin(dataset_id)
+        self._store.describe(dataset_id)
         with self._lock:
             job = self._jobs.get(dataset_id)
             ended = job is not None and job.exit_code is not None  # looked at first: its last word is then on disk

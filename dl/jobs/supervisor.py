@@ -22,10 +22,19 @@ from dl.processes import Owner
 from dl.runs.checkpoints import Checkpoint
 from dl.runs.deleted import DeletedRuns
 from dl.runs.open_runs import OpenRuns
+from dl.runs.recovery import (
+    can_go_on,
+    died,
+    give_back,
+    is_at_work,
+    queue_again,
+    recover,
+    written_status,
+)
 from dl.runs.run import Run, Wish
-from dl.runs.settling import can_go_on, died, give_back, is_at_work, settle, written_status
 from dl.runs.status import Status
 from dl.runs.store import RunStore
+from dl.runs.transitions import transition
 from dl.specs import Fork, RunSpec, TrainSpec
 from dl.temporary import sweep_temporaries
 from dl.workspace import Workspace
@@ -154,15 +163,15 @@ class Supervisor:
         if run.requested_at("stop") is not None:
             return
         if lease := _claim_waiting(run):
-            state = "STOPPED" if status.attempt == 1 or status.test_accuracy is not None else "PAUSED"
-            run.write_status(status.update(state=state, phase="ended", ended_at=time.time()))
+            has_something = status.attempt == 1 or run.results() is not None
+            run.write_status(transition(status, "stopped" if has_something else "paused", time.time()))
             lease.release()
         else:
             run.withdraw("pause", "resume")
             run.request(wish)
 
     def _queue_again(self, run: Run, status: Status) -> None:
-        run.write_status(status.again(time.time()))
+        queue_again(run, status, time.time())
         self._wake.set()
 
     def queue(self) -> list[Run]:
@@ -213,15 +222,15 @@ class Supervisor:
 
     def _await_left(self) -> bool:
         """Whether a worker of the server before this one may still be saving its run, which is to go on first."""
-        self._left = [run for run in self._left if not settle(run)]
+        self._left = [run for run in self._left if not recover(run)]
         return bool(self._left) and time.monotonic() < self._left_until
 
     def _hand_over(self, worker: Worker) -> None:
         for run in self.queue():
             if lease := _claim_waiting(run, worker.owner):
+                process = asdict(worker.owner)
                 try:
-                    handed = run.written_status().update(state="RUNNING", phase="starting", **asdict(worker.owner))
-                    run.write_status(handed)
+                    run.write_status(transition(run.written_status(), "handed_over", time.time(), **process))
                 except OSError:  # the disk is full: it waits on
                     lease.release()
                     raise

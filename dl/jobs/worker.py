@@ -5,6 +5,7 @@ import time
 from dl.jobs.executor import Executor
 from dl.processes import Owner
 from dl.runs.run import Run
+from dl.runs.transitions import transition
 from dl.specs import RunSpec
 from dl.temporary import temporary_name
 from dl.workspace import Workspace
@@ -74,5 +75,5 @@ def enforce_stop(worker: Worker, grace: float) -> None:
         return
     worker.kill()
     status = worker.run.written_status()
-    if not status.ended:
-        worker.run.write_status(status.update(state="STOPPED", phase="ended", ended_at=time.time()))
+    if status.state == "RUNNING":
+        worker.run.write_status(transition(status, "stopped", time.time()))

@@ -20,7 +20,9 @@ from dl.runs.changes import RateChange, read_changes
 from dl.runs.checkpoints import Checkpoints
 from dl.runs.engine import Engine
 from dl.runs.labels import Label, read_label, write_label
+from dl.runs.liveness import as_seen
 from dl.runs.log.steps import read_epochs, read_steps
+from dl.runs.results import Results, read_results
 from dl.runs.status import Status
 from dl.specs import RunSpec, parse_spec
 
@@ -75,7 +77,7 @@ class Run:
 
     def status(self) -> Status:
         """The status as a reader should see it: a dead worker's run is INTERRUPTED. Raises RunDamaged."""
-        return self.written_status().as_seen(time.time())
+        return as_seen(self.written_status(), time.time())
 
     def write_status(self, status: Status) -> None:
         write_atomically(self.folder / "status.json", status.model_dump_json(indent=1).encode())
@@ -108,6 +110,10 @@ class Run:
 
     def epochs(self) -> list[dict[str, Any]]:
         return read_epochs(self.folder)
+
+    def results(self) -> Results | None:
+        """What it came to on the test set; None before it was evaluated, or since it goes on."""
+        return read_results(self.folder)
 
     def predictions(self) -> Predictions | None:
         """None before the worker has written them. Raises RunDamaged if a file is torn."""

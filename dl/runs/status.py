@@ -1,19 +1,14 @@
-"""The state of a run, as the worker last wrote it. Never inferred from logs; a dead worker is found by its process."""
+"""The state of a run, as it was last written. Never inferred from logs; it changes by `transition` only."""
 
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
-
-from dl.processes import is_alive
 
 State = Literal["QUEUED", "RUNNING", "PAUSED", "STOPPED", "FINISHED", "FAILED", "INTERRUPTED"]
 Phase = Literal["waiting", "starting", "choosing", "training", "evaluating", "saving", "ended"]
 ENDED: frozenset[State] = frozenset({"STOPPED", "FINISHED", "FAILED", "INTERRUPTED"})
 RESUMABLE: frozenset[State] = frozenset({"PAUSED", "INTERRUPTED"})
 UNFINISHED: frozenset[State] = RESUMABLE | {"STOPPED"}
-STALE_SECONDS = 60.0
-RESULTS = ("fit_seconds", "test_loss", "test_accuracy", "majority_class", "majority_accuracy")
-_OF_AN_ATTEMPT = ("started_at", "ended_at", "heartbeat", "advanced_at", "host", "pid", "process_started", "fault")
 
 
 class Fault(BaseModel):
@@ -52,10 +47,6 @@ class Status(BaseModel):
     steps_per_call: int | None = None
     learning_rate: float | None = None
     fit_seconds: float | None = None
-    test_loss: float | None = None
-    test_accuracy: float | None = None
-    majority_class: int | None = None
-    majority_accuracy: float | None = None
     stopped_early: bool = False
     fault: Fault | None = None
 
@@ -78,26 +69,5 @@ class Status(BaseModel):
             return self.seconds_before or None
         return self.seconds_before + (self.ended_at or now) - self.started_at
 
-    def again(self, queued_at: float) -> "Status":
-        """Waiting for its next attempt."""
-        return self.update(
-            state="QUEUED",
-            phase="waiting",
-            queued_at=queued_at,
-            attempt=self.attempt + 1,
-            seconds_before=self.seconds(self.heartbeat or queued_at) or 0.0,
-            **dict.fromkeys(_OF_AN_ATTEMPT),
-        )
-
     def update(self, **changes: Any) -> "Status":
         return self.model_copy(update=changes)
-
-    def as_seen(self, now: float) -> "Status":
-        """RUNNING without a living process or with a stale heartbeat reads as INTERRUPTED."""
-        if self.state != "RUNNING":
-            return self
-        fresh = self.heartbeat is None or now - self.heartbeat < STALE_SECONDS
-        if fresh and is_alive(self.pid, self.process_started, self.host):
-            return self
-        fault = self.fault or Fault(code="worker_gone")
-        return self.update(state="INTERRUPTED", phase="ended", ended_at=self.heartbeat, fault=fault)

@@ -11,6 +11,7 @@ from dl.datasets.description import Dataset
 from dl.errors import CheckpointMissing, RunDamaged, UnknownRun
 from dl.files import write_atomically
 from dl.runs.checkpoints import Checkpoint
+from dl.runs.log.schema import schema_of, write_schema
 from dl.runs.run import Run
 from dl.runs.status import Status
 from dl.specs import Fork, RunSpec
@@ -53,6 +54,7 @@ class RunStore:
             run.folder / "spec.json", spec.model_copy(update={"data": data}).model_dump_json(indent=1).encode()
         )
         write_atomically(run.folder / "dataset.json", dataset.model_dump_json(indent=1).encode())
+        write_schema(run.folder, schema_of(("loss", *spec.training.metrics)))
         if origin:
             run.checkpoints.adopt(origin, start)
         if claimed:

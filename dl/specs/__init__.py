@@ -1,7 +1,7 @@
 """What the user asked for, frozen and validated; its checks, its summary, and the Keras script that says the same."""
 
 from dl.specs.data import DataSpec, TargetEncoding
-from dl.specs.network import MOST_LAYERS, ModelSpec
+from dl.specs.network import MOST_LAYERS, NetworkSpec
 from dl.specs.parsing import parse_spec
 from dl.specs.run import Fork, RunSpec
 from dl.specs.training import EarlyStopping, GradientClipping, Loss, Monitor, ReduceOnPlateau, TrainSpec
@@ -13,8 +13,8 @@ __all__ = [
     "Fork",
     "GradientClipping",
     "Loss",
-    "ModelSpec",
     "Monitor",
+    "NetworkSpec",
     "ReduceOnPlateau",
     "RunSpec",
     "TargetEncoding",

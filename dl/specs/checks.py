@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
+from dl.datasets import Dataset
 from dl.problems import Problem
 from dl.specs.data import TargetEncoding
 from dl.specs.layers import LAYERS, Activation_, Dense, Flatten, Layer
-from dl.specs.network import ModelSpec
+from dl.specs.network import NetworkSpec
 from dl.specs.placing import OUTPUT_ACTIVATIONS, changes_shape, output_layer, output_place
-from dl.specs.presets import Described
 from dl.specs.run import RunSpec
 from dl.specs.schedules import CosineDecay
 from dl.specs.summary import Summary, summarize
+from dl.tasks.metrics import ACCURACY, LOSS, metric
 
 PARAMETER_LIMIT = 50_000_000  # 4 bytes each, and Adam keeps three further copies: 0.8 GB
 STEP_LIMIT = 4_000_000_000  # bytes that all activations of one step may take
@@ -26,7 +27,7 @@ class Finding(Problem):
     cure: RunSpec | None = field(default=None, compare=False, repr=False)
 
 
-def check(spec: RunSpec, dataset: Described) -> tuple[Finding, ...]:
+def check(spec: RunSpec, dataset: Dataset) -> tuple[Finding, ...]:
     """Every reason why this run cannot work; empty if it can."""
     summary = summarize(spec.model, dataset.shape)
     if summary.misfit:
@@ -34,18 +35,19 @@ def check(spec: RunSpec, dataset: Described) -> tuple[Finding, ...]:
     return (
         *_output_problems(spec, dataset, summary),
         *_label_problems(spec),
+        *_metric_problems(spec, dataset),
         *_validation_problems(spec, dataset),
         *_learning_rate_problems(spec),
         *_training_problems(spec, dataset, summary),
     )
 
 
-def cautions(spec: RunSpec, dataset: Described) -> tuple[Finding, ...]:
+def cautions(spec: RunSpec, dataset: Dataset) -> tuple[Finding, ...]:
     """What will work, but worse than it could."""
     return (*_scaling_cautions(spec, dataset), *_learning_rate_cautions(spec))
 
 
-def _scaling_cautions(spec: RunSpec, dataset: Described) -> Iterator[Finding]:
+def _scaling_cautions(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
     scales = {"Rescaling", "BatchNormalization", "LayerNormalization"}
     first_learning = next((i for i, layer in enumerate(spec.model.layers) if layer.group == "learn"), 0)
     if dataset.value_range[1] <= 1 or any(layer.type in scales for layer in spec.model.layers[:first_learning]):
@@ -65,7 +67,7 @@ def _learning_rate_cautions(spec: RunSpec) -> Iterator[Finding]:
     yield Finding("learning_rate_high", facts, _with_training(spec, optimizer=slower))
 
 
-def _misfit(spec: RunSpec, dataset: Described, summary: Summary) -> Finding:
+def _misfit(spec: RunSpec, dataset: Dataset, summary: Summary) -> Finding:
     assert summary.misfit
     position, layers = len(summary.rows), spec.model.layers
     facts: dict[str, Any] = {"layer": position + 1, "type": layers[position].type, **summary.misfit.facts}
@@ -90,7 +92,7 @@ def _needs_picture(layer: Layer) -> bool:
     return changes_shape(layer) and not isinstance(layer, Dense | Flatten)
 
 
-def _output_problems(spec: RunSpec, dataset: Described, summary: Summary) -> Iterator[Finding]:
+def _output_problems(spec: RunSpec, dataset: Dataset, summary: Summary) -> Iterator[Finding]:
     layers, shape, classes = spec.model.layers, summary.rows[-1].output_shape, len(dataset.classes)
     if len(shape) != 1:
         yield Finding("output_not_flat", {"shape": shape}, _with_layers(spec, _insert_flatten(layers)))
@@ -111,7 +113,7 @@ def _output_problems(spec: RunSpec, dataset: Described, summary: Summary) -> Ite
         yield Finding("wrong_output_activation", facts, cure)
 
 
-def _wrong_outputs(spec: RunSpec, dataset: Described, outputs: int) -> Finding:
+def _wrong_outputs(spec: RunSpec, dataset: Dataset, outputs: int) -> Finding:
     """What is meant to be the output is set to the number of classes; else the output is still to come."""
     layers, output = list(spec.model.layers), output_layer(spec, dataset)
     facts: dict[str, Any] = {"outputs": outputs, "classes": output.units}
@@ -130,7 +132,18 @@ def _label_problems(spec: RunSpec) -> Iterator[Finding]:
         yield Finding("wrong_target_encoding", facts, spec.model_copy(update={"data": data}))
 
 
-def _validation_problems(spec: RunSpec, dataset: Described) -> Iterator[Finding]:
+def _metric_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
+    metrics, classes = spec.training.metrics, len(dataset.classes)
+    rest = tuple(name for name in metrics if metric(name).trivial_classes < classes)
+    for name in (name for name in metrics if name not in rest):
+        facts = {"metric": name, "classes": classes, "limit": metric(name).trivial_classes}
+        yield Finding("metric_says_nothing", facts, _with_training(spec, metrics=rest or (ACCURACY.name,)))
+    for rule in (spec.training.early_stopping, spec.training.reduce_on_plateau):
+        if rule and (name := metric(rule.monitor).name) not in (LOSS.name, *metrics):
+            yield Finding("monitor_not_measured", {"metric": name}, _with_training(spec, metrics=(*metrics, name)))
+
+
+def _validation_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
     if _held_out(spec, dataset):
         return
     if spec.training.early_stopping:
@@ -139,7 +152,7 @@ def _validation_problems(spec: RunSpec, dataset: Described) -> Iterator[Finding]
         yield Finding("reduce_on_plateau_needs_validation", {}, _with_training(spec, reduce_on_plateau=None))
 
 
-def _held_out(spec: RunSpec, dataset: Described) -> int:
+def _held_out(spec: RunSpec, dataset: Dataset) -> int:
     return round(dataset.rows.train * spec.data.validation_share)
 
 
@@ -157,7 +170,7 @@ def _learning_rate_problems(spec: RunSpec) -> Iterator[Finding]:
         yield Finding("min_learning_rate_too_large", facts, _with_training(spec, reduce_on_plateau=lower))
 
 
-def _training_problems(spec: RunSpec, dataset: Described, summary: Summary) -> Iterator[Finding]:
+def _training_problems(spec: RunSpec, dataset: Dataset, summary: Summary) -> Iterator[Finding]:
     if summary.parameters > PARAMETER_LIMIT:
         yield Finding("too_many_parameters", {"parameters": summary.parameters, "limit": PARAMETER_LIMIT})
     rows = dataset.rows.train - _held_out(spec, dataset)
@@ -182,7 +195,8 @@ def _insert_flatten(layers: Sequence[Layer]) -> list[Layer]:
 
 
 def _with_layers(spec: RunSpec, layers: Sequence[Layer]) -> RunSpec:
-    return spec.model_copy(update={"model": ModelSpec.model_validate({"layers": tuple(layers)})})
+    model = NetworkSpec.model_validate({"inputs": spec.model.inputs, "layers": tuple(layers)})
+    return spec.model_copy(update={"model": model})
 
 
 def _with_training(spec: RunSpec, **update: Any) -> RunSpec:

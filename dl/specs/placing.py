@@ -1,8 +1,8 @@
 """Where in a network a layer belongs: what fits behind what, and which layer is the output."""
 
+from dl.datasets import Dataset
 from dl.specs.layers import Dense, Layer
-from dl.specs.network import ModelSpec
-from dl.specs.presets import Described
+from dl.specs.network import NetworkSpec
 from dl.specs.run import RunSpec
 from dl.specs.summary import summarize
 from dl.specs.training import Loss
@@ -15,7 +15,7 @@ OUTPUT_ACTIVATIONS: dict[Loss, tuple[str, ...]] = {  # those that a loss can be 
 }
 
 
-def output_place(spec: RunSpec, dataset: Described) -> int | None:
+def output_place(spec: RunSpec, dataset: Dataset) -> int | None:
     """The layer that gives one number a class, or is meant to; None if it is still to come.
 
     It is the last one that changes the shape: a dense one, with the units of an output or the activation of one.
@@ -29,13 +29,13 @@ def output_place(spec: RunSpec, dataset: Described) -> int | None:
     return place if meant or last.units == len(dataset.classes) else None
 
 
-def output_layer(spec: RunSpec, dataset: Described) -> Dense:
+def output_layer(spec: RunSpec, dataset: Dataset) -> Dense:
     return Dense.model_validate(
         {"units": len(dataset.classes), "activation": OUTPUT_ACTIVATIONS[spec.training.loss][0]}
     )
 
 
-def fitting_place(layer: Layer, spec: RunSpec, dataset: Described) -> int:
+def fitting_place(layer: Layer, spec: RunSpec, dataset: Dataset) -> int:
     """Before the output, or as near to that as the layer fits; what prepares the input goes to the front instead."""
     layers, output = spec.model.layers, output_place(spec, dataset)
     last = len(layers) if output is None else output
@@ -52,6 +52,6 @@ def _behind_the_input(layers: tuple[Layer, ...]) -> int:
     return next((place for place, layer in enumerate(layers) if layer.group != "input"), len(layers))
 
 
-def _fits(layer: Layer, place: int, layers: tuple[Layer, ...], dataset: Described) -> bool:
-    with_it = ModelSpec.model_validate({"layers": (*layers[:place], layer, *layers[place:])})
+def _fits(layer: Layer, place: int, layers: tuple[Layer, ...], dataset: Dataset) -> bool:
+    with_it = NetworkSpec.model_validate({"layers": (*layers[:place], layer, *layers[place:])})
     return summarize(with_it, dataset.shape).misfit is None

@@ -1,9 +1,8 @@
 """Networks to start from, fitted to a data set's number of classes and range of pixel values."""
 
 from collections.abc import Callable
-from typing import Protocol
 
-from dl.datasets.description import Rows
+from dl.datasets import Dataset
 from dl.specs.data import DataSpec
 from dl.specs.layers import (
     BatchNormalization,
@@ -15,23 +14,8 @@ from dl.specs.layers import (
     MaxPooling2D,
     Rescaling,
 )
-from dl.specs.network import ModelSpec
+from dl.specs.network import NetworkSpec
 from dl.specs.run import RunSpec
-
-
-class Described(Protocol):
-    """What a network must know of its data: a catalogue entry and an imported data set both do."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def shape(self) -> tuple[int, int, int]: ...
-    @property
-    def classes(self) -> tuple[str, ...]: ...
-    @property
-    def value_range(self) -> tuple[int, int]: ...
-    @property
-    def rows(self) -> Rows: ...
 
 
 def _textbook() -> list[Layer]:
@@ -56,18 +40,18 @@ PRESETS: dict[str, Callable[[], list[Layer]]] = {
 }
 
 
-def preset(name: str, dataset: Described) -> ModelSpec:
+def preset(name: str, dataset: Dataset) -> NetworkSpec:
     """The preset with pixels scaled to 0-1 in front and one softmax output a class behind. Raises KeyError."""
     scaling = Rescaling(scale=1 / dataset.value_range[1])
     output = Dense(units=len(dataset.classes), activation="softmax")
-    return ModelSpec.model_validate({"layers": (scaling, *PRESETS[name](), output)})
+    return NetworkSpec.model_validate({"layers": (scaling, *PRESETS[name](), output)})
 
 
-def preset_name(model: ModelSpec, dataset: Described) -> str | None:
+def preset_name(model: NetworkSpec, dataset: Dataset) -> str | None:
     """The preset that this model is, or None if it was changed."""
     return next((name for name in PRESETS if preset(name, dataset) == model), None)
 
 
-def default_spec(dataset: Described, name: str = "textbook") -> RunSpec:
+def default_spec(dataset: Dataset, name: str = "textbook") -> RunSpec:
     """5 epochs, batches of 32, Adam, a tenth of the training set held out for validation."""
     return RunSpec(data=DataSpec(dataset=dataset.id), model=preset(name, dataset))

@@ -4,14 +4,15 @@ It takes the data that Livefit keeps, if they are on the computer that it runs o
 """
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dl.datasets import Dataset
 from dl.specs.layers import Layer
-from dl.specs.presets import Described
 from dl.specs.run import RunSpec
 from dl.specs.schedules import AnySchedule, CosineDecay
 from dl.specs.training import TrainSpec
+from dl.tasks.metrics import ACCURACY, Metric, metric
 
 _FIFTH = """\
 shuffled = np.random.default_rng(0).permutation(len(y))
@@ -71,7 +72,7 @@ class ChangeLearningRate(keras.callbacks.Callback):
 """
 
 
-def keras_script(spec: RunSpec, dataset: Described, changes: Mapping[int, float] | None = None) -> str:
+def keras_script(spec: RunSpec, dataset: Dataset, changes: Mapping[int, float] | None = None) -> str:
     """A Python program that trains, evaluates and saves the network of this specification.
 
     `changes` are the learning rates set by hand on the way, by steps done. What a script cannot do it says.
@@ -84,16 +85,16 @@ def keras_script(spec: RunSpec, dataset: Described, changes: Mapping[int, float]
         f"# Data\n{_loading(dataset)}{_split(spec, dataset)}",
         _model(spec, dataset),
         _notes(spec, bool(changes)) + _training(spec, dataset, dict(changes or {})),
-        _evaluation(),
+        _evaluation(spec.training.metrics),
     ]
     return "\n".join(parts)
 
 
-def _loading(dataset: Described) -> str:
+def _loading(dataset: Dataset) -> str:
     return _KEPT.format(name=dataset.id) + textwrap.indent(_GETTING[dataset.id], "    ")
 
 
-def _split(spec: RunSpec, dataset: Described) -> str:
+def _split(spec: RunSpec, dataset: Dataset) -> str:
     lines = [
         f"order = np.random.default_rng({spec.training.seed}).permutation(len(x_train))",
         f"held_out = round(len(x_train) * {spec.data.validation_share})",
@@ -108,7 +109,7 @@ def _split(spec: RunSpec, dataset: Described) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _model(spec: RunSpec, dataset: Described) -> str:
+def _model(spec: RunSpec, dataset: Dataset) -> str:
     calls = [(layer.type, _arguments(layer)) for layer in spec.model.layers]
     if spec.training.precision != "float32":  # probabilities and the loss need all digits
         kind, arguments = calls[-1]
@@ -126,7 +127,7 @@ def _notes(spec: RunSpec, changed: bool) -> str:
     return lines
 
 
-def _training(spec: RunSpec, dataset: Described, changes: dict[int, float]) -> str:
+def _training(spec: RunSpec, dataset: Dataset, changes: dict[int, float]) -> str:
     training = spec.training
     if training.learning_rate_schedule:
         changes = {}
@@ -141,9 +142,20 @@ def _training(spec: RunSpec, dataset: Described, changes: dict[int, float]) -> s
     return (
         f"# Training\n{_learning_rate(training)}{_class_weight(spec, dataset)}{_changes(changes)}model.compile(\n"
         f"    optimizer={_optimizer(training)},\n"
-        f'    loss="{training.loss}",\n    metrics=["accuracy"],\n)\n'
+        f'    loss="{training.loss}",\n    metrics=[{_metrics(spec)}],\n)\n'
         "model.fit(\n    x_train,\n    y_train,\n" + "".join(f"    {argument},\n" for argument in arguments) + ")\n"
     )
+
+
+def _metrics(spec: RunSpec) -> str:
+    return ", ".join(_metric(metric(name), spec.data.target_encoding == "integer") for name in spec.training.metrics)
+
+
+def _metric(wanted: Metric, sparse: bool) -> str:
+    if wanted == ACCURACY:
+        return f'"{wanted.name}"'
+    arguments = "".join(f"{name}={value}, " for name, value in wanted.arguments.items())
+    return f'keras.metrics.{wanted.keras_class(sparse)}({arguments}name="{wanted.name}")'
 
 
 def _changes(changes: dict[int, float]) -> str:
@@ -190,7 +202,7 @@ def _schedule_arguments(schedule: AnySchedule, rate: float, epochs: int) -> dict
     return {"initial_learning_rate": 0.0} | decay | rise
 
 
-def _class_weight(spec: RunSpec, dataset: Described) -> str:
+def _class_weight(spec: RunSpec, dataset: Dataset) -> str:
     if spec.training.class_weight == "none":
         return ""
     classes = len(dataset.classes)
@@ -210,11 +222,13 @@ def _optimizer(training: TrainSpec) -> str:
     return f"keras.optimizers.{training.optimizer.keras_class}({listed})"
 
 
-def _evaluation() -> str:
+def _evaluation(metrics: Sequence[str]) -> str:
+    scores = ", ".join(f"test_{name}" for name in ("loss", *metrics))
+    shown = ", ".join(f"test {name.replace('_', ' ')} {{test_{name}:.4f}}" for name in (*metrics, "loss"))
     return (
         "# Evaluation\n"
-        "test_loss, test_accuracy = model.evaluate(x_test, y_test, verbose=0)\n"
-        'print(f"test accuracy {test_accuracy:.4f}, test loss {test_loss:.4f}")\n'
+        f"{scores} = model.evaluate(x_test, y_test, verbose=0)\n"
+        f'print(f"{shown}")\n'
         'model.save("model.keras")\n'
     )
 

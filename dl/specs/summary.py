@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dl.specs.layers import Layer, LayerMisfit, Shape
-from dl.specs.network import ModelSpec
+from dl.specs.network import NetworkSpec
 
 SIZES = ("units", "filters", "rate", "stddev")  # of which a layer has one or none
 MOST_NAMED = 4
@@ -34,7 +34,7 @@ class Summary:
         return sum(row.trainable_parameters for row in self.rows)
 
 
-def summarize(model: ModelSpec, input_shape: Shape) -> Summary:
+def summarize(model: NetworkSpec, input_shape: Shape) -> Summary:
     rows: list[LayerRow] = []
     shape = input_shape
     for layer in model.layers:
@@ -46,7 +46,7 @@ def summarize(model: ModelSpec, input_shape: Shape) -> Summary:
     return Summary(tuple(rows))
 
 
-def structure(model: ModelSpec) -> str:
+def structure(model: NetworkSpec) -> str:
     """In a few words, as `Conv2D 32 → 64 → Dense 10`: what computes or steadies, and how large it is.
 
     Of a long network the beginning and the end.

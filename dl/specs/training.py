@@ -1,17 +1,31 @@
 """How a network is trained."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from dl.specs.base import Spec
 from dl.specs.optimizers import Adam, AnyOptimizer
 from dl.specs.schedules import AnySchedule
+from dl.tasks.metrics import OF_CLASSES
 
 Loss = Literal[
     "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy", "mean_squared_error"
 ]
 Monitor = Literal["val_loss", "val_accuracy"]
+
+
+def _known(metric: str) -> str:
+    if metric not in OF_CLASSES:
+        raise PydanticCustomError("literal_error", "{expected} are known", {"expected": " or ".join(OF_CLASSES)})
+    return metric
+
+
+def _different(metrics: tuple[str, ...]) -> tuple[str, ...]:
+    if not metrics or len(set(metrics)) < len(metrics):
+        raise ValueError("one metric at least, and each once")
+    return metrics
 
 
 class EarlyStopping(Spec):
@@ -38,7 +52,10 @@ class GradientClipping(Spec):
 
 
 class TrainSpec(Spec):
+    """`metrics` are what is measured beside the loss."""
+
     loss: Loss = "sparse_categorical_crossentropy"
+    metrics: Annotated[tuple[Annotated[str, AfterValidator(_known)], ...], AfterValidator(_different)] = ("accuracy",)
     optimizer: AnyOptimizer = Adam()
     epochs: int = Field(5, ge=1, le=100_000)
     batch_size: int = Field(32, ge=1, le=1_000_000)

@@ -1,1 +1,1 @@
-"""What a target means: how it is encoded, which outputs, losses and metrics fit it, and what there is to beat. No Keras."""
+"""What a target means: its encoding, the outputs, losses and metrics that fit, what there is to beat. No Keras."""

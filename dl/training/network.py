@@ -5,8 +5,7 @@ from functools import partial
 
 import keras
 
-from dl.datasets import split
-from dl.datasets.store import OpenDataset, open_dataset
+from dl.datasets import DatasetStore, OpenDataset, split
 from dl.errors import DatasetDamaged, SpecError
 from dl.runs.engine import Engine
 from dl.specs import RunSpec
@@ -31,13 +30,13 @@ class Network:
     parts: Parts
 
     @property
-    def model(self) -> keras.Sequential:
+    def model(self) -> keras.Model:
         return self.step.model
 
 
 def open_data(spec: RunSpec, workspace: Workspace) -> OpenDataset:
     """Raises LivefitError where they are not the data of the specification, or it cannot be trained on them."""
-    dataset = open_dataset(workspace, spec.data.dataset)
+    dataset = DatasetStore(workspace).open(spec.data.dataset)
     if problems := check(spec, dataset.description):
         raise SpecError(problems)
     if spec.data.fingerprint not in (None, dataset.description.fingerprint):

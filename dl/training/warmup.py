@@ -8,7 +8,7 @@ import numpy as np
 from dl.runs.checkpoints import Snapshot
 from dl.runs.engine import Engine
 from dl.runs.weights import LayerPicture
-from dl.specs import DataSpec, ModelSpec, RunSpec, TrainSpec
+from dl.specs import DataSpec, NetworkSpec, RunSpec, TrainSpec
 from dl.specs.layers import Dense, Flatten, Rescaling
 from dl.training.build import build_model
 from dl.training.engine import Training
@@ -38,7 +38,7 @@ class _Nobody:
 def warm_up() -> None:
     """Halves the time from a waiting worker to its first step (0.8 s to 0.4 s on two cores)."""
     layers = (Rescaling(), Flatten(), Dense(units=2, activation="softmax"))
-    spec = RunSpec(data=DataSpec(dataset="none"), model=ModelSpec(layers=layers), training=TrainSpec(epochs=1))
+    spec = RunSpec(data=DataSpec(dataset="none"), model=NetworkSpec(layers=layers), training=TrainSpec(epochs=1))
     rows = np.arange(8)
     data = TrainingData(np.zeros((8, 4, 4, 1), np.uint8), rows % 2, rows[:6], rows[6:], classes=2)
     model = build_model(spec.model, (4, 4, 1))

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from dl import commands
-from dl.datasets import BUILTINS, builtin
+from dl.datasets.catalogue import BUILTINS, builtin
 from dl.runs import Run, RunStore
 from dl.runs.status import Fault
 from dl.specs import Fork, RunSpec, parse_spec
@@ -139,7 +139,8 @@ def test_training_ends_with_its_result_and_evaluation_tells_the_same(
     assert {"run", "state", "epochs", "fit_seconds", "test_accuracy", "test_loss"} <= set(result)
     assert (result["run"], result["state"], result["epochs"]) == ("1", "FINISHED", 3)
     run = RunStore(workspace.runs).get("1")
-    assert run.status().test_accuracy == result["test_accuracy"] > 0.8
+    results = run.results()
+    assert results and results.scores["accuracy"] == result["test_accuracy"] > 0.8
     evaluated = json.loads(call("evaluate", "1").stdout)
     assert evaluated["test_accuracy"] == pytest.approx(result["test_accuracy"])
     assert evaluated["test_loss"] == result["test_loss"]

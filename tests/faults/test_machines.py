@@ -16,7 +16,7 @@ import platform, sys, time
 platform.node = lambda: sys.argv[1]
 from dl.jobs import supervisor as module
 from dl.processes import Owner
-from dl.training.journal import Journal
+from dl.training.status_writer import StatusWriter
 from dl.workspace import Workspace
 
 
@@ -27,10 +27,10 @@ class StandIn:
 
     def train(self, run):
         self.run = run
-        journal = Journal(run)
+        writer = StatusWriter(run)
         time.sleep(0.02)
         print(run.id, flush=True)
-        journal.end("FINISHED")
+        writer.end("finished")
         self.exit_code = 0
 
     def close(self):

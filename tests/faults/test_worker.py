@@ -15,7 +15,7 @@ from dl.jobs import supervisor as supervisor_module
 from dl.jobs.supervisor import Supervisor
 from dl.runs import Run
 from dl.runs.status import STALE_SECONDS, Fault
-from dl.specs import ModelSpec, RunSpec
+from dl.specs import NetworkSpec, RunSpec
 from dl.specs.layers import Dense, Flatten, Rescaling
 from dl.workspace import Workspace
 
@@ -56,7 +56,7 @@ def test_queue_goes_on_when_runs_fail_one_after_another(
     workspace: Workspace, supervisor: Supervisor, digits: Dataset, digits_spec: Spec, wait_until: Wait
 ) -> None:
     diverging = digits_spec(epochs=50, optimizer={"type": "SGD", "learning_rate": 100})
-    deep = ModelSpec(layers=(Rescaling(), Flatten(), *[Dense(activation="linear")] * 5, OUTPUT))
+    deep = NetworkSpec(layers=(Rescaling(), Flatten(), *[Dense(activation="linear")] * 5, OUTPUT))
     diverges = supervisor.submit(diverging.model_copy(update={"model": deep}), digits)
     other_data = digits.model_copy(update={"fingerprint": "0" * 64})
     changed = supervisor.submit(digits_spec(), other_data)
@@ -96,7 +96,7 @@ def test_run_ends_with_a_reason_when_memory_runs_out(
     worker = psutil.Process(supervisor._worker.owner.pid)  # type: ignore[union-attr]
     limit = worker.memory_info().vms + 300_000_000
     worker.rlimit(psutil.RLIMIT_AS, (limit, limit))
-    large = ModelSpec(layers=(Rescaling(), Flatten(), Dense(units=20_000), Dense(units=2000), OUTPUT))
+    large = NetworkSpec(layers=(Rescaling(), Flatten(), Dense(units=20_000), Dense(units=2000), OUTPUT))
     run = supervisor.submit(digits_spec().model_copy(update={"model": large}), digits)
     wait_until(lambda: run.written_status().ended)
     if run.status().state == "FAILED":

@@ -163,7 +163,7 @@ def test_pictures_are_there_when_the_import_is_done(open_app: OpenPage, workspac
 
 
 def test_classes_of_clothes_have_chinese_names_and_digits_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dl.datasets import builtin
+    from dl.datasets.catalogue import builtin
 
     monkeypatch.setattr("ui.text.language", lambda: "zh")
     assert class_names(builtin("fashion_mnist"))[9] == catalogue("zh")["dataset.fashion_mnist_class_9"] == "短靴"

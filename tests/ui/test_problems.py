@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 
 from dl import errors
-from dl.datasets import builtin
+from dl.datasets.catalogue import builtin
 from dl.errors import SpecError
 from dl.problems import Problem
 from dl.runs.status import Fault

@@ -6,11 +6,11 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dl.datasets import Dataset
 from dl.problems import Problem
 from dl.specs import MOST_LAYERS, parse_spec
 from dl.specs.layers import LAYERS, Layer
 from dl.specs.placing import fitting_place, output_layer, output_place
-from dl.specs.presets import Described
 from ui.draft import Draft
 from ui.shared.fields import field_controls, field_help, field_label, mark
 from ui.shared.labels import unseen
@@ -28,7 +28,7 @@ ICONS = {
 }
 
 
-def block_controls(draft: Draft, dataset: Described) -> list[DeltaGenerator]:
+def block_controls(draft: Draft, dataset: Dataset) -> list[DeltaGenerator]:
     """All layers from input to output; changes go into the draft. Returns, for each, the place for what is wrong.
 
     What a button asks for is done when all fields are read: a callback would come before what was typed just before.
@@ -114,7 +114,7 @@ def _position_buttons(draft: Draft, place: int, key: str, words: dict[str, Any])
     return asked
 
 
-def _adding(draft: Draft, dataset: Described) -> list[Callable[[], None]]:
+def _adding(draft: Draft, dataset: Dataset) -> list[Callable[[], None]]:
     spec, asked = parse_spec(draft.value), list[Callable[[], None]]()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         kind = st.selectbox(

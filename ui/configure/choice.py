@@ -1,19 +1,22 @@
 """Which data and which preset the draft of a network starts from."""
 
+from contextlib import suppress
+
 import streamlit as st
 
-from dl.datasets import BUILTINS, Builtin
+from dl.datasets import Dataset
+from dl.errors import UnknownDataset
 from dl.specs import parse_spec
 from dl.specs.presets import PRESETS, default_spec, preset, preset_name
 from ui import state
 from ui.draft import Draft
-from ui.shared.datasets import dataset_name, wanted_dataset
+from ui.shared.datasets import dataset_name, shown_dataset, shown_datasets, wanted_dataset
 from ui.text import t
 
 
 def dataset_choice() -> str:
     """The data set named in the URL or chosen before, changed here; an unknown name is returned as it is."""
-    names = [known.id for known in BUILTINS]
+    names = [known.id for known in shown_datasets()]
     wanted = wanted_dataset()
     index = names.index(wanted) if wanted in names else None
     chosen = st.selectbox(t("field.dataset"), names, index, format_func=dataset_name, width=240)
@@ -23,7 +26,7 @@ def dataset_choice() -> str:
     return chosen
 
 
-def open_draft(dataset: Builtin) -> Draft:
+def open_draft(dataset: Dataset) -> Draft:
     """The session's draft, which begins with the textbook network and follows the data set."""
     draft = state.draft()
     if draft is None:
@@ -34,7 +37,7 @@ def open_draft(dataset: Builtin) -> Draft:
     return draft
 
 
-def preset_choice(draft: Draft, dataset: Builtin) -> None:
+def preset_choice(draft: Draft, dataset: Dataset) -> None:
     current = _current_preset(draft, dataset)
 
     def start_over() -> None:
@@ -55,14 +58,16 @@ def preset_choice(draft: Draft, dataset: Builtin) -> None:
     )
 
 
-def _current_preset(draft: Draft, dataset: Builtin) -> str | None:
+def _current_preset(draft: Draft, dataset: Dataset) -> str | None:
     return preset_name(parse_spec(draft.value).model, dataset)
 
 
-def _move_to(draft: Draft, dataset: Builtin) -> None:
+def _move_to(draft: Draft, dataset: Dataset) -> None:
     """The same preset fitted to the new data; a network of the user's own is kept, and the checks say what misfits."""
-    before = next((known for known in BUILTINS if known.id == draft.value["data"]["dataset"]), None)
+    name = None
+    with suppress(UnknownDataset):
+        name = _current_preset(draft, shown_dataset(draft.value["data"]["dataset"]))
     draft.value["data"]["dataset"] = dataset.id
-    if before and (name := _current_preset(draft, before)):
+    if name:
         draft.value["model"]["layers"] = [layer.model_dump() for layer in preset(name, dataset).layers]
     draft.changed()

@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from dl.datasets import Dataset
+from dl.problems import Problem
 from dl.specs import RunSpec
 from dl.specs.checks import Finding
 from dl.specs.layers import LAYERS
-from dl.specs.presets import Described
 from dl.specs.script import keras_script
 from dl.specs.summary import Summary
 from ui import state
@@ -21,12 +21,12 @@ from ui.shared.dialogs import dialog, open_dialog_now
 from ui.text import t
 
 
-def problems_view(problems: Sequence[Finding], cautions: Sequence[Finding], draft: Draft) -> None:
+def problems_view(problems: Sequence[Problem], cautions: Sequence[Finding], draft: Draft) -> None:
     """Each problem in a sentence, with a button where there is one right answer."""
     for show, icon, found in ((st.error, "error", problems), (st.warning, "lightbulb", cautions)):
         for place, problem in enumerate(found):
             show(sentence(problem), icon=f":material/{icon}:")
-            if problem.cure:
+            if isinstance(problem, Finding) and problem.cure:
                 key = f"configure_cure_{icon}_{place}"
                 if st.button(t("configure.cure"), icon=":material/build:", key=key):
                     draft.replace(problem.cure)
@@ -77,13 +77,13 @@ def code_button(disabled: bool) -> None:
         open_dialog_now("code")
 
 
-def code_dialog(spec: RunSpec, dataset: Described | Dataset) -> None:
+def code_dialog(spec: RunSpec, dataset: Dataset) -> None:
     """If it is open."""
     if state.opened_dialog("code") is not None:
         dialog(t("configure.code"), "code", lambda: _code(spec, dataset), width="large")
 
 
-def _code(spec: RunSpec, dataset: Described | Dataset) -> None:
+def _code(spec: RunSpec, dataset: Dataset) -> None:
     code = keras_script(spec, dataset)
     st.caption(t("configure.code_caption"))
     with st.container(horizontal=True):

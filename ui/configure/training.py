@@ -7,9 +7,11 @@ import streamlit as st
 from dl.fields import fields_of
 from dl.specs import Loss, TargetEncoding, TrainSpec
 from dl.specs.optimizers import OPTIMIZERS
+from dl.tasks.metrics import ACCURACY, OF_CLASSES
 from ui.configure.training_details import training_details
 from ui.draft import Draft
 from ui.shared.fields import FIELD_WIDTH, field_controls, field_help
+from ui.shared.metrics import metric_name
 from ui.text import t
 
 OPTIMIZER_WIDTH = 250  # pixels; with three settings it still fits in one row
@@ -26,6 +28,7 @@ def training_controls(draft: Draft) -> None:
         with st.container(horizontal=True, gap="small"):
             _loss(draft, key)
             _labels(draft, key)
+        _metrics(draft.training, key)
         with st.expander(t("configure.more_training")):
             training_details(draft, key)
 
@@ -54,6 +57,21 @@ def _labels(draft: Draft, key: str) -> None:
         help=field_help("target_encoding"),
         width=2 * FIELD_WIDTH + 16,
     )
+
+
+def _metrics(training: dict[str, Any], key: str) -> None:
+    """Beside the accuracy, of which every page has something to tell."""
+    further = [name for name in OF_CLASSES if name != ACCURACY.name]
+    chosen = st.pills(
+        t("field.metrics"),
+        further,
+        selection_mode="multi",
+        default=[name for name in training["metrics"] if name in further],
+        format_func=metric_name,
+        key=f"{key}_metrics",
+        help=field_help("metrics"),
+    )
+    training["metrics"] = [ACCURACY.name, *chosen]
 
 
 def _optimizer(training: dict[str, Any], key: str) -> None:

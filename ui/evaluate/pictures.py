@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dl.datasets import OpenDataset, open_dataset
+from dl.datasets import OpenDataset
 from dl.errors import DatasetDamaged, DatasetMissing, UnknownDataset
 from dl.evaluation.classification import cell_members, most_confident_mistakes
 from ui import state
@@ -73,7 +73,7 @@ def _gallery(result: Evaluation, data: OpenDataset, rows: NDArray[np.int64], key
 def _test_pictures(result: Evaluation) -> OpenDataset | None:
     """The very data the run was tested on; if they are not here any more, say so and offer to get them."""
     try:
-        data = open_dataset(server().workspace, result.dataset.id)
+        data = server().datasets.open(result.dataset.id)
     except (DatasetMissing, DatasetDamaged, UnknownDataset) as error:
         st.warning(sentence(error), icon=":material/image_not_supported:")
         if st.button(t("evaluate.get_data"), icon=":material/download:", key="evaluate_get_data"):

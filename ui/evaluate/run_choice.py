@@ -46,7 +46,7 @@ def ended_runs() -> dict[str, RunLine]:
     """By id, newest first; what cannot be read or has not ended is left out."""
     rows = server().table.rows()
     ended = ((row, row.status) for row in rows if row.status and row.status.ended)
-    return {row.run.id: RunLine(row_label(row), status.state, status.test_accuracy) for row, status in ended}
+    return {row.run.id: RunLine(row_label(row), status.state, row.test_accuracy) for row, status in ended}
 
 
 def no_runs_view() -> None:

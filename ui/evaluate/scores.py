@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from dl.datasets import Dataset
 from dl.errors import RunDamaged
 from dl.evaluation.classification import accuracy_interval, confusion_matrix, per_class_scores
-from dl.runs import Run, Status
+from dl.runs import Run
+from dl.runs.results import Results
 from ui.components.confusion import ConfusionLabels, confusion_grid
 from ui.format import loss, percent, percent_pattern
 from ui.shared.datasets import class_names
@@ -25,7 +26,6 @@ class Evaluation:
     """A run that has answered its test set; `names` are the classes in the reader's language."""
 
     run: Run
-    status: Status
     dataset: Dataset
     names: list[str]
     true: NDArray[np.int64]
@@ -41,7 +41,7 @@ class Evaluation:
         return int(self.matrix.trace())
 
 
-def evaluation(run: Run, status: Status) -> Evaluation | None:
+def evaluation(run: Run) -> Evaluation | None:
     """None if the run has no predictions. Raises RunDamaged."""
     predictions, dataset = run.predictions(), run.dataset()
     if predictions is None:
@@ -50,19 +50,20 @@ def evaluation(run: Run, status: Status) -> Evaluation | None:
     if probabilities.shape != (len(true), classes) or not len(true) or not 0 <= true.min() <= true.max() < classes:
         raise RunDamaged(run=run.id, file="predictions")
     matrix = confusion_matrix(true, predictions.predicted, classes)
-    return Evaluation(run, status, dataset, class_names(dataset), true, probabilities, matrix)
+    return Evaluation(run, dataset, class_names(dataset), true, probabilities, matrix)
 
 
 def score_view(result: Evaluation) -> None:
     """The answer to the page's question in three numbers, each with its comparison."""
-    total, status = len(result.true), result.status
+    total = len(result.true)
     low, high = accuracy_interval(result.right, total)
     facts = {"right": result.right, "total": total, "low": 100 * low, "high": 100 * high}
     _score("accuracy", percent(result.right / total), t("evaluate.accuracy"), t("evaluate.accuracy_of", **facts))
-    if status.majority_class is not None:
-        label = t("evaluate.majority", name=plain(result.names[status.majority_class]))
-        _score("majority", percent(status.majority_accuracy), label, t("evaluate.majority_detail"))
-    _score("loss", loss(status.test_loss), t("evaluate.loss"), t("evaluate.loss_detail"))
+    results = result.run.results() or Results(scores={})
+    if guess := results.baseline:
+        label = t("evaluate.majority", name=plain(result.names[int(guess.facts["class"])]))
+        _score("majority", percent(guess.score), label, t("evaluate.majority_detail"))
+    _score("loss", loss(results.scores.get("loss")), t("evaluate.loss"), t("evaluate.loss_detail"))
 
 
 def _score(name: str, value: str, label: str, detail: str) -> None:

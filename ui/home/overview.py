@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dl.runs import Run, Status
+from dl.runs import Status
 from dl.runs.table import RunRow, best_of_each
+from dl.tasks.metrics import ACCURACY
 from ui import state
 from ui.components.live_spark import live_spark
 from ui.format import ago, duration, exact_time, percent
@@ -139,15 +140,15 @@ def _card(row: RunRow) -> None:
         st.caption(t("problem.run_damaged", run=run.id, file="status.json"))
         run_menu(run)
         return
-    _score(run, status)
+    _score(row, status)
     with st.container(horizontal=True, vertical_alignment="center"):
-        state_badge(run, status)
+        state_badge(status, row.results)
         st.caption(
             f"{duration(status.fit_seconds or status.seconds(time.time()))} · {ago(status.queued_at)}",
             help=exact_time(status.queued_at),
             width="stretch",
         )
-    page = "evaluate" if status.test_accuracy is not None else "train"
+    page = "evaluate" if row.test_accuracy is not None else "train"
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.page_link(page_file(page), label=t(f"home.open_{page}"), icon=ICONS[page], query_params={"run": run.id})
         run_menu(run)
@@ -159,19 +160,20 @@ def _beginning(note: str) -> str:
     return line if len(line) <= NOTE_SHOWN else f"{line[:NOTE_SHOWN]}…"
 
 
-def _score(run: Run, status: Status) -> None:
+def _score(row: RunRow, status: Status) -> None:
     """Growing while one looks on, in a run that trains."""
     if status.state == "RUNNING":
-        source = source_of(run)
+        source = source_of(row.run)
         live_spark(
             source,
+            ACCURACY.name,
             t("home.validation_accuracy"),
             t("format.percent"),
-            key=f"home_spark_{run.id}",
+            key=f"home_spark_{row.run.id}",
             events=events_of([source]),
         )
         return
-    curve = [record.get("val_accuracy", record.get("accuracy")) for record in run.epochs()]
-    label = t("home.test_accuracy") if status.test_accuracy is not None else t("home.validation_accuracy")
-    value = status.test_accuracy if status.test_accuracy is not None else (curve or [None])[-1]
+    curve = [record.get("val_accuracy", record.get("accuracy")) for record in row.run.epochs()]
+    label = t("home.test_accuracy") if row.test_accuracy is not None else t("home.validation_accuracy")
+    value = row.test_accuracy if row.test_accuracy is not None else (curve or [None])[-1]
     st.metric(label, percent(value), chart_data=curve if len(curve) > 1 else None, chart_type="line")

@@ -2,23 +2,23 @@
 
 import streamlit as st
 
-from dl.datasets import Builtin
+from dl.datasets import Dataset
 from dl.jobs.imports import ImportStatus
 from dl.runs.status import Fault
 from ui.format import percent, size
 from ui.problems import caught, sentence
 from ui.server import server
-from ui.shared.datasets import bytes_to_download, dataset_name, look_at
+from ui.shared.datasets import dataset_name, look_at
 from ui.text import t
 
 SAMPLE = "mnist_sample"
 POLL_SECONDS = 0.5
 
 
-def import_view(known: Builtin, *, damaged: bool = False) -> None:
+def import_view(known: Dataset, *, damaged: bool = False) -> None:
     """Offer to get the set, or show how far it is. What needs no network begins by itself, unless it is `damaged`."""
     status = server().imports.status(known.id)
-    if not damaged and not bytes_to_download(known) and (status is None or status.state == "done"):
+    if not damaged and not server().datasets.bytes_to_download(known.id) and (status is None or status.state == "done"):
         _start(known.id)
     if status and status.state == "running":
         st.fragment(lambda: progress_view(known), run_every=POLL_SECONDS)()
@@ -34,8 +34,8 @@ def _start(dataset_id: str) -> None:
     st.rerun()
 
 
-def _offer(known: Builtin, damaged: bool) -> None:
-    missing = bytes_to_download(known)
+def _offer(known: Dataset, damaged: bool) -> None:
+    missing = server().datasets.bytes_to_download(known.id)
     with st.container(border=True, gap="medium", key="import_offer"):
         if not damaged:
             st.markdown(f"## {t('dataset.not_here', name=dataset_name(known.id))}")
@@ -45,7 +45,7 @@ def _offer(known: Builtin, damaged: bool) -> None:
             _start(known.id)
 
 
-def _failure(known: Builtin, status: ImportStatus) -> None:
+def _failure(known: Dataset, status: ImportStatus) -> None:
     st.error(sentence(Fault(code=status.code or "import_crashed", facts=status.facts)), icon=":material/error:")
     with st.container(horizontal=True):
         if st.button(t("dataset.try_again"), icon=":material/refresh:", type="primary", key="import_again"):
@@ -55,7 +55,7 @@ def _failure(known: Builtin, status: ImportStatus) -> None:
             _start(SAMPLE)
 
 
-def progress_view(known: Builtin) -> None:
+def progress_view(known: Dataset) -> None:
     status = server().imports.status(known.id)
     if status is None or status.state != "running":
         st.rerun()
@@ -65,10 +65,10 @@ def progress_view(known: Builtin) -> None:
         st.progress(share, _progress_text(known, status, share))
 
 
-def _progress_text(known: Builtin, status: ImportStatus, share: float) -> str:
+def _progress_text(known: Dataset, status: ImportStatus, share: float) -> str:
     """An import begins in the phase "download" even when there is nothing to download."""
     if status.phase != "download":
         return t(f"dataset.phase_{status.phase}", share=percent(share, 0))
-    if not bytes_to_download(known):
+    if not (missing := server().datasets.bytes_to_download(known.id)):
         return t("dataset.prepare_once")
-    return t("dataset.phase_download", done=size(status.done), total=size(status.total or known.download_bytes))
+    return t("dataset.phase_download", done=size(status.done), total=size(status.total or missing))

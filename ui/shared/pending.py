@@ -4,7 +4,6 @@ import time
 
 import streamlit as st
 
-from dl.datasets import builtin, is_here
 from dl.errors import LivefitError
 from dl.specs import RunSpec
 from dl.specs.presets import default_spec
@@ -21,7 +20,7 @@ MNIST, SAMPLE = "mnist", "mnist_sample"
 def want_run(spec: RunSpec) -> None:
     """Begin at once where the data are here; else remember the wish and fetch them: `pending_view` does the rest."""
     state.want(spec)
-    if is_here(server().workspace, spec.data.dataset):
+    if server().datasets.is_here(spec.data.dataset):
         start_run(spec)
     try:
         server().imports.start(spec.data.dataset)
@@ -30,17 +29,17 @@ def want_run(spec: RunSpec) -> None:
 
 
 def want_textbook() -> None:
-    want_run(default_spec(builtin(MNIST)))
+    want_run(_textbook(MNIST))
 
 
 def prepare_run(spec: RunSpec) -> None:
     """It is likely to be wanted next: the waiting worker builds and compiles its network meanwhile."""
-    if is_here(server().workspace, spec.data.dataset):
+    if server().datasets.is_here(spec.data.dataset):
         server().supervisor.prepare(spec)
 
 
 def prepare_textbook() -> None:
-    prepare_run(default_spec(builtin(MNIST)))
+    prepare_run(_textbook(MNIST))
 
 
 def pending_view() -> None:
@@ -54,13 +53,13 @@ def pending_view() -> None:
     if spec is None:
         return
     shared, dataset = server(), spec.data.dataset
-    if is_here(shared.workspace, dataset):
+    if shared.datasets.is_here(dataset):
         start_run(spec)
     job = shared.imports.status(dataset)
     if job and job.state == "failed":
         _give_up(spec, sentence(job))
         st.rerun()
-    progress_view(builtin(dataset))
+    progress_view(shared.datasets.describe(dataset))
     st.button(t("home.cancel"), icon=":material/close:", key="pending_cancel", on_click=state.want, args=(None,))
     time.sleep(POLL_SECONDS)  # not a timed fragment: its last tick could reach the Train page and break it
     st.rerun()
@@ -69,8 +68,12 @@ def pending_view() -> None:
 def _give_up(spec: RunSpec, why: str) -> None:
     """The textbook network on MNIST goes on with the sample, and the Train page says so; others give up."""
     state.want(None)
-    if spec != default_spec(builtin(MNIST)):
+    if spec != _textbook(MNIST):
         state.fail(why)
         return
     state.say(t("home.fell_back", why=why))
-    want_run(default_spec(builtin(SAMPLE)))
+    want_run(_textbook(SAMPLE))
+
+
+def _textbook(dataset_id: str) -> RunSpec:
+    return default_spec(server().datasets.describe(dataset_id))

@@ -5,8 +5,8 @@ from typing import Literal
 import streamlit as st
 
 from dl.errors import LivefitError
-from dl.evaluation.classification import accuracy_interval
 from dl.runs import Run, Status
+from dl.runs.results import Results
 from dl.runs.status import State
 from dl.runs.table import Request, RunRow
 from ui import state
@@ -78,22 +78,18 @@ def is_moving(*runs: Run) -> bool:
     return any((status := readable_status(run)) and status.state in ("QUEUED", "RUNNING") for run in runs)
 
 
-def is_no_better_than_guessing(run: Run, status: Status) -> bool:
+def is_no_better_than_guessing(results: Results | None) -> bool:
     """Whether, as far as the test set can tell, always saying the most frequent class would have been as good."""
-    if status.test_accuracy is None or status.majority_accuracy is None:
+    if results is None or results.baseline is None or results.baseline.metric not in results.intervals:
         return False
-    try:
-        rows = run.dataset().rows.test
-    except LivefitError:
-        return False
-    lowest, _ = accuracy_interval(round(status.test_accuracy * rows), rows)
-    return lowest <= status.majority_accuracy
+    lowest, _ = results.intervals[results.baseline.metric]
+    return lowest <= results.baseline.score
 
 
-def state_badge(run: Run, status: Status) -> None:
+def state_badge(status: Status, results: Results | None) -> None:
     """The tick of a finished run is for one that has learnt something."""
     icon, color = STATE_ICONS[status.state], STATE_COLORS[status.state]
-    if status.state == "FINISHED" and is_no_better_than_guessing(run, status):
+    if status.state == "FINISHED" and is_no_better_than_guessing(results):
         icon, color = ":material/priority_high:", "orange"
     st.badge(t(f"state.{status.state}"), icon=icon, color=color)
 

@@ -7,11 +7,10 @@ from typing import Literal
 
 import streamlit as st
 
-from dl.datasets import describe
 from dl.runs import Run, Status
 from dl.runs.checkpoints import Checkpoint
+from dl.runs.recovery import is_left
 from dl.runs.run import Wish
-from dl.runs.settling import is_left
 from dl.specs import RunSpec
 from ui import state
 from ui.frame import page_file
@@ -30,7 +29,7 @@ def start_run(spec: RunSpec, origin: Checkpoint | None = None) -> None:
     shared = server()
 
     def submit() -> Run:
-        return shared.supervisor.submit(spec, describe(shared.workspace, spec.data.dataset), origin)
+        return shared.supervisor.submit(spec, shared.datasets.imported(spec.data.dataset), origin)
 
     state.choose("dataset", spec.data.dataset)
     begin_once(spec.model_dump_json(), submit)
@@ -51,7 +50,8 @@ def begin_once(what: str, make: Callable[[], Run]) -> None:
 
 def run_actions(run: Run, status: Status) -> None:
     """What can be done with the run as it stands. Pause, and what goes on after it, stands last and in one place."""
-    if status.test_accuracy is not None and status.ended:
+    has_results = run.results() is not None
+    if has_results and status.ended:
         _evaluate_button(run)
     if status.state == "INTERRUPTED":
         _train_again_button(run, status, "train_beside", "secondary")
@@ -60,7 +60,7 @@ def run_actions(run: Run, status: Status) -> None:
     elif status.state == "RUNNING":
         _pause_or_take_it_back(run, status)
     elif status.ended:
-        _train_again_button(run, status, MAIN, "secondary" if status.test_accuracy is not None else "primary")
+        _train_again_button(run, status, MAIN, "secondary" if has_results else "primary")
 
 
 def _pause_or_take_it_back(run: Run, status: Status) -> None:

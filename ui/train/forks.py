@@ -4,7 +4,6 @@ from typing import Any
 
 import streamlit as st
 
-from dl.datasets import describe
 from dl.errors import SpecError
 from dl.fields import Field
 from dl.runs import Run
@@ -99,7 +98,7 @@ def _start(run: Run, epoch: int, training: TrainSpec) -> None:
         st.error(t("train.fork_gone"), icon=":material/error:")
         return
     with caught():
-        describe(server().workspace, run.spec().data.dataset)
+        server().datasets.imported(run.spec().data.dataset)
     state.close_dialog()
     what = f"{run.id}/{epoch}/{training.model_dump_json()}"
     begin_once(what, lambda: server().supervisor.fork(run, point, training))

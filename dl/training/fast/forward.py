@@ -12,12 +12,14 @@ from contextlib import contextmanager
 import keras
 import tensorflow as tf
 
+from dl.training.build import layers_of
+
 RISING = {"linear", "relu", "leaky_relu"}
 
 
-def forward(model: keras.Sequential, x: tf.Tensor) -> tf.Tensor:
+def forward(model: keras.Model, x: tf.Tensor) -> tf.Tensor:
     """The outputs of the model in training mode."""
-    layers, x = list(model.layers), tf.cast(x, model.inputs[0].dtype)
+    layers, x = layers_of(model), tf.cast(x, model.inputs[0].dtype)
     while layers:
         layer = layers.pop(0)
         if layers and _can_wait(layer) and isinstance(layers[0], keras.layers.MaxPooling2D):

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dl.datasets import Archive, Progress, builtin
+from dl.datasets import Archive, Progress
 from dl.datasets.archives import _sha256
+from dl.datasets.catalogue import builtin
 from dl.workspace import Workspace
 
 PICTURES = np.arange(12, dtype=np.uint8).reshape(3, 2, 2)

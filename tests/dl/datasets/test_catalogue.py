@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from dl.datasets import BUILTINS, Builtin, builtin
+from dl.datasets.catalogue import BUILTINS, Builtin, builtin
 from dl.errors import UnknownDataset
 
 

@@ -1,6 +1,5 @@
 """An import leaves the whole set in its one form, or nothing."""
 
-import dataclasses
 import hashlib
 import os
 import subprocess
@@ -13,19 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dl.datasets import (
-    BUILTINS,
-    Archive,
-    Arrays,
-    Builtin,
-    Progress,
-    Rows,
-    builtin,
-    describe,
-    import_dataset,
-    is_here,
-    open_dataset,
-)
+from dl.datasets import Archive, Arrays, Progress, Rows, describe, import_dataset, is_here, open_dataset
+from dl.datasets.catalogue import BUILTINS, Builtin, builtin
 from dl.datasets.importing import import_builtin
 from dl.errors import DownloadFailed, UnknownDataset
 from dl.temporary import temporary_name
@@ -39,7 +27,7 @@ FilesBelow = Callable[[Path], list[str]]
 def tiny() -> Builtin:
     """Digits in shape, with four pictures."""
     x, y = np.arange(256, dtype=np.uint8).reshape(4, 8, 8, 1), np.arange(4)
-    return dataclasses.replace(builtin("digits"), read=lambda _: Arrays(x[:3], y[:3], x[3:], y[3:]))
+    return builtin("digits").model_copy(update={"read": lambda _: Arrays(x[:3], y[:3], x[3:], y[3:])})
 
 
 @pytest.fixture
@@ -48,7 +36,7 @@ def served_fashion(server: Any, tiny_fashion: dict[str, bytes], archive_of: Call
     archives = tuple(
         archive_of(server.whole(f"/fashion-mnist-{name}", content), content) for name, content in tiny_fashion.items()
     )
-    return dataclasses.replace(builtin("fashion_mnist"), archives=archives)
+    return builtin("fashion_mnist").model_copy(update={"archives": archives})
 
 
 def test_set_is_whole_on_disk_when_imported(workspace: Workspace, tiny: Builtin, files_below: FilesBelow) -> None:
@@ -74,7 +62,7 @@ def test_nothing_is_read_or_reported_when_the_set_is_here(workspace: Workspace, 
     def refuse(_: Path) -> Arrays:
         raise AssertionError
 
-    again = import_builtin(workspace, dataclasses.replace(tiny, read=refuse), reports.append)
+    again = import_builtin(workspace, tiny.model_copy(update={"read": refuse}), reports.append)
     assert again == first and reports == []
 
 

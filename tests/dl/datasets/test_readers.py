@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dl.datasets import builtin
+from dl.datasets.catalogue import builtin
 from dl.datasets.readers import hold_out_a_fifth, read_idx
 from dl.workspace import Workspace
 

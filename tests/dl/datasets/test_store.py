@@ -1,76 +1,61 @@
-"""What is imported can be opened; what is torn is said to be."""
+"""One door: whoever asks it for a data set need not know whether it is built in."""
 
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from dl.datasets import Dataset, default_dataset, describe, import_dataset, is_here, open_dataset
-from dl.errors import DatasetDamaged, DatasetMissing, UnknownDataset
+from dl.datasets import DatasetStore
+from dl.datasets.catalogue import BUILTINS
+from dl.errors import DatasetMissing, UnknownDataset
 from dl.workspace import Workspace
 
 
 @pytest.fixture
-def own_sample(sample_workspace: Workspace, workspace: Workspace) -> Workspace:
-    """A copy of the imported sample that a test may damage."""
-    shutil.copytree(sample_workspace.datasets, workspace.datasets)
-    return workspace
+def store(workspace: Workspace) -> DatasetStore:
+    return DatasetStore(workspace)
 
 
-def test_pictures_stay_on_disk_when_opened(sample_workspace: Workspace) -> None:
-    data = open_dataset(sample_workspace, "mnist_sample")
-    assert isinstance(data.x_train, np.memmap) and not data.x_train.flags.writeable
-    assert data.x_train.shape == (4000, 28, 28, 1) and data.y_test.shape == (1000,)
+@pytest.fixture
+def own(store: DatasetStore) -> DatasetStore:
+    """With a set that no catalogue knows: the digits under another name."""
+    store.bring("digits")
+    folder = store.workspace.datasets
+    shutil.copytree(folder / "digits", folder / "my_own")
+    text = (folder / "my_own" / "dataset.json").read_text(encoding="utf-8").replace('"digits"', '"my_own"')
+    (folder / "my_own" / "dataset.json").write_text(text, encoding="utf-8")
+    return store
 
 
-def test_description_is_the_same_when_it_went_through_json(sample_workspace: Workspace) -> None:
-    known = describe(sample_workspace, "mnist_sample")
-    assert Dataset.model_validate_json(known.model_dump_json()) == known
-    assert known.shape == (28, 28, 1) and known.value_range == (0, 255) and len(known.fingerprint) == 64
+def test_set_of_ones_own_is_described_opened_and_listed_as_one_that_is_built_in(own: DatasetStore) -> None:
+    assert own.describe("my_own").shape == (8, 8, 1) and own.is_here("my_own")
+    assert len(own.open("my_own").y_test) == 360
+    assert own.bring("my_own") == own.imported("my_own") and own.bytes_to_download("my_own") == 0
+    assert [known.id for known in own.known()] == [*(known.id for known in BUILTINS), "my_own"]
 
 
-def test_set_is_missing_when_it_was_not_imported(workspace: Workspace) -> None:
-    assert not is_here(workspace, "cifar10")
+def test_folder_that_is_no_data_set_is_not_listed(own: DatasetStore) -> None:
+    (own.workspace.datasets / "my_own" / "dataset.json").write_text("{")
+    assert [known.id for known in own.known()] == [known.id for known in BUILTINS]
+
+
+def test_built_in_set_is_described_before_it_is_here_but_not_opened(store: DatasetStore) -> None:
+    assert store.describe("digits").fingerprint == ""
     with pytest.raises(DatasetMissing):
-        open_dataset(workspace, "cifar10")
-
-
-@pytest.mark.parametrize("name", ["imagenet", "../mnist", "", "/etc", "a" * 200, "mnist\n"])
-def test_name_is_refused_when_it_is_no_data_set(name: str, workspace: Workspace) -> None:
+        store.imported("digits")
     with pytest.raises(UnknownDataset):
-        describe(workspace, name)
+        store.describe("imagenet")
+    assert len(store.bring("digits").fingerprint) == 64 and store.is_here("digits")
 
 
-@pytest.mark.parametrize("name", ["dataset.json", "x_train.npy", "y_train.npy", "x_test.npy", "y_test.npy"])
-@pytest.mark.parametrize("damage", ["missing", "empty", "torn"])
-def test_set_is_damaged_when_a_file_is(name: str, damage: str, own_sample: Workspace) -> None:
-    path = own_sample.datasets / "mnist_sample" / name
-    content = path.read_bytes()
-    path.unlink()
-    if damage != "missing":
-        path.write_bytes(b"" if damage == "empty" else content[: len(content) // 2])
-    with pytest.raises(DatasetDamaged) as caught:
-        open_dataset(own_sample, "mnist_sample")
-    assert caught.value.facts == {"dataset": "mnist_sample", "file": name}
+def test_archives_in_the_downloads_folder_need_not_be_downloaded(store: DatasetStore) -> None:
+    assert (store.bytes_to_download("mnist"), store.bytes_to_download("digits")) == (11_490_434, 0)
+    store.workspace.downloads.mkdir()
+    Path(store.workspace.downloads / "mnist.npz").write_bytes(b"")
+    assert store.bytes_to_download("mnist") == 0 and store.default() == "mnist"
 
 
-def test_set_is_damaged_when_an_array_has_another_shape(own_sample: Workspace) -> None:
-    np.save(own_sample.datasets / "mnist_sample" / "y_train.npy", np.zeros(7, np.int64))
-    with pytest.raises(DatasetDamaged):
-        open_dataset(own_sample, "mnist_sample")
-
-
-def test_default_is_the_sample_when_nothing_is_here(workspace: Workspace) -> None:
-    assert default_dataset(workspace) == "mnist_sample"
-
-
-def test_default_is_mnist_when_its_archive_is_here(workspace: Workspace) -> None:
-    workspace.downloads.mkdir()
-    Path(workspace.downloads / "mnist.npz").write_bytes(b"")
-    assert default_dataset(workspace) == "mnist"
-
-
-def test_default_is_what_is_here_when_mnist_is_not(workspace: Workspace) -> None:
-    import_dataset(workspace, "digits")
-    assert default_dataset(workspace) == "digits"
+def test_default_is_the_sample_when_nothing_is_here_else_what_is(store: DatasetStore) -> None:
+    assert store.default() == "mnist_sample"
+    store.bring("digits")
+    assert store.default() == "digits"

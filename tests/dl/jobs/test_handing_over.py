@@ -17,6 +17,7 @@ from dl.jobs.supervisor import GIVEN_BACK, Supervisor
 from dl.processes import HOST, Owner
 from dl.runs import Run
 from dl.runs.status import Fault
+from dl.runs.transitions import transition
 from dl.specs import RunSpec
 
 FakeRun = Callable[..., Run]
@@ -73,7 +74,7 @@ def test_living_server_leaves_what_a_living_command_line_is_about_to_begin(
     claimed = fake_run("INTERRUPTED")
     taking.start()
     assert claimed.claim()
-    claimed.write_status(claimed.written_status().again(queued_at=1.0))
+    claimed.write_status(transition(claimed.written_status(), "resumed", 1.0))
     later = fake_run("QUEUED")
     wait_until(lambda: Taking.taken, 10)
     assert Taking.taken == [later] and taking.queue() == [claimed]

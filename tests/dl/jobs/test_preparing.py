@@ -13,7 +13,7 @@ from dl.datasets import Dataset
 from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore
 from dl.runs.engine import Engine
-from dl.specs import ModelSpec, RunSpec
+from dl.specs import NetworkSpec, RunSpec
 from dl.specs.layers import BatchNormalization, Dense, Flatten
 from dl.workspace import Workspace
 
@@ -77,7 +77,7 @@ def test_run_of_another_network_does_not_wait_for_the_one_being_compiled(
 ) -> None:
     run = RunStore(workspace.runs).create(digits_spec(epochs=1), digits)
     layers = (Flatten(), *10 * (Dense(units=64), BatchNormalization()), Dense(units=10, activation="softmax"))
-    slow = digits_spec(batch_size=round(100 * delay)).model_copy(update={"model": ModelSpec(layers=layers)})
+    slow = digits_spec(batch_size=round(100 * delay)).model_copy(update={"model": NetworkSpec(layers=layers)})
     command = [sys.executable, "-m", "dl.worker"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
         assert worker.stdin and worker.stdout

@@ -58,7 +58,7 @@ def test_running_run_is_stopped_with_its_results_when_asked_twice(
     assert (status.state, status.fault) == ("STOPPED", None)
     assert (status.ended_at or 0) - asked < 15
     assert run.model_file.is_file() and run.predictions() is not None
-    assert status.test_accuracy is not None and status.step == len(run.steps())
+    assert run.results() is not None and status.step == len(run.steps())
     supervisor.stop(run)
     assert run.status() == status
 

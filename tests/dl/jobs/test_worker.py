@@ -55,3 +55,13 @@ def test_stopping_run_may_compile_for_long_before_its_first_step(facts: dict[str
 
 def test_run_has_its_time_to_stop_however_long_ago_it_got_further_before(fake_run: FakeRun) -> None:
     assert not is_killed(fake_run("RUNNING", advanced_at=time.time() - LONG_AGO), asked=0.9 * GRACE)
+
+
+def test_worker_that_hangs_after_it_has_paused_is_killed_and_its_run_stays_paused(fake_run: FakeRun) -> None:
+    """The supervisor, which finds the worker dead then, goes on with it so that it can be stopped with its results."""
+    run = fake_run("PAUSED")
+    worker = Worker(run)
+    run.request("stop")
+    os.utime(run.folder / "wishes" / "stop", (0.0, 0.0))
+    enforce_stop(worker, GRACE)  # type: ignore[arg-type]
+    assert worker.killed and run.written_status().state == "PAUSED"

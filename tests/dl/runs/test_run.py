@@ -57,10 +57,10 @@ def test_state_that_no_reader_knows_is_damage(fake_run: FakeRun) -> None:
 
 def test_predictions_are_read_as_they_were_written(fake_run: FakeRun) -> None:
     run = fake_run()
-    predictions = run.predictions()
-    assert predictions is not None
+    predictions, results = run.predictions(), run.results()
+    assert predictions is not None and results is not None
     assert predictions.probabilities.shape == (360, 10) and predictions.probabilities.dtype == np.float32
-    assert (predictions.predicted == predictions.labels).mean() == run.status().test_accuracy
+    assert (predictions.predicted == predictions.labels).mean() == results.scores["accuracy"]
 
 
 def test_no_predictions_are_there_before_the_worker_has_written_them(fake_run: FakeRun) -> None:

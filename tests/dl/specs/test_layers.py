@@ -6,8 +6,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from dl.datasets import BUILTINS, Builtin
-from dl.specs import ModelSpec
+from dl.datasets.catalogue import BUILTINS, Builtin
+from dl.specs import NetworkSpec
 from dl.specs.layers import (
     LAYERS,
     Activation_,
@@ -154,6 +154,6 @@ def test_textbook_network_on_mnist_has_its_well_known_size() -> None:
 
 
 def test_summary_stops_at_the_layer_that_does_not_fit() -> None:
-    summary = summarize(ModelSpec(layers=(Flatten(), Dense(), Conv2D(), Dense())), (8, 8, 1))
+    summary = summarize(NetworkSpec(layers=(Flatten(), Dense(), Conv2D(), Dense())), (8, 8, 1))
     assert [row.type for row in summary.rows] == ["Flatten", "Dense"]
     assert summary.misfit is not None and summary.misfit.code == "needs_picture"

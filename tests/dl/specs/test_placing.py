@@ -2,8 +2,8 @@
 
 import pytest
 
-from dl.datasets import builtin
-from dl.specs import Loss, ModelSpec, RunSpec
+from dl.datasets.catalogue import builtin
+from dl.specs import Loss, NetworkSpec, RunSpec
 from dl.specs.checks import check
 from dl.specs.layers import LAYERS, Activation_, Dense, Dropout, Flatten, Layer
 from dl.specs.placing import fitting_place, output_layer, output_place
@@ -16,7 +16,7 @@ OUTPUT = Dense(units=10, activation="softmax")
 def spec_of(*layers: Layer, loss: Loss = "sparse_categorical_crossentropy") -> RunSpec:
     spec = default_spec(MNIST)
     training = spec.training.model_copy(update={"loss": loss})
-    return spec.model_copy(update={"model": ModelSpec(layers=layers), "training": training})
+    return spec.model_copy(update={"model": NetworkSpec(layers=layers), "training": training})
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_layer_comes_to_the_nearest_place_where_it_fits(name: str, preset: str, 
 def test_every_layer_can_be_added_to_every_preset_and_trained(name: str, preset: str) -> None:
     spec, layer = default_spec(MNIST, preset), LAYERS[name].model_validate({})
     layers, place = spec.model.layers, fitting_place(layer, spec, MNIST)
-    longer = spec.model_copy(update={"model": ModelSpec(layers=(*layers[:place], layer, *layers[place:]))})
+    longer = spec.model_copy(update={"model": NetworkSpec(layers=(*layers[:place], layer, *layers[place:]))})
     assert check(longer, MNIST) == ()
 
 

@@ -15,14 +15,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dl.datasets import BUILTINS, Builtin, builtin, describe, import_dataset, open_dataset
+from dl.datasets import describe, import_dataset, open_dataset
+from dl.datasets.catalogue import BUILTINS, Builtin, builtin
 from dl.runs import RunStore
-from dl.specs import ModelSpec, RunSpec, parse_spec
+from dl.specs import NetworkSpec, RunSpec, parse_spec
 from dl.specs.layers import LAYERS, Dense, Flatten, Rescaling
 from dl.specs.optimizers import OPTIMIZERS
 from dl.specs.presets import PRESETS, default_spec
 from dl.specs.script import keras_script
-from dl.training.journal import Journal
+from dl.training.status_writer import StatusWriter
 from dl.workspace import Workspace
 
 ONE_HOT = {"target_encoding": "one_hot"}
@@ -95,9 +96,10 @@ def test_script_run_as_a_program_reaches_the_accuracy_of_the_run(
     spec = spec_of(*PROGRAMS[name])
     shutil.copytree(imported_sample, workspace.datasets / "mnist_sample")
     run = RunStore(workspace.runs).create(spec, describe(workspace, spec.data.dataset))
-    status = execute(run, workspace, Journal(run))
-    assert status.test_accuracy is not None and status.test_accuracy > 0.85
-    assert float(found[1]) == pytest.approx(status.test_accuracy, abs=0.03)
+    execute(run, workspace, StatusWriter(run))
+    results = run.results()
+    assert results and results.scores["accuracy"] > 0.85
+    assert float(found[1]) == pytest.approx(results.scores["accuracy"], abs=0.03)
 
 
 @pytest.mark.slow
@@ -221,7 +223,7 @@ def test_script_builds_the_same_network_from_the_same_first_weights(keras: Modul
     specs = [default_spec(builtin("mnist"), name) for name in PRESETS]
     specs.append(specs[0].model_copy(update={"model": parse_spec(specs[0].model_dump() | {"model": model}).model}))
     penalised = (Flatten(), Dense(kernel_l1=0.01), Dense(units=10, kernel_l2=0.02, activation="softmax"))
-    specs.append(specs[0].model_copy(update={"model": ModelSpec(layers=penalised)}))
+    specs.append(specs[0].model_copy(update={"model": NetworkSpec(layers=penalised)}))
     for spec in specs:
         names: dict[str, Any] = {"keras": keras}
         keras.utils.set_random_seed(spec.training.seed)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dl.datasets import balanced_class_weights, builtin
+from dl.datasets import balanced_class_weights
+from dl.datasets.catalogue import builtin
 from dl.specs import Fork, RunSpec, parse_spec
 from dl.specs.presets import default_spec
 from dl.specs.schedules import CosineDecay
@@ -97,14 +98,14 @@ def test_script_names_nothing_that_is_off() -> None:
 
 
 def test_script_computes_with_the_same_precision(names_of: Callable[[str], dict[str, Any]], keras: ModuleType) -> None:
-    from dl.training.build import build_model
+    from dl.training.build import build_model, layers_of
 
     spec = digits_spec({"precision": "mixed_float16"}, {}, "convolutional_regularised")
     script = keras_script(spec, builtin("digits"))
     theirs = names_of(script[: script.index("# Training")])["model"]
     keras.config.set_dtype_policy("float32")
     ours = build_model(spec.model, (8, 8, 1), spec.training.precision)
-    assert [layer.dtype_policy for layer in ours.layers] == [layer.dtype_policy for layer in theirs.layers]
+    assert [layer.dtype_policy for layer in layers_of(ours)] == [layer.dtype_policy for layer in theirs.layers]
     assert ours.layers[-1].dtype_policy.name == "float32"
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from dl.datasets import builtin
-from dl.specs import ModelSpec
+from dl.datasets.catalogue import builtin
+from dl.specs import NetworkSpec
 from dl.specs.presets import PRESETS, preset
 from dl.specs.summary import structure
 
@@ -13,7 +13,7 @@ DENSE, CONVOLUTION = {"type": "Dense"}, {"type": "Conv2D"}
 
 
 def told(*layers: dict[str, Any]) -> str:
-    return structure(ModelSpec.model_validate({"layers": layers}))
+    return structure(NetworkSpec.model_validate({"layers": layers}))
 
 
 def test_structure_tells_what_computes_and_how_large_it_is() -> None:

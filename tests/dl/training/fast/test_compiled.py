@@ -22,7 +22,7 @@ import sys
 from pathlib import Path
 from dl.runs import Run
 from dl.training.fast.compiled import keep_compiled
-from dl.training.journal import Journal
+from dl.training.status_writer import StatusWriter
 from dl.worker import train_run
 from dl.workspace import Workspace
 workspace = Workspace.from_environment()
@@ -30,7 +30,7 @@ keep_compiled(workspace.home)
 if "warm" in sys.argv:
     from dl.training.warmup import warm_up
     warm_up()
-print(train_run(Run(Path(sys.argv[1])), workspace, Journal(Run(Path(sys.argv[1])))).model_dump_json())
+print(train_run(Run(Path(sys.argv[1])), workspace, StatusWriter(Run(Path(sys.argv[1])))).model_dump_json())
 """
 
 

@@ -8,8 +8,10 @@ from dataclasses import asdict
 from typing import Any
 
 from dl.processes import Owner
+from dl.runs.results import forget_results
 from dl.runs.run import Run
-from dl.runs.status import RESULTS, Fault, State, Status
+from dl.runs.status import Fault, Status
+from dl.runs.transitions import Ending, transition
 from dl.temporary import sweep_temporaries
 
 WRITE_SECONDS = 0.1
@@ -17,7 +19,7 @@ HEARTBEAT_SECONDS = 5.0
 RESERVE_BYTES = 65_536
 
 
-class Journal:
+class StatusWriter:
     """Keeps the status of one run; thread-safe, since the watchdog may end the run at any moment.
 
     It holds back some space on the disk, so that the last word can be written when the disk is full. `leaving` is set
@@ -33,13 +35,8 @@ class Journal:
         self._lease, self._renewed = run.lease() or run.claim(), 0.0
         with suppress(OSError):  # a disk that is full already is reported by what needs it
             self._reserve.write_bytes(os.urandom(RESERVE_BYTES))  # zeros would be compressed away by some file systems
-        self._status = run.written_status().update(
-            state="RUNNING",
-            phase="starting",
-            started_at=time.time(),
-            **asdict(Owner.current()),
-            **dict.fromkeys(RESULTS),  # of a run that was stopped and goes on: they are those of its end no longer
-        )
+        self._status = transition(run.written_status(), "begun", time.time(), **asdict(Owner.current()))
+        forget_results(run.folder)
         self.update(force=True)
         threading.Thread(target=self._beat, daemon=True).start()
 
@@ -58,14 +55,13 @@ class Journal:
         """Note that the run has got further, which a heart that beats does not say."""
         self.update(advanced_at=time.time(), **changes)
 
-    def end(self, state: State, fault: Fault | None = None, **facts: Any) -> Status:
+    def end(self, event: Ending, fault: Fault | None = None, **facts: Any) -> Status:
         """The last word: whatever is written afterwards is ignored."""
         with self._lock:
             now = time.time()
             self._reserve.unlink(missing_ok=True)
             if not self._closed.is_set() and self._keeps_lease(now):
-                changes = {"state": state, "phase": "ended", "ended_at": now, "heartbeat": now, "fault": fault, **facts}
-                self._status = self._status.update(**changes)
+                self._status = transition(self._status, event, now, heartbeat=now, fault=fault, **facts)
                 self._run.write_status(self._status)
                 self._closed.set()
                 if self._lease:

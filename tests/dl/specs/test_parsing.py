@@ -1,24 +1,21 @@
-"""Specifications: there and back through JSON, frozen, and nonsense answered with the place where it stands."""
+"""From JSON and back; nonsense is answered with the place where it stands."""
 
 import json
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
-from dl.datasets import BUILTINS, builtin
+from dl.datasets.catalogue import builtin
 from dl.errors import SpecError
-from dl.specs import DataSpec, EarlyStopping, ModelSpec, RunSpec, TrainSpec, parse_spec
-from dl.specs.layers import LAYERS, Dense, Flatten
-from dl.specs.optimizers import OPTIMIZERS
-from dl.specs.presets import PRESETS, default_spec, preset, preset_name
+from dl.specs import DataSpec, NetworkSpec, RunSpec, parse_spec
+from dl.specs.layers import LAYERS
+from dl.specs.presets import default_spec
 
 CHANGED = {
     "units": 3,
     "filters": 5,
     "kernel_size": 2,
     "rate": 0.125,
-    "learning_rate": 1e-5,
     "scale": 1 / 255,
     "momentum": 0.1,
 }
@@ -53,63 +50,18 @@ def problems_of(value: Any) -> list[tuple[str, dict[str, Any]]]:
     return [(problem.code, problem.facts) for problem in error.value.problems]
 
 
-@pytest.mark.parametrize("dataset", BUILTINS, ids=lambda dataset: dataset.id)
-@pytest.mark.parametrize("name", PRESETS)
-def test_preset_comes_back_equal_from_json(name: str, dataset: Any) -> None:
-    spec = default_spec(dataset, name)
-    assert there_and_back(spec) == spec
-    assert preset_name(there_and_back(spec).model, dataset) == name
-
-
 @pytest.mark.parametrize("name", LAYERS)
 def test_layer_comes_back_equal_from_json(name: str) -> None:
     layer = LAYERS[name]
     plain, edited = layer.model_validate({}), layer.model_validate(changed(layer().arguments()))
-    spec = RunSpec(data=DataSpec(dataset="digits"), model=ModelSpec.model_validate({"layers": (plain, edited)}))
+    spec = RunSpec(data=DataSpec(dataset="digits"), model=NetworkSpec.model_validate({"layers": (plain, edited)}))
     assert there_and_back(spec) == spec
     assert [type(again) for again in there_and_back(spec).model.layers] == [layer, layer]
-
-
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_optimizer_comes_back_equal_from_json(name: str) -> None:
-    optimizer = OPTIMIZERS[name].model_validate(changed(OPTIMIZERS[name]().arguments()))
-    training = TrainSpec.model_validate(
-        {"optimizer": optimizer, "early_stopping": EarlyStopping(patience=7), "seed": 2**31 - 1}
-    )
-    spec = default_spec(builtin("digits")).model_copy(update={"training": training})
-    assert there_and_back(spec) == spec
-    assert type(there_and_back(spec).training.optimizer) is OPTIMIZERS[name]
-
-
-def test_default_is_the_textbook_network_as_the_command_line_promises() -> None:
-    spec = default_spec(builtin("mnist"))
-    assert [layer.type for layer in spec.model.layers] == ["Rescaling", "Flatten", "Dense", "Dense"]
-    assert spec.data.validation_share == 0.1
-    assert (spec.training.epochs, spec.training.batch_size, spec.training.optimizer.type) == (5, 32, "Adam")
-
-
-def test_specification_cannot_be_changed() -> None:
-    spec = default_spec(builtin("digits"))
-    for part, name in (
-        (spec, "data"),
-        (spec.training, "epochs"),
-        (spec.model, "layers"),
-        (spec.model.layers[2], "units"),
-    ):
-        with pytest.raises(ValidationError):
-            setattr(part, name, 1)
-    assert isinstance(spec.model.layers, tuple)
 
 
 def test_mapping_and_bytes_are_read_like_text() -> None:
     spec = default_spec(builtin("digits"))
     assert parse_spec(spec.model_dump()) == parse_spec(spec.model_dump_json().encode()) == spec
-
-
-def test_changed_preset_has_no_name() -> None:
-    digits = builtin("digits")
-    model = preset("textbook", digits)
-    assert preset_name(model.model_copy(update={"layers": (*model.layers, Dense())}), digits) is None
 
 
 @pytest.mark.parametrize(
@@ -164,7 +116,7 @@ def test_changed_preset_has_no_name() -> None:
         ("model.layers.2.activation", "rolu", "not_a_choice", "model.layers.2.Dense.activation"),
         ("model.layers.2.kernel_l2", 2, "too_large", "model.layers.2.Dense.kernel_l2"),
         ("model.layers.2.kernel", 3, "field_unknown", "model.layers.2.Dense.kernel"),
-        ("version", 2, "not_a_choice", "version"),
+        ("version", 3, "not_a_choice", "version"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -244,7 +196,3 @@ def test_not_a_number_in_json_text_is_refused() -> None:
     assert "NaN" in text
     assert problems_of(text)[0][0] == "not_a_number"
     assert problems_of(text.replace("NaN", "1e999"))[0][0] == "not_a_number"
-
-
-def test_layers_are_kept_as_their_own_classes() -> None:
-    assert ModelSpec(layers=(Flatten(), Dense(units=2))).layers == (Flatten(), Dense(units=2))
