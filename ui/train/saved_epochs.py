@@ -53,7 +53,7 @@ def saved_epochs_view(run: Run) -> None:
         st.caption(t("train.saved_none"))
         return
     st.caption(t("train.saved_what"))
-    st.dataframe(_table(saved), hide_index=True, width=560, height="content", alt=t("train.saved"))
+    st.dataframe(_table(saved), hide_index=True, width="content", height="content", alt=t("train.saved"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = _choice(run, saved)
         if st.button(t("train.fork"), icon=":material/call_split:", key="train_fork", help=t("train.fork_help")):
