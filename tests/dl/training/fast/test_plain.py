@@ -26,7 +26,7 @@ import keras, numpy as np, tensorflow as tf
 layers = [keras.Input((4, 4, 1)), keras.layers.Conv2D(2, 2, activation="relu"), keras.layers.MaxPooling2D()]
 model = keras.Sequential(layers)
 step = lambda rows, rate: (tf.reduce_sum(forward.forward(model, tf.ones([1, 4, 4, 1]))), rate)
-print(program.Program(step, "xla", 1)(np.zeros((1, 1)), np.ones(1)))
+print(program.Program(step, "xla", 1, 2)(np.zeros((1, 1)), np.ones(1)))
 assert "TF_XLA_FLAGS" not in os.environ and not list(Path(sys.argv[1]).iterdir())
 """
 
