@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from dl.runs.engine import Compiler
+from dl.training.fast import PATCHES
 from dl.training.fast.compiled import forget_compiled, is_damage
 from dl.training.fast.tracing import for_xla
 
@@ -53,7 +54,7 @@ class Program:
 
     def _compiled(self) -> Compiled:
         function, began = tf.function(self._steps, jit_compile=self.compiler == "xla"), time.perf_counter()
-        with for_xla(self._name) if self.compiler == "xla" else nullcontext():
+        with for_xla(self._name) if PATCHES and self.compiler == "xla" else nullcontext():
             run = function.get_concrete_function(*self._signature())
         self.trace_seconds = time.perf_counter() - began
         run(*self._arguments(np.zeros((0, self._batch_size)), np.zeros(0)))  # which compiles and does nothing else

@@ -14,8 +14,10 @@ from dl.datasets import describe
 from dl.runs import RunStore
 from dl.runs.engine import Engine
 from dl.specs.presets import default_spec
+from dl.training.fast import PATCHES
 from dl.workspace import Workspace
 
+pytestmark = pytest.mark.skipif(not PATCHES, reason="nothing is kept where nothing is patched")
 ROOT = Path(__file__).resolve().parents[4]
 TRAIN = """\
 import sys
