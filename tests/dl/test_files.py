@@ -2,13 +2,15 @@
 
 import json
 import os
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from dl.files import sweep_temporaries, write_atomically, write_json
+from dl.files import held, sweep_temporaries, write_atomically, write_json
 
 
 def test_new_content_replaces_the_old_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -50,3 +52,34 @@ def test_what_killed_processes_had_begun_to_write_is_swept(tmp_path: Path) -> No
         path.touch()
     sweep_temporaries(tmp_path)
     assert own.exists() and (tmp_path / "notes.tmp").exists() and not left.exists()
+
+
+HOLD = """\
+import sys
+from pathlib import Path
+from dl.files import held
+with held(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_file_is_held_by_one_at_a_time_and_let_go_when_its_holder_is_killed(tmp_path: Path) -> None:
+    path, got = tmp_path / "counter", threading.Event()
+
+    def hold() -> None:
+        with held(path) as file:
+            file.write(b"1")
+            got.set()
+
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout and other.stdout.readline() == b"held\n"
+        waiting = threading.Thread(target=hold)
+        waiting.start()
+        assert not got.wait(0.3)
+        other.kill()
+        assert got.wait(10)
+    waiting.join()
+    assert path.read_bytes() == b"1"
