@@ -13,7 +13,8 @@ import pytest
 from dl.datasets import Dataset
 from dl.runs import Run
 from dl.runs import supervisor as supervisor_module
-from dl.runs.status import STALE_SECONDS, Fault
+from dl.runs.liveness import STALE_SECONDS
+from dl.runs.status import Fault
 from dl.runs.supervisor import Supervisor
 from dl.specs import ModelSpec, RunSpec
 from dl.specs.layers import Dense, Flatten, Rescaling
