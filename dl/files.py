@@ -3,10 +3,12 @@
 import io
 import json
 import os
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 
@@ -37,6 +39,29 @@ def write_atomically(path: Path, content: bytes | memoryview) -> None:
 
 def replace(source: Path, path: Path) -> None:
     patiently(lambda: os.replace(source, path))
+
+
+@contextmanager
+def held(path: Path) -> Iterator[BinaryIO]:
+    """The file, made if it is not there, for reading and writing: by one at a time, whichever process that is.
+
+    It is let go however its holder ends. A disk that knows no locks lets everybody in.
+    """
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+b") as file:
+        with suppress(OSError):
+            _lock(file)
+        yield file
+
+
+def _lock(file: BinaryIO) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def patiently(action: Callable[[], Result]) -> Result:
