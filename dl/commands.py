@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import signal
 import sys
 import threading
@@ -17,6 +16,7 @@ from dl.datasets import Dataset, DatasetStore, Progress
 from dl.errors import SpecError
 from dl.problems import Problem
 from dl.runs import Run, RunStore, Status
+from dl.runs.log.steps import scores_of
 from dl.runs.recovery import can_go_on, queue_again
 from dl.runs.results import Results
 from dl.specs import RunSpec, parse_spec
@@ -79,8 +79,7 @@ def resume(arguments: Namespace) -> int:
     if not can_go_on(run, status):
         print(f"error: run {run.id} cannot go on; its state is {status.state}", file=sys.stderr)
         return 1
-    run.release_claim_of_the_dead(status.attempt + 1)
-    if not run.claim(status.attempt + 1):  # before it is queued, where a server would take it
+    if not run.claim() or run.written_status().attempt != status.attempt:  # before it is queued
         print(f"error: run {run.id} has just been taken up by another process", file=sys.stderr)
         return 1
     run.withdraw("stop", "pause", "resume")
@@ -206,9 +205,7 @@ class _Console:
             ended = self._done.wait(0.5)  # and once more after the end, for the last epochs
             status, epochs = self._run.written_status(), self._run.epochs()
             for record in epochs[shown:]:
-                scores = "  ".join(
-                    f"{name} {value:.4f}" for name, value in record.items() if re.search("loss|acc|error", name)
-                )
+                scores = "  ".join(f"{name} {value:.4f}" for name, value in scores_of(record).items())
                 print(f"\repoch {record['epoch']}/{status.epochs}  {scores}  {record['seconds']:.1f} s", file=self._err)
             shown = len(epochs)
             line = f"\r{status.phase}  step {status.step:,}/{status.steps:,}  {time.time() - started:.0f} s "

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dl.errors import LivefitError
+from dl.runs.log.schema import read_schema
 from ui import state
 from ui.frame import open_page, page_file, page_head, set_title
 from ui.problems import caught, sentence
@@ -35,7 +36,7 @@ if wanted is None:
     st.stop()
 try:
     run = server().runs.get(wanted)
-    status = run.status()
+    status, metrics = run.status(), read_schema(run.folder).metrics
 except LivefitError as error:
     page_head("train")
     run_switch(wanted)
@@ -57,7 +58,7 @@ page_head("train", lambda: run_actions(run, status), beside=chosen_run, keys={" 
 with st.container(horizontal=True, gap="medium", key="train_top"):
     top = st.container(width="stretch")
     stop_button(run, status)
-places = chart_places()
+places = chart_places(metrics)
 network, beside = st.columns([3, 2], gap="medium")
 with beside:
     view = view_controls(run)

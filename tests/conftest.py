@@ -15,12 +15,13 @@ import pytest
 from dl.datasets import Dataset, describe, import_dataset, open_dataset
 from dl.evaluation.classification import accuracy_interval, majority_share
 from dl.files import write_atomically
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore, Status
 from dl.runs.checkpoints import Checkpoint, Checkpoints, Snapshot
+from dl.runs.log.schema import read_schema
 from dl.runs.log.steps import StepLog, append_epoch
 from dl.runs.results import Results, majority_baseline, write_results
 from dl.runs.status import State
-from dl.runs.supervisor import Supervisor
 from dl.specs import RunSpec
 from dl.specs.presets import default_spec
 from dl.workspace import Workspace
@@ -132,7 +133,8 @@ def fake_run(workspace: Workspace, digits: Dataset) -> FakeRun:
         run = RunStore(workspace.runs).create(wanted, dataset, origin=origin)
         if state == "QUEUED":
             return run
-        run.claim()
+        lease = run.claim()
+        assert lease, "so that no supervisor takes what is in the making"
         facts = {"steps": wanted.training.epochs * steps_per_epoch} | facts
         status = run.written_status().update(state=state, **_progress(state, epochs, epochs * steps_per_epoch))
         _write_curves(run, epochs, steps_per_epoch)
@@ -142,6 +144,7 @@ def fake_run(workspace: Workspace, digits: Dataset) -> FakeRun:
         if state in ("FINISHED", "STOPPED"):
             _write_results(run, workspace, wanted.data.dataset, reached)
         run.write_status(Status.model_validate(status.model_dump() | facts))
+        lease.release()
         return run
 
     return make
@@ -166,17 +169,17 @@ def _progress(state: State, epochs: int, steps: int) -> dict[str, Any]:
 def _write_curves(run: Run, epochs: int, steps_per_epoch: int) -> None:
     steps = np.arange(1, epochs * steps_per_epoch + 1)
     loss, started = 2.3 / (1 + 0.1 * steps), time.time() - 10
-    with StepLog(run.folder) as file:
+    schema = read_schema(run.folder)
+    with StepLog(run.folder, schema) as file:
         for epoch in range(1, epochs + 1):
             part = slice((epoch - 1) * steps_per_epoch, epoch * steps_per_epoch)
-            file.append(started + 0.01 * steps[part], epoch, loss[part], 1 - loss[part] / 2.5)
+            file.append(
+                started + 0.01 * steps[part], epoch, loss[part], *(1 - loss[part] / 2.5 for _ in schema.metrics[1:])
+            )
             mean = float(loss[part].mean())
-            scores = {
-                "loss": mean,
-                "accuracy": 1 - mean / 2.5,
-                "val_loss": mean + 0.1,
-                "val_accuracy": 0.95 - mean / 2.5,
-            }
+            scores = {"loss": mean} | dict.fromkeys(schema.metrics[1:], 1 - mean / 2.5)
+            scores |= {"val_loss": mean + 0.1}
+            scores |= {f"val_{metric}": 0.95 - mean / 2.5 for metric in schema.metrics[1:]}
             moment = {"steps": steps_per_epoch, "seconds": 0.5, "time": started + 0.5 * epoch}
             append_epoch(run.folder, {"epoch": epoch, **scores, **moment})
 

@@ -17,6 +17,8 @@ UI_PAGES = ("ui.home", "ui.explore", "ui.configure", "ui.train", "ui.evaluate")
 # Files under the first may import nothing of the second.
 FORBIDDEN = [
     ("dl", ("streamlit", "plotly", "ui", "pages", "app", "api")),
+    ("dl/datasets", ("dl.runs", "dl.jobs")),
+    ("dl/runs", ("dl.jobs",)),
     ("api", ("streamlit", "plotly", "ui", "pages", "app")),
     ("ui", ("pages", "app", "api")),
     ("ui/charts", ("streamlit", "ui.components", "ui.shared", *UI_PAGES, "ui.state", "ui.text", "ui.frame")),

@@ -6,7 +6,6 @@ from dl.datasets.columns import Category, Column, Number, Picture
 from dl.datasets.description import Dataset, Rows
 from dl.datasets.download import fetch
 from dl.datasets.importing import import_dataset
-from dl.datasets.jobs import ImportJobs, ImportStatus
 from dl.datasets.loading import loading_script
 from dl.datasets.opening import OpenDataset, describe, is_here, open_dataset
 from dl.datasets.profile import Profile, profile
@@ -21,8 +20,6 @@ __all__ = [
     "Column",
     "Dataset",
     "DatasetStore",
-    "ImportJobs",
-    "ImportStatus",
     "Number",
     "OpenDataset",
     "Phase",

@@ -3,27 +3,25 @@
 import time
 
 from dl.errors import RunDamaged
-from dl.runs.launcher import DISK_FULL_EXIT, Worker
-from dl.runs.liveness import as_seen, is_alive
+from dl.leaving import DISK_FULL_EXIT
+from dl.processes import is_alive, is_elsewhere
+from dl.runs.liveness import as_seen
 from dl.runs.results import write_results
 from dl.runs.run import Run
 from dl.runs.status import Fault, Status
 from dl.runs.transitions import transition
 
-COMPILING_GRACES = 5
 LEFT_BY_SERVER = {"server_gone", "worker_gone"}  # whose runs the next server goes on with
 
 
 def recover(run: Run) -> bool:
     """Write down what a dead server could not, and queue again what it left, in the old order; False: not dead yet.
 
-    A run that a dead process had claimed waits again. One that was to pause is paused.
+    One that was to pause is paused.
     """
     status = written_status(run)
     if status is None:
         return True
-    if status.state == "QUEUED":
-        run.release_claim_of_the_dead()
     now = time.time()
     seen = as_seen(status, now)
     if can_go_on(run, seen) and seen.fault is not None and seen.fault.code in LEFT_BY_SERVER:
@@ -56,6 +54,9 @@ def can_go_on(run: Run, seen: Status) -> bool:
 
 
 def _lives(written: Status) -> bool:
+    """As far as it can be known; of another machine only the heartbeat is heard."""
+    if is_elsewhere(written.host):
+        return as_seen(written, time.time()).state == "RUNNING"
     return written.state == "RUNNING" and is_alive(written.pid, written.process_started)
 
 
@@ -77,7 +78,6 @@ def died(status: Status, exit_code: int | None) -> Status:
 def give_back(run: Run, status: Status) -> None:
     """Into its old place in the queue: its worker died before it began, so that nothing of this attempt is lost."""
     run.write_status(transition(status, "given_back", time.time()))
-    run.release_claim()
 
 
 def written_status(run: Run) -> Status | None:
@@ -85,24 +85,3 @@ def written_status(run: Run) -> Status | None:
         return run.written_status()
     except RunDamaged:
         return None
-
-
-def enforce_stop(worker: Worker, grace: float) -> None:
-    """Kill a worker that does not answer a wish to stop: only ours, and only when it has not advanced for so long.
-
-    A run that goes through recorded steps once more, after a crash, stops when it has caught up. One that has not come
-    to its first step may be compiling, of which nothing can be seen.
-    """
-    assert worker.run
-    asked, now = worker.run.requested_at("stop"), time.time()
-    if asked is None:
-        return
-    status = worker.run.written_status()
-    patience = COMPILING_GRACES * grace if status.advanced_at is None else grace
-    worker.advanced_at = max(worker.advanced_at, status.advanced_at or 0.0)
-    if status.ended or now - max(asked, worker.advanced_at) <= patience:
-        return
-    worker.kill()
-    status = worker.run.written_status()
-    if status.state == "RUNNING":
-        worker.run.write_status(transition(status, "stopped", time.time()))

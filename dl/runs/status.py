@@ -36,6 +36,7 @@ class Status(BaseModel):
     ended_at: float | None = None
     heartbeat: float | None = None
     advanced_at: float | None = None
+    host: str | None = None
     pid: int | None = None
     process_started: float | None = None
     epoch: int = 0

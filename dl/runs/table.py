@@ -13,6 +13,7 @@ from dl.files import Stamp, stamp
 from dl.runs.labels import LABEL, Label
 from dl.runs.liveness import as_seen
 from dl.runs.log.lines import read_last
+from dl.runs.log.steps import scores_of
 from dl.runs.recovery import written_status
 from dl.runs.results import Results
 from dl.runs.run import Run
@@ -43,15 +44,14 @@ class Request:
 
 @dataclass(frozen=True)
 class RunRow:
-    """`request` or `status` is None where it cannot be read; validation is that of the last epoch."""
+    """`request` or `status` is None where it cannot be read; `scores` are those of the last epoch by name."""
 
     run: Run
     label: Label
     request: Request | None
     status: Status | None
     results: Results | None
-    val_accuracy: float | None
-    val_loss: float | None
+    scores: dict[str, float]
 
     @property
     def test_accuracy(self) -> float | None:
@@ -85,8 +85,7 @@ class RunTable:
 def read_row(run: Run) -> RunRow:
     last = read_last(run.folder / "epochs.jsonl")
     status = written_status(run)
-    reached = run.results() if status else None, last.get("val_accuracy"), last.get("val_loss")
-    return RunRow(run, run.label(), _request(run), status, *reached)
+    return RunRow(run, run.label(), _request(run), status, run.results() if status else None, scores_of(last))
 
 
 def best_of_each(rows: Iterable[RunRow]) -> dict[str, RunRow]:

@@ -18,7 +18,7 @@ LIFE: dict[Event, dict[State, State]] = {  # a pair that is not here is impossib
     "interrupted": {"RUNNING": "INTERRUPTED"},
     "resumed": {"PAUSED": "QUEUED", "STOPPED": "QUEUED", "INTERRUPTED": "QUEUED"},
 }
-OF_AN_ATTEMPT = ("started_at", "ended_at", "heartbeat", "advanced_at", "pid", "process_started", "fault")
+OF_AN_ATTEMPT = ("started_at", "ended_at", "heartbeat", "advanced_at", "host", "pid", "process_started", "fault")
 
 
 class ImpossibleTransition(ValueError):
@@ -42,7 +42,7 @@ def _changes(status: Status, event: Event, now: float) -> dict[str, Any]:
         case "begun":
             return {"phase": "starting", "started_at": now, "fit_seconds": None}
         case "given_back":
-            return {"phase": "waiting", "pid": None, "process_started": None}
+            return {"phase": "waiting", "host": None, "pid": None, "process_started": None}
         case "resumed":
             worked = status.seconds(status.heartbeat or now) or 0.0
             waits = {"phase": "waiting", "queued_at": now, "attempt": status.attempt + 1, "seconds_before": worked}

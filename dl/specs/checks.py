@@ -14,6 +14,7 @@ from dl.specs.run import RunSpec
 from dl.specs.schedules import CosineDecay
 from dl.specs.summary import Summary, summarize
 from dl.tasks.choice import task_of
+from dl.tasks.metrics import LOSS, metric
 
 PARAMETER_LIMIT = 50_000_000  # 4 bytes each, and Adam keeps three further copies: 0.8 GB
 STEP_LIMIT = 4_000_000_000  # bytes that all activations of one step may take
@@ -36,6 +37,7 @@ def check(spec: RunSpec, dataset: Dataset) -> tuple[Finding, ...]:
     return (
         *_output_problems(spec, dataset, summary),
         *_label_problems(spec, dataset),
+        *_metric_problems(spec, dataset),
         *_validation_problems(spec, dataset),
         *_learning_rate_problems(spec),
         *_training_problems(spec, dataset, summary),
@@ -141,6 +143,22 @@ def _label_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
         data = spec.data.model_copy(update={"target_encoding": wanted})
         facts = {"loss": spec.training.loss, "given": spec.data.target_encoding, "allowed": wanted}
         yield Finding("wrong_target_encoding", facts, spec.model_copy(update={"data": data}))
+
+
+def _metric_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
+    task, metrics = task_of(dataset), spec.training.metrics
+    fitting = tuple(name for name in metrics if metric(name) in task.metrics)
+    telling = tuple(name for name in fitting if metric(name).trivial_outputs < task.outputs)
+    cure = _with_training(spec, metrics=telling or (task.metrics[0].name,))
+    for name in metrics:
+        if name not in fitting:
+            yield Finding("wrong_metric", {"metric": name}, cure)
+        elif name not in telling:
+            facts = {"metric": name, "classes": task.outputs, "limit": metric(name).trivial_outputs}
+            yield Finding("metric_says_nothing", facts, cure)
+    for rule in (spec.training.early_stopping, spec.training.reduce_on_plateau):
+        if rule and (name := metric(rule.monitor).name) not in (LOSS.name, *metrics):
+            yield Finding("monitor_not_measured", {"metric": name}, _with_training(spec, metrics=(*metrics, name)))
 
 
 def _validation_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:

@@ -68,7 +68,7 @@ def default_spec(dataset: Dataset, name: str = "textbook") -> RunSpec:
     """Adam and batches of 32; 5 epochs of pictures, 40 of a table's fewer rows; a tenth held out for validation."""
     task = task_of(dataset)
     data = {"dataset": dataset.id, "target_encoding": task.fit(task.usual_loss).encoding}
-    training: dict[str, Any] = {"loss": task.usual_loss}
+    training: dict[str, Any] = {"loss": task.usual_loss, "metrics": (task.metrics[0].name,)}
     if not dataset.picture:
         training |= {"epochs": 40, "optimizer": {"type": "Adam", "learning_rate": 0.01}}
     return RunSpec.model_validate({"data": data, "model": preset(name, dataset), "training": training})

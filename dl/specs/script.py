@@ -4,7 +4,7 @@ It takes the data that Livefit keeps, if they are on the computer that it runs o
 """
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dl.datasets import Dataset, loading_script
@@ -13,6 +13,7 @@ from dl.specs.run import RunSpec
 from dl.specs.schedules import AnySchedule, CosineDecay
 from dl.specs.training import TrainSpec
 from dl.tasks.choice import task_of
+from dl.tasks.metrics import ACCURACY, Metric, metric
 
 _IMPORTS = """\
 import os
@@ -55,7 +56,7 @@ def keras_script(spec: RunSpec, dataset: Dataset, changes: Mapping[int, float] |
         f"# Data\n{_loading(dataset)}{_split(spec, dataset)}",
         _model(spec, dataset),
         _notes(spec, bool(changes)) + _training(spec, dataset, dict(changes or {})),
-        _evaluation(dataset),
+        _evaluation(spec.training.metrics),
     ]
     return "\n".join(parts)
 
@@ -99,7 +100,7 @@ def _notes(spec: RunSpec, changed: bool) -> str:
 
 
 def _training(spec: RunSpec, dataset: Dataset, changes: dict[int, float]) -> str:
-    training, metric = spec.training, task_of(dataset).metrics[0].name
+    training = spec.training
     if training.learning_rate_schedule:
         changes = {}
     batch = "len(x_train)" if training.optimizer.full_batch else str(training.batch_size)
@@ -113,9 +114,20 @@ def _training(spec: RunSpec, dataset: Dataset, changes: dict[int, float]) -> str
     return (
         f"# Training\n{_learning_rate(training)}{_class_weight(spec, dataset)}{_changes(changes)}model.compile(\n"
         f"    optimizer={_optimizer(training)},\n"
-        f'    loss="{training.loss}",\n    metrics=["{metric}"],\n)\n'
+        f'    loss="{training.loss}",\n    metrics=[{_metrics(spec)}],\n)\n'
         "model.fit(\n    x_train,\n    y_train,\n" + "".join(f"    {argument},\n" for argument in arguments) + ")\n"
     )
+
+
+def _metrics(spec: RunSpec) -> str:
+    return ", ".join(_metric(metric(name), spec.data.target_encoding == "integer") for name in spec.training.metrics)
+
+
+def _metric(wanted: Metric, sparse: bool) -> str:
+    if wanted == ACCURACY:
+        return f'"{wanted.name}"'
+    arguments = "".join(f"{name}={value}, " for name, value in wanted.arguments.items())
+    return f'keras.metrics.{wanted.keras_class(sparse)}({arguments}name="{wanted.name}")'
 
 
 def _changes(changes: dict[int, float]) -> str:
@@ -182,12 +194,13 @@ def _optimizer(training: TrainSpec) -> str:
     return f"keras.optimizers.{training.optimizer.keras_class}({listed})"
 
 
-def _evaluation(dataset: Dataset) -> str:
-    metric = task_of(dataset).metrics[0].name
+def _evaluation(metrics: Sequence[str]) -> str:
+    scores = ", ".join(f"test_{name}" for name in ("loss", *metrics))
+    shown = ", ".join(f"test {name.replace('_', ' ')} {{test_{name}:.4f}}" for name in (*metrics, "loss"))
     return (
         "# Evaluation\n"
-        f"test_loss, test_{metric} = model.evaluate(x_test, y_test, verbose=0)\n"
-        f'print(f"test {metric.replace("_", " ")} {{test_{metric}:.4f}}, test loss {{test_loss:.4f}}")\n'
+        f"{scores} = model.evaluate(x_test, y_test, verbose=0)\n"
+        f'print(f"{shown}")\n'
         'model.save("model.keras")\n'
     )
 

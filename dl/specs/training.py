@@ -1,12 +1,14 @@
 """How a network is trained."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from dl.specs.base import Spec
 from dl.specs.optimizers import Adam, AnyOptimizer
 from dl.specs.schedules import AnySchedule
+from dl.tasks.metrics import CHOICES
 
 Loss = Literal[
     "sparse_categorical_crossentropy",
@@ -16,6 +18,18 @@ Loss = Literal[
     "mean_absolute_error",
 ]
 Monitor = Literal["val_loss", "val_accuracy"]
+
+
+def _known(metric: str) -> str:
+    if metric not in CHOICES:
+        raise PydanticCustomError("literal_error", "{expected} are known", {"expected": " or ".join(CHOICES)})
+    return metric
+
+
+def _different(metrics: tuple[str, ...]) -> tuple[str, ...]:
+    if not metrics or len(set(metrics)) < len(metrics):
+        raise ValueError("one metric at least, and each once")
+    return metrics
 
 
 class EarlyStopping(Spec):
@@ -42,7 +56,10 @@ class GradientClipping(Spec):
 
 
 class TrainSpec(Spec):
+    """`metrics` are what is measured beside the loss."""
+
     loss: Loss = "sparse_categorical_crossentropy"
+    metrics: Annotated[tuple[Annotated[str, AfterValidator(_known)], ...], AfterValidator(_different)] = ("accuracy",)
     optimizer: AnyOptimizer = Adam()
     epochs: int = Field(5, ge=1, le=100_000)
     batch_size: int = Field(32, ge=1, le=1_000_000)

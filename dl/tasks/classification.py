@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from dl.evaluation.classification import accuracy_interval, confusion_matrix, majority_share, per_class_scores
-from dl.tasks.metrics import ACCURACY
+from dl.tasks.metrics import ACCURACY, TOP_5_ACCURACY
 from dl.tasks.task import Baseline, Fit, Outputs, Targets, Task, majority_baseline
 
 
@@ -22,14 +22,11 @@ class Classification(Task):
         "binary_crossentropy": Fit(("sigmoid", "softmax"), "one_hot"),
         "mean_squared_error": Fit(("softmax", "sigmoid"), "one_hot"),
     }
-    metrics = (ACCURACY,)
+    metrics = (ACCURACY, TOP_5_ACCURACY)
 
     @property
     def outputs(self) -> int:
         return len(self.classes)
-
-    def scores(self, targets: Targets, outputs: Outputs) -> dict[str, float]:
-        return {"accuracy": float((outputs.argmax(axis=1) == targets).mean())}
 
     def intervals(self, targets: Targets, outputs: Outputs) -> dict[str, tuple[float, float]]:
         right = int((outputs.argmax(axis=1) == targets).sum())

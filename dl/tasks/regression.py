@@ -20,9 +20,6 @@ class Regression(Task):
     def outputs(self) -> int:
         return 1
 
-    def scores(self, targets: Targets, outputs: Outputs) -> dict[str, float]:
-        return {"mean_absolute_error": mean_absolute_error(targets, outputs[:, 0])}
-
     def baseline(self, train_targets: Targets, targets: Targets) -> Baseline:
         mean, error = mean_guess(train_targets, targets)
         return Baseline(kind="average", metric="mean_absolute_error", score=error, facts={"mean": mean})

@@ -63,10 +63,6 @@ class Task:
             return np.eye(self.outputs, dtype=np.float32)[targets]
         return targets[:, np.newaxis] if encoding == "number" else targets
 
-    def scores(self, targets: Targets, outputs: Outputs) -> dict[str, float]:
-        """By the names of metrics."""
-        raise NotImplementedError
-
     def intervals(self, targets: Targets, outputs: Outputs) -> dict[str, tuple[float, float]]:
         """Of 95 %, of those scores that have one."""
         return {}

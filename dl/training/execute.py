@@ -10,8 +10,9 @@ import tensorflow as tf
 
 from dl.datasets import OpenDataset
 from dl.errors import RunDamaged, TrainingFailed
-from dl.files import write_array, write_atomically
+from dl.files import replace, write_array, write_atomically
 from dl.runs.engine import Engine
+from dl.runs.log.schema import schema_of
 from dl.runs.log.steps import StepLog
 from dl.runs.results import Results, write_results
 from dl.runs.run import Run
@@ -19,7 +20,10 @@ from dl.runs.status import Fault, Status
 from dl.runs.transitions import Ending
 from dl.specs import RunSpec
 from dl.tasks.choice import task_of
+from dl.tasks.metrics import LOSS
+from dl.temporary import temporary
 from dl.training.engine import Training, steps_per_epoch
+from dl.training.metrics import mean_scores
 from dl.training.network import Network, build_network, open_data, training_data
 from dl.training.outputs import evaluate
 from dl.training.recorder import RunRecorder
@@ -69,7 +73,7 @@ def _train(
     writer.update(phase="choosing", steps=steps, epochs=spec.training.epochs)
     network = prepared or build_network(spec, data, workspace, run.engine())
     write_engine(run, network.programs.engine)
-    with StepLog(run.folder) as log:
+    with StepLog(run.folder, schema_of(network.step.metrics)) as log:
         recorder = RunRecorder(run, writer, log, began)
         changes = {change.step: change.learning_rate for change in run.changes() if change.by == "user"}
         made = network.step, data, spec, network.programs
@@ -123,8 +127,9 @@ def _evaluate(
     if not np.isfinite(outputs).all():  # the last step went too far, and no later one was there to notice
         position = training.position
         raise TrainingFailed(reason="diverged", epoch=max(1, position.epoch), step=position.step)
+    names = (task.metrics[0].name, *spec.training.metrics)
     return outputs, Results(
-        scores={"loss": loss, **task.scores(targets, outputs)},
+        scores={LOSS.name: loss, **mean_scores(names, targets, outputs)},
         intervals=task.intervals(targets, outputs),
         baseline=task.baseline(dataset.y_train, targets),
     )
@@ -138,9 +143,7 @@ def _write_predictions(run: Run, probabilities: np.ndarray, labels: np.ndarray) 
 
 
 def _save(model: keras.Model, run: Run) -> None:
-    temporary = run.folder / "model.saving.keras"
-    try:
-        model.save(temporary)
-        write_atomically(run.model_file, temporary.read_bytes())
-    finally:
-        temporary.unlink(missing_ok=True)
+    with temporary(run.model_file) as folder:  # Keras insists on the ending of the name
+        folder.mkdir()
+        model.save(folder / run.model_file.name)
+        replace(folder / run.model_file.name, run.model_file)

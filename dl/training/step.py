@@ -13,9 +13,11 @@ import tensorflow as tf
 
 from dl.datasets.class_weights import balanced_class_weights
 from dl.specs import RunSpec
+from dl.tasks.metrics import LOSS
 from dl.tasks.task import Task
 from dl.training.build import build_optimizer
 from dl.training.fast.forward import forward
+from dl.training.metrics import keras_metric, row_scores
 from dl.training.source import Resident, Source
 
 
@@ -29,25 +31,23 @@ class TrainingData:
     validation: np.ndarray
     task: Task
 
-    @property
-    def metric(self) -> str:
-        return self.task.metrics[0].name
-
 
 class Step:
     """Compiles the model, builds its optimiser and puts the data where the programs read them.
 
-    `name` is the same for all steps that compute the same, on data of the same shape.
+    `metrics` names what it measures, the loss first. `name` is the same for all steps that compute the same, on data
+    of the same shape.
     """
 
     def __init__(self, model: keras.Model, data: TrainingData, spec: RunSpec) -> None:
         optimizer = build_optimizer(spec.training.optimizer, spec.training.gradient_clipping)
         if spec.training.precision == "mixed_float16":
             optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-        model.compile(optimizer, spec.training.loss, metrics=[data.metric])
-        optimizer.build(model.trainable_variables)
-        self.model, self.metric, self.name = model, data.metric, _name(data, spec)
         self._encoding, self._outputs = spec.data.target_encoding, data.task.outputs
+        self._measured, is_sparse = spec.training.metrics, spec.data.target_encoding == "integer"
+        model.compile(optimizer, spec.training.loss, metrics=[keras_metric(name, is_sparse) for name in self._measured])
+        optimizer.build(model.trainable_variables)
+        self.model, self.metrics, self.name = model, (LOSS.name, *self._measured), _name(data, spec)
         self._loss = keras.losses.get(spec.training.loss)
         self._source: Source = Resident({spec.model.inputs[0].kind: data.x})
         self._labels = tf.constant(data.labels.astype(np.float32 if self._encoding == "number" else np.int32))
@@ -55,8 +55,8 @@ class Step:
         if spec.training.class_weight == "balanced":
             self._class_weights = tf.constant(balanced_class_weights(data.labels[data.train], self._outputs))
 
-    def train(self, rows: tf.Tensor, learning_rate: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Change the model by one batch; the loss and the metric before the change."""
+    def train(self, rows: tf.Tensor, learning_rate: tf.Tensor) -> list[tf.Tensor]:
+        """Change the model by one batch; the `metrics` before the change."""
         optimizer, variables = self.model.optimizer, self.model.trainable_variables
         optimizer.learning_rate.assign(learning_rate)
         labels = tf.gather(self._labels, rows)
@@ -65,13 +65,13 @@ class Step:
             loss = self._total_loss(labels, outputs, self._class_weights)
             scaled = optimizer.scale_loss(loss)
         optimizer.apply(tape.gradient(scaled, variables), variables)
-        return loss, self._metric(labels, outputs)
+        return [loss, *self._means(labels, outputs)]
 
-    def score(self, rows: tf.Tensor, _: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """The loss and the metric of these rows in inference mode."""
+    def score(self, rows: tf.Tensor, _: tf.Tensor) -> list[tf.Tensor]:
+        """The `metrics` of these rows in inference mode."""
         labels = tf.gather(self._labels, rows)
         outputs = self.model(self._inputs(rows), training=False)
-        return self._total_loss(labels, outputs, None), self._metric(labels, outputs)
+        return [self._total_loss(labels, outputs, None), *self._means(labels, outputs)]
 
     def _inputs(self, rows: tf.Tensor) -> tf.Tensor:
         (only,) = self._source.take(rows).values()
@@ -88,11 +88,8 @@ class Step:
             return tf.one_hot(labels, self._outputs)
         return labels[:, tf.newaxis] if self._encoding == "number" else labels
 
-    def _metric(self, labels: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
-        if self._encoding == "number":
-            return tf.reduce_mean(tf.abs(outputs - labels[:, tf.newaxis]))
-        right = tf.equal(tf.argmax(outputs, axis=-1, output_type=tf.int32), labels)
-        return tf.reduce_mean(tf.cast(right, tf.float32))
+    def _means(self, labels: tf.Tensor, outputs: tf.Tensor) -> list[tf.Tensor]:
+        return [tf.reduce_mean(row_scores(name, labels, outputs)) for name in self._measured]
 
 
 def _name(data: TrainingData, spec: RunSpec) -> str:

@@ -252,7 +252,7 @@ def test_resumption_is_refused_in_one_line_and_changes_nothing_when_another_proc
     fake_run: Callable[..., Run],
 ) -> None:
     run = fake_run("INTERRUPTED")
-    run.claim(attempt=2)
+    run.claim()
     before = run.written_status()
     assert "taken up by another process" in refusal("resume", run.id)
     assert run.written_status() == before

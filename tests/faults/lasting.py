@@ -80,7 +80,7 @@ def assert_identical(run: Run, other: Run) -> None:
 def assert_nothing_torn(run: Run) -> None:
     """No file that was only begun is left, and every line is whole."""
     assert [path.name for path in run.folder.rglob("*.tmp")] == []
-    assert not (run.folder / "reserve").exists() and not (run.folder / "model.saving.keras").exists()
+    assert not (run.folder / "reserve").exists()
     assert len(run.epochs()) == len((run.folder / "epochs.jsonl").read_text().splitlines())
 
 

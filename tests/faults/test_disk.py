@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from dl.datasets import Dataset
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run
 from dl.runs.log.blocks import BLOCK_STEPS
-from dl.runs.log.steps import STEP, StepLog, read_steps
+from dl.runs.log.schema import USUAL
+from dl.runs.log.steps import StepLog, read_steps
 from dl.runs.status import Fault
-from dl.runs.supervisor import Supervisor
 from dl.training.status_writer import StatusWriter
 from dl.workspace import Workspace
 from tests.faults.lasting import assert_identical, assert_nothing_torn, lasting_spec, promptly, recorded, use_xla
@@ -89,10 +90,10 @@ def test_steps_are_whole_records_when_the_disk_took_only_a_part(small_disk: Path
     with pytest.raises(OSError, match="space"), log:
         log.append(steps, 1, steps, steps)
     size = (small_disk / "steps.bin").stat().st_size
-    assert size > 10 * STEP.itemsize and size % STEP.itemsize, "a part of it is there, and torn"
+    assert size > 10 * USUAL.step.itemsize and size % USUAL.step.itemsize, "a part of it is there, and torn"
     ballast.unlink()
     with StepLog(small_disk) as log:
-        assert log.recorded == size // STEP.itemsize
+        assert log.recorded == size // USUAL.step.itemsize
         log.append(steps[:10], 2, steps[:10], steps[:10])
     assert (read_steps(small_disk)["loss"] == [*range(10), *range(log.recorded - 10), *range(10)]).all()
     assert read_steps(small_disk)["epoch"].tolist() == [1] * log.recorded + [2] * 10

@@ -10,16 +10,16 @@ import time
 from typing import ClassVar
 
 import numpy as np
-import psutil
 import pytest
 
 from dl.datasets import Dataset
+from dl.jobs import supervisor as supervisor_module
+from dl.jobs.supervisor import Supervisor
+from dl.processes import Owner
 from dl.runs import Run
-from dl.runs import supervisor as supervisor_module
 from dl.runs.log.steps import StepLog
 from dl.runs.run import Wish
 from dl.runs.status import Fault
-from dl.runs.supervisor import Supervisor
 from dl.runs.transitions import Ending
 from dl.specs.presets import default_spec
 from dl.training.status_writer import StatusWriter
@@ -42,10 +42,10 @@ class StandIn:
     collisions: ClassVar[list[str]] = []
     killed: ClassVar[list[str]] = []
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, *_: object) -> None:
         self.run: Run | None = None
-        self.pid, self.started = os.getpid(), psutil.Process().create_time()
-        self.step, self.advanced_at = 0, 0.0
+        self.owner = Owner.current()
+        self.advanced_at = 0.0
         self.has_been_ready, self.exit_code = True, None
 
     def train(self, run: Run) -> None:

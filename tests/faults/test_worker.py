@@ -11,10 +11,11 @@ import psutil
 import pytest
 
 from dl.datasets import Dataset
+from dl.jobs import supervisor as supervisor_module
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run
-from dl.runs import supervisor as supervisor_module
-from dl.runs.status import STALE_SECONDS, Fault
-from dl.runs.supervisor import Supervisor
+from dl.runs.liveness import STALE_SECONDS
+from dl.runs.status import Fault
 from dl.specs import NetworkSpec, RunSpec
 from dl.specs.layers import Dense, Flatten, Rescaling
 from dl.workspace import Workspace
@@ -93,7 +94,7 @@ def test_run_ends_with_a_reason_when_memory_runs_out(
         pytest.skip("the limit of another process can be set on Linux only")
     supervisor.start()
     wait_until(lambda: supervisor._worker and supervisor._worker.has_been_ready)
-    worker = psutil.Process(supervisor._worker.pid)  # type: ignore[union-attr]
+    worker = psutil.Process(supervisor._worker.owner.pid)  # type: ignore[union-attr]
     limit = worker.memory_info().vms + 300_000_000
     worker.rlimit(psutil.RLIMIT_AS, (limit, limit))
     large = NetworkSpec(layers=(Rescaling(), Flatten(), Dense(units=20_000), Dense(units=2000), OUTPUT))

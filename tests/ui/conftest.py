@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from dl.runs.supervisor import Supervisor
+from dl.jobs.supervisor import Supervisor
 from dl.workspace import Workspace
 from ui.frame import PROJECT
 

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from dl.datasets import ImportJobs, ImportStatus, import_dataset, is_here, open_dataset
-from dl.datasets.jobs import status_path, write_status
+from dl.datasets import import_dataset, is_here, open_dataset
+from dl.jobs.imports import ImportJobs, ImportStatus, write_status
 from dl.workspace import Workspace
 from ui.explore.contents import _binned
 from ui.shared.datasets import class_names
@@ -24,7 +24,6 @@ OpenPage = Callable[..., AppTest]
 
 
 def leave_status(workspace: Workspace, status: ImportStatus) -> None:
-    status_path(workspace, status.dataset).parent.mkdir(parents=True, exist_ok=True)
     write_status(workspace, status)
 
 

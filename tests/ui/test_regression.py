@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dl.datasets import DatasetStore
+from dl.evaluation.regression import mean_absolute_error
 from dl.runs import Run, RunStore
 from dl.runs.results import Results, write_results
 from dl.specs.presets import default_spec
@@ -26,7 +27,7 @@ def regression(workspace: Workspace) -> Run:
     (run.folder / "predictions").mkdir()
     for name, array in (("labels", data.y_test), ("probabilities", outputs)):
         np.save(run.folder / "predictions" / f"test_{name}.npy", array)
-    scores = {"loss": 1.0, **task.scores(data.y_test, outputs)}
+    scores = {"loss": 1.0, "mean_absolute_error": mean_absolute_error(data.y_test, outputs[:, 0])}
     write_results(run.folder, Results(scores=scores, baseline=task.baseline(data.y_train, data.y_test)))
     run.write_status(run.written_status().update(state="FINISHED", phase="ended", fit_seconds=1.0, ended_at=1.0))
     return run

@@ -13,10 +13,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dl.errors import LabelTooLong
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore
 from dl.runs.labels import LABEL
 from dl.runs.status import State
-from dl.runs.supervisor import Supervisor
 from dl.runs.table import RunTable
 from dl.specs import RunSpec
 from dl.workspace import Workspace

@@ -71,6 +71,7 @@ def live_chart(
         "figure": learning_curves_json(tuple(curves), look),
         "change": rate_change(look.dark),
         "empty_range": empty_range(look.percent),
+        "is_share": look.percent,
         "metric": metric,
         "per_epoch": per_epoch,
         "recent": recent,

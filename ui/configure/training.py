@@ -13,6 +13,7 @@ from dl.tasks.task import Task
 from ui.configure.training_details import training_details
 from ui.draft import Draft
 from ui.shared.fields import FIELD_WIDTH, field_controls, field_help
+from ui.shared.metrics import metric_name
 from ui.text import t
 
 OPTIMIZER_WIDTH = 250  # pixels; with three settings it still fits in one row
@@ -29,6 +30,7 @@ def training_controls(draft: Draft, dataset: Dataset) -> None:
         with st.container(horizontal=True, gap="small"):
             _loss(draft, task, key)
             _labels(draft, task, key)
+        _metrics(draft.training, task, key)
         with st.expander(t("configure.more_training")):
             training_details(draft, key)
 
@@ -57,6 +59,21 @@ def _labels(draft: Draft, task: Task, key: str) -> None:
         help=field_help("target_encoding"),
         width=2 * FIELD_WIDTH + 16,
     )
+
+
+def _metrics(training: dict[str, Any], task: Task, key: str) -> None:
+    """Beside the first, of which every page has something to tell."""
+    first, *further = (metric.name for metric in task.metrics)
+    chosen = st.pills(
+        t("field.metrics"),
+        further,
+        selection_mode="multi",
+        default=[name for name in training["metrics"] if name in further],
+        format_func=metric_name,
+        key=f"{key}_metrics",
+        help=field_help("metrics"),
+    )
+    training["metrics"] = [first, *chosen]
 
 
 def _optimizer(training: dict[str, Any], key: str) -> None:

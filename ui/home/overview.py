@@ -7,6 +7,7 @@ import streamlit as st
 
 from dl.runs import Status
 from dl.runs.table import RunRow, best_of_each
+from dl.tasks.metrics import ACCURACY
 from ui import state
 from ui.components.live_spark import live_spark
 from ui.format import ago, duration, exact_time, percent
@@ -165,6 +166,7 @@ def _score(row: RunRow, status: Status) -> None:
         source = source_of(row.run)
         live_spark(
             source,
+            ACCURACY.name,
             t("home.validation_accuracy"),
             t("format.percent"),
             key=f"home_spark_{row.run.id}",

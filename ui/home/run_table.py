@@ -12,17 +12,20 @@ import streamlit as st
 from dl.evaluation.classification import spreadsheet_text
 from dl.runs import Run
 from dl.runs.table import RunRow
+from dl.tasks.metrics import VALIDATION
 from ui.format import percent_pattern
 from ui.frame import page_file
 from ui.shared.datasets import dataset_name
 from ui.shared.dialogs import open_dialog_now
+from ui.shared.metrics import is_share, loss_last
 from ui.shared.run_menu import delete_button, star_button
 from ui.shared.runs import network_name
 from ui.shared.view import MOST_OVERLAYS
 from ui.text import first_text, t
 
 MOST_COMPARED = 1 + MOST_OVERLAYS
-PERCENT = ("test_accuracy", "val_accuracy")
+SCORES = ("test_", VALIDATION)
+USUAL = ("accuracy", "loss")  # what has its column whether any run has measured it or not
 FORMATS = {
     "run": "%d",
     "layers": "%d",
@@ -30,7 +33,6 @@ FORMATS = {
     "learning_rate": "%g",
     "batch_size": "localized",
     "epochs": "localized",
-    "val_loss": "%.3g",
     "seconds": "%.1f s",
 }
 WIDTHS = {"star": 52, "name": 150, "dataset": 120, "network": 160, "optimizer": 120, "note": 260}
@@ -58,13 +60,15 @@ def run_table_view(rows: Sequence[RunRow]) -> None:
 def run_frame(rows: Sequence[RunRow]) -> pd.DataFrame:
     """One line a run, safe to open in a spreadsheet; shares are fractions, and times seconds."""
     now = time.time()
-    frame = pd.DataFrame([_line(row, now) for row in rows])
+    measured = [name.removeprefix(VALIDATION) for row in rows for name in row.scores if name.startswith(VALIDATION)]
+    metrics = loss_last(list(dict.fromkeys((*USUAL, *measured))))
+    frame = pd.DataFrame([_line(row, metrics, now) for row in rows])
     for column, word in WORDS.items():
         frame[column] = frame[column].map({value: word(value) for value in frame[column].dropna().unique()})
     return frame
 
 
-def _line(row: RunRow, now: float) -> dict[str, Any]:
+def _line(row: RunRow, metrics: Sequence[str], now: float) -> dict[str, Any]:
     asked, status = row.request, row.status
     return {
         "star": "★" if row.label.star else "",
@@ -73,8 +77,7 @@ def _line(row: RunRow, now: float) -> dict[str, Any]:
         "dataset": asked.dataset if asked else None,
         "network": asked,
         "test_accuracy": row.test_accuracy,
-        "val_accuracy": row.val_accuracy,
-        "val_loss": row.val_loss,
+        **{(score := f"{VALIDATION}{name}"): row.scores.get(score) for name in metrics},
         "seconds": (status.fit_seconds or status.seconds(now)) if status else None,
         "layers": asked.layers if asked else None,
         "parameters": asked.parameters if asked else None,
@@ -90,7 +93,8 @@ def _line(row: RunRow, now: float) -> dict[str, Any]:
 
 def _table(frame: pd.DataFrame, runs: Sequence[Run]) -> list[Run]:
     """The chosen ones. The browser tells places in the table, so that of other runs is another one."""
-    shown = frame.assign(**{name: 100 * frame[name].astype(float) for name in PERCENT})
+    shares = [name for name in map(str, frame.columns) if _is_share(name)]
+    shown = frame.assign(**{name: 100 * frame[name].astype(float) for name in shares})
     event = st.dataframe(
         shown,
         hide_index=True,
@@ -103,10 +107,21 @@ def _table(frame: pd.DataFrame, runs: Sequence[Run]) -> list[Run]:
     return [runs[place] for place in event["selection"]["rows"]]
 
 
+def _is_share(column: str) -> bool:
+    return any(column.startswith(part) and is_share(column.removeprefix(part)) for part in SCORES)
+
+
+def _pattern(column: str) -> str | None:
+    """How its numbers are written; None for words and times."""
+    if _is_share(column):
+        return percent_pattern("%.1f")
+    return "%.3g" if column.startswith(SCORES) else FORMATS.get(column)
+
+
 def _column(name: str) -> Any:
-    label = first_text(f"run.column_{name}", f"field.{name}")
-    if pattern := percent_pattern("%.1f") if name in PERCENT else FORMATS.get(name):
-        help = first_text(f"run.column_{name}_help")
+    label = first_text(f"run.column_{name}", f"metric.{name}", f"field.{name}") or name
+    if pattern := _pattern(name):
+        help = t("run.column_validation_help") if name.startswith(VALIDATION) else first_text(f"run.column_{name}_help")
         return st.column_config.NumberColumn(label, help=help, format=pattern, pinned=name == "run")
     if name == "when":
         return st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm")

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dl.datasets import Dataset, ImportStatus
+from dl.datasets import Dataset
+from dl.jobs.imports import ImportStatus
 from dl.runs.status import Fault
 from ui.format import percent, size
 from ui.problems import caught, sentence

@@ -8,7 +8,6 @@ import streamlit as st
 from dl.errors import LivefitError
 from dl.runs import Run, Status
 from dl.runs.live import Cursor, LiveRun
-from dl.runs.log.blocks import METRICS, Metric
 from dl.runs.log.curve import Range
 from ui import state
 from ui.components.live import Events, Source
@@ -38,7 +37,7 @@ def may_change(status: Status) -> bool:
 def events_of(
     sources: Sequence[Source],
     zoomed: Range | None = None,
-    metrics: Sequence[Metric] = METRICS,
+    metrics: Sequence[str] | None = None,
     weights: bool = False,
 ) -> Events | None:
     """What the browser would be sent, for those that are not pushed; None if the server does that itself.
@@ -53,7 +52,7 @@ def events_of(
     return {run: news for run, news in found.items() if news} or None
 
 
-def _news(source: Source, zoomed: Range | None, metrics: Sequence[Metric]) -> dict[str, Any] | None:
+def _news(source: Source, zoomed: Range | None, metrics: Sequence[str] | None) -> dict[str, Any] | None:
     """None for a run that cannot be read."""
     try:
         live = LiveRun(Run(server().runs.folder / source.run), source.until)

@@ -1,19 +1,21 @@
 """How the curves of Train are drawn: what the user chose stands in the URL, and holds for all runs of the session."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dl.runs import Run
-from dl.runs.log.blocks import METRICS, Metric
+from dl.tasks.metrics import LOSS
 from ui import state
 from ui.server import server
+from ui.shared.metrics import metric_name
 from ui.shared.runs import RUNS_IN_LIST, run_label
 from ui.text import t
 
 MOST_OVERLAYS = 7
-HEAD_HEIGHT = 36  # the same for both, or the charts would not stand in one line
+HEAD_HEIGHT = 36  # the same for all, or the charts would not stand in one line
 SMOOTHING, MOST_SMOOTHING = 0.9, 0.99
 USUAL = {"points": "step", "log": False, "recent": False, "smoothing": SMOOTHING, "overlay": []}
 
@@ -29,15 +31,21 @@ class View:
     overlays: tuple[Run, ...]
 
 
-def chart_places() -> dict[Metric, DeltaGenerator]:
-    """Loss and accuracy side by side: under the title of each, with its controls, the place for its chart."""
-    places: dict[Metric, DeltaGenerator] = {}
-    for column, metric in zip(st.columns(len(METRICS), gap="medium"), METRICS, strict=True):
+def chart_places(metrics: Sequence[str]) -> dict[str, DeltaGenerator]:
+    """The loss and what else is measured side by side: under the title of each the place for its chart.
+
+    What concerns the loss alone is set beside its title, what concerns all of them beside the next one's.
+    """
+    places: dict[str, DeltaGenerator] = {}
+    for number, column in enumerate(st.columns(len(metrics), gap="medium")):
         with column, st.container(gap="xsmall"):
             with st.container(horizontal=True, vertical_alignment="center", height=HEAD_HEIGHT, border=False):
-                st.header(t(f"train.{metric}"), anchor=False, width="content")
-                _scale_controls() if metric == "loss" else _points_control()
-            places[metric] = st.container()
+                st.header(metric_name(metrics[number]), anchor=False, width="content")
+                if metrics[number] == LOSS.name:
+                    _scale_controls()
+                if number == min(1, len(metrics) - 1):
+                    _points_control()
+            places[metrics[number]] = st.container()
     return places
 
 

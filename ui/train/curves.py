@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dl.runs import Run
 from dl.runs.curve_table import curve_tables
 from dl.runs.live import LiveRun
-from dl.runs.log.blocks import Metric
+from dl.tasks.metrics import LOSS
 from ui import state
 from ui.charts.curves import Curve, Look
 from ui.components.live import Source
@@ -17,14 +17,15 @@ from ui.frame import is_dark
 from ui.server import server
 from ui.shared.dialogs import open_dialog_now
 from ui.shared.live import events_of, source_of
+from ui.shared.metrics import is_share, metric_name
 from ui.shared.runs import color_index, run_label
 from ui.shared.view import View
 from ui.text import t
 from ui.train.lineage import ancestors
 
 
-def curves_view(run: Run, view: View, places: Mapping[Metric, DeltaGenerator]) -> None:
-    """Loss and accuracy, each in its place; both keep the user's zoom and hidden lines."""
+def curves_view(run: Run, view: View, places: Mapping[str, DeltaGenerator]) -> None:
+    """The loss and every metric, each in its place; all keep the user's zoom and hidden lines."""
     shown = {other.id for other in view.overlays}
     before = [(origin, until) for origin, until in origins(run) if origin.id not in shown]
     sources = [source_of(run, view.smoothing, others=True)]
@@ -42,7 +43,7 @@ def curves_view(run: Run, view: View, places: Mapping[Metric, DeltaGenerator]) -
             open_dialog_now("fork", run.id, asked.epoch)
 
 
-def _offer_numbers(run: Run, metric: Metric, sources: list[Source]) -> None:
+def _offer_numbers(run: Run, metric: str, sources: list[Source]) -> None:
     """All of them, made when they are asked for: where there are no routes, only a page can give a file."""
 
     def table() -> str:
@@ -54,7 +55,7 @@ def _offer_numbers(run: Run, metric: Metric, sources: list[Source]) -> None:
     )
 
 
-def _chart(run: Run, metric: Metric, view: View, curves: list[Curve], sources: list[Source]) -> Asked:
+def _chart(run: Run, metric: str, view: View, curves: list[Curve], sources: list[Source]) -> Asked:
     key = f"train_{metric}"
     zoomed = None if view.per_epoch else zoomed_range(key)
     return live_chart(
@@ -64,7 +65,7 @@ def _chart(run: Run, metric: Metric, view: View, curves: list[Curve], sources: l
         key=key,
         metric=metric,
         per_epoch=view.per_epoch,
-        recent=view.recent and metric == "loss",
+        recent=view.recent and metric == LOSS.name,
         events=events_of(sources, zoomed, [metric]),
         labels=_labels(run, metric),
         file=f"{metric}-{run.id}",
@@ -84,13 +85,13 @@ def _label(run: Run, role: str, several: bool) -> str:
     return f"#{run.id} {name}" if several else name
 
 
-def _look(run: Run, metric: Metric, view: View) -> Look:
+def _look(run: Run, metric: str, view: View) -> Look:
     of_run = f"{run.id}-{view.per_epoch}"
     return Look(
         x_title=t("train.axis_epoch") if view.per_epoch else t("train.axis_step"),
-        y_title=t(f"train.{metric}"),
-        log_y=view.logarithmic and metric == "loss",
-        percent=metric == "accuracy",
+        y_title=metric_name(metric),
+        log_y=view.logarithmic and metric == LOSS.name,
+        percent=is_share(metric),
         smoothing=view.smoothing,
         dark=is_dark(),
         uirevision=of_run,
@@ -105,17 +106,17 @@ def origins(run: Run) -> list[tuple[Run, int]]:
     return [(origin, until) for origin, until in found if origin.folder.is_dir()]
 
 
-def _labels(run: Run, metric: Metric) -> ChartLabels:
+def _labels(run: Run, metric: str) -> ChartLabels:
     return ChartLabels(
         png=t("train.chart_png"),
         svg=t("train.chart_svg"),
         csv=t("train.chart_csv"),
         reset=t("train.chart_reset"),
         failed=t("train.chart_failed"),
-        alt=t(f"train.{metric}_alt"),
-        alt_empty=t(f"train.{metric}_alt_empty"),
+        alt=t("train.curve_alt", metric=metric_name(metric), epochs="{epochs}", first="{first}", last="{last}"),
+        alt_empty=t("train.curve_alt_empty", metric=metric_name(metric)),
         saved=t("train.saved_mark"),
         rate=t("train.rate_mark"),
         percent=t("format.percent"),
-        title=f"{t(f'train.{metric}')} · {run_label(run)}",
+        title=f"{metric_name(metric)} · {run_label(run)}",
     )

@@ -1,6 +1,7 @@
 """How far a run is: its state, the bar, the numbers of this moment, what came out, and who waits behind it."""
 
 import math
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -10,13 +11,14 @@ from dl.runs import Run, Status
 from dl.runs.live import LiveRun
 from dl.runs.results import Results
 from dl.specs.checks import cautions
-from dl.tasks.metrics import ACCURACY, MEAN_ABSOLUTE_ERROR
+from dl.tasks.metrics import ACCURACY, MEAN_ABSOLUTE_ERROR, metric
 from ui import state
 from ui.components.live_board import live_board
 from ui.format import duration, percent
 from ui.problems import sentence
 from ui.server import server
 from ui.shared.live import events_of, run_again_when, source_of
+from ui.shared.metrics import is_share, loss_last, validation_help, validation_name
 from ui.shared.runs import STATE_COLORS, is_no_better_than_guessing, readable_status, run_label
 from ui.shared.steady import steady_button
 from ui.shared.titles import running_title
@@ -30,9 +32,8 @@ WIDTHS = {
     "elapsed": 56,
     "left": 56,
     "learning_rate": 80,
-    "val_accuracy": 104,
-    "val_loss": 84,
 }
+SCORE_WIDTHS = {"percent": 104, "number": 84}
 WORDS = (
     *("phase_starting", "phase_choosing", "phase_training", "phase_evaluating", "phase_saving"),
     *("ended_FINISHED", "ended_cancelled", "ended_STOPPED", "ended_FAILED", "ended_INTERRUPTED", "ended_early"),
@@ -48,15 +49,26 @@ def progress_view(run: Run, smoothing: float) -> None:
     live.refresh()
     source = source_of(run, smoothing, others=True)
     events = events_of([source], metrics=())
-    live_board(source, live.position(), _texts(run, live.status), key=f"train_board_{run.id}", events=events)
+    texts = _texts(run, live.status) | _numbers(loss_last(live.metrics))
+    live_board(source, live.position(), texts, key=f"train_board_{run.id}", events=events)
+
+
+def _numbers(metrics: Sequence[str]) -> dict[str, Any]:
+    """What the numbers are called, and how they look; of the metrics those on what is held out are shown."""
+    labels = {f"{name}{part}": t(f"train.{name}{part}") for name in WIDTHS for part in ("", "_help")}
+    labels |= {f"val_{name}": validation_name(name) for name in metrics}
+    labels |= {f"val_{name}_help": validation_help(name) for name in metrics}
+    return {
+        "labels": labels,
+        "widths": WIDTHS | {f"val_{name}": SCORE_WIDTHS[metric(name).format] for name in metrics},
+        "scores": [{"name": f"val_{name}", "is_share": is_share(name)} for name in metrics],
+    }
 
 
 def _texts(run: Run, status: Status) -> dict[str, Any]:
     """The board's words, whose gaps are filled in the browser."""
-    labels, result = {name: t(f"train.{name}") for name in WIDTHS}, _result(run, status)
+    result = _result(run, status)
     return {
-        "labels": labels | {f"{name}_help": t(f"train.{name}_help") for name in WIDTHS},
-        "widths": WIDTHS,
         "words": {name: t(f"train.{name}") for name in WORDS},
         "states": {state: t(f"state.{state}") for state in STATE_COLORS},
         "colors": STATE_COLORS | ({"FINISHED": "orange"} if result["tone"] == "caution" else {}),

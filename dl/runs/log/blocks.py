@@ -1,11 +1,9 @@
 """Blocks of steps: what a chart that is narrower than the run has steps needs of every `BLOCK_STEPS` steps."""
 
-from typing import Literal
+from collections.abc import Iterable
 
 import numpy as np
 
-Metric = Literal["loss", "accuracy"]
-METRICS: tuple[Metric, ...] = ("loss", "accuracy")
 BLOCK_STEPS = 256
 _SUMMARY = [
     ("minimum", "<f4"),
@@ -14,14 +12,18 @@ _SUMMARY = [
     ("minimum_at", "u1"),  # counted from the block's first step
     ("maximum_at", "u1"),
 ]
-BLOCK = np.dtype([(metric, _SUMMARY) for metric in METRICS])
 
 
-def summarise(steps: np.ndarray, size: int = BLOCK_STEPS) -> np.ndarray:
-    """One BLOCK record for every `size` (at most BLOCK_STEPS) records; what is over at the end is left out."""
+def block_of(metrics: Iterable[str]) -> np.dtype:
+    """The record of a block, with a summary of each metric."""
+    return np.dtype([(metric, _SUMMARY) for metric in metrics])
+
+
+def summarise(steps: np.ndarray, block: np.dtype, size: int = BLOCK_STEPS) -> np.ndarray:
+    """A `block` for every `size` (at most BLOCK_STEPS) records; what is over at the end is left out."""
     count = len(steps) // size
-    blocks = np.empty(count, BLOCK)
-    for metric in METRICS:
+    blocks = np.empty(count, block)
+    for metric in block.names or ():
         _summarise(steps[metric][: count * size].reshape(count, size), blocks[metric])
     return blocks
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dl.runs.log.blocks import METRICS, Metric
 from dl.runs.log.decimate import extremes
 from dl.runs.log.history import Points, read_range, read_smoothed, step_records
+from dl.runs.log.schema import read_schema
 
 COLUMNS = 600  # about as wide, in pixels, as a chart is drawn beside another one
 NEW_COLUMNS = (4, COLUMNS)
@@ -24,7 +24,7 @@ def whole_curve(
     folder: Path,
     recorded: int,
     before: int,
-    metric: Metric,
+    metric: str,
     smoothing: float = 0.0,
     zoomed: Range | None = None,
     columns: int = COLUMNS,
@@ -47,14 +47,14 @@ def new_steps(folder: Path, first: int, last: int, before: int, planned: int) ->
     `columns` has the `step` that each ends with and the mean of each metric; `extremes`, where a column has more than
     one step, the lowest and highest of each metric at their steps.
     """
-    records = step_records(folder, first - 1, last)
+    records, metrics = step_records(folder, first - 1, last), read_schema(folder).metrics
     columns = int(np.clip(round(2 * COLUMNS * len(records) / max(planned, 1)), *NEW_COLUMNS))
     size = max(1, -(-len(records) // columns)) if len(records) > 2 * columns else 1
     ends: NDArray[Any] = np.minimum(np.arange(size, len(records) + size, size), len(records))
-    means = {metric: numbers(_means(records[metric], size)) for metric in METRICS}
+    means = {metric: numbers(_means(records[metric], size)) for metric in metrics}
     news: dict[str, Any] = {"columns": {"step": (before + first - 1 + ends).tolist(), **means}}
     if size > 1:
-        news["extremes"] = {metric: _extremes(records[metric], len(ends), before + first) for metric in METRICS}
+        news["extremes"] = {metric: _extremes(records[metric], len(ends), before + first) for metric in metrics}
     return news
 
 

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dl.errors import RunDamaged
-from dl.runs.log.blocks import BLOCK, BLOCK_STEPS, Metric, summarise
+from dl.runs.log.blocks import BLOCK_STEPS, summarise
 from dl.runs.log.decimate import decimate, extremes
-from dl.runs.log.schema import read_schema
+from dl.runs.log.schema import Schema, read_schema
 from dl.runs.log.smoothing import memory, smoothed
 from dl.runs.log.steps import PIECE, count_records, read_records
 
@@ -30,12 +30,12 @@ def count_steps(folder: Path) -> int:
     return count_records(folder / "steps.bin", read_schema(folder).step)
 
 
-def read_range(folder: Path, metric: Metric, first: int, last: int, columns: int) -> Points:
+def read_range(folder: Path, metric: str, first: int, last: int, columns: int) -> Points:
     """Steps `first` to `last` as at most `2 * columns` points: the lowest and highest of every pixel column."""
     start, stop = _bounds(folder, first, last)
     if stop - start <= BLOCK_STEPS * columns:
         return _points(*decimate(np.arange(start, stop) + 1, _values(folder, metric, start, stop), columns))
-    begins, blocks = _blocks_between(folder, start, stop)
+    begins, blocks = _blocks_between(folder, read_schema(folder), start, stop)
     summaries = blocks[metric]
     low, high = extremes(summaries["minimum"], summaries["maximum"], columns - 1)
     ends = [_values(folder, metric, at, at + 1) for at in (start, stop - 1)]
@@ -47,7 +47,7 @@ def read_range(folder: Path, metric: Metric, first: int, last: int, columns: int
     return _points(step + 1, value[order])
 
 
-def read_smoothed(folder: Path, metric: Metric, first: int, last: int, columns: int, smoothing: float) -> Points:
+def read_smoothed(folder: Path, metric: str, first: int, last: int, columns: int, smoothing: float) -> Points:
     """The exponential moving average at steps `first` to `last`, wherever `first` is; at most `2 * columns` points.
 
     Many steps are averaged block by block, and one by one at both ends alone: the last point is that of the last step.
@@ -58,7 +58,8 @@ def read_smoothed(folder: Path, metric: Metric, first: int, last: int, columns: 
         return _points(*decimate(np.arange(start, stop) + 1, line, columns))
     begin, end = -(-start // BLOCK_STEPS), stop // BLOCK_STEPS
     early = max(0, begin - memory(smoothing**BLOCK_STEPS))
-    line = smoothed(_join(_blocks(folder, early, end))[metric]["mean"], smoothing**BLOCK_STEPS)[begin - early :]
+    blocks = _join(_blocks(folder, read_schema(folder), early, end))
+    line = smoothed(blocks[metric]["mean"], smoothing**BLOCK_STEPS)[begin - early :]
     step, value = decimate((begin + 1 + np.arange(len(line))) * BLOCK_STEPS, line, columns - 1)
     ends = [_smoothed_steps(folder, metric, at, at + 1, smoothing) for at in (start, stop - 1)]
     inner = (step > start + 1) & (step < stop)
@@ -71,7 +72,7 @@ def _bounds(folder: Path, first: int, last: int) -> tuple[int, int]:
     return min(max(0, first - 1), stop), stop
 
 
-def _values(folder: Path, metric: Metric, start: int, stop: int) -> NDArray[np.float32]:
+def _values(folder: Path, metric: str, start: int, stop: int) -> NDArray[np.float32]:
     return step_records(folder, start, stop)[metric]
 
 
@@ -83,36 +84,34 @@ def step_records(folder: Path, start: int, stop: int) -> np.ndarray:
     return steps
 
 
-def _smoothed_steps(folder: Path, metric: Metric, start: int, stop: int, smoothing: float) -> NDArray[np.float32]:
+def _smoothed_steps(folder: Path, metric: str, start: int, stop: int, smoothing: float) -> NDArray[np.float32]:
     early = max(0, start - memory(smoothing))
     return smoothed(_values(folder, metric, early, stop), smoothing)[start - early :]
 
 
-def _blocks_between(folder: Path, start: int, stop: int) -> tuple[NDArray[np.int64], np.ndarray]:
+def _blocks_between(folder: Path, schema: Schema, start: int, stop: int) -> tuple[NDArray[np.int64], np.ndarray]:
     """Where each block begins, and the blocks: whole ones, and a shorter one at either end where the range cuts it."""
     begin, end = -(-start // BLOCK_STEPS), stop // BLOCK_STEPS
     head, tail = step_records(folder, start, begin * BLOCK_STEPS), step_records(folder, end * BLOCK_STEPS, stop)
     begins = np.arange(start // BLOCK_STEPS, -(-stop // BLOCK_STEPS)) * BLOCK_STEPS
     begins[0] = start
-    return begins, _join([_whole(head), *_blocks(folder, begin, end), _whole(tail)])
+    head, tail = (summarise(part, schema.block, len(part) or 1) for part in (head, tail))
+    return begins, _join([head, *_blocks(folder, schema, begin, end), tail])
 
 
-def _whole(steps: np.ndarray) -> np.ndarray:
-    return summarise(steps, len(steps)) if len(steps) else np.empty(0, BLOCK)
-
-
-def _blocks(folder: Path, start: int, stop: int) -> list[np.ndarray]:
+def _blocks(folder: Path, schema: Schema, start: int, stop: int) -> list[np.ndarray]:
     """Blocks `start` to `stop - 1`; those that are not written yet, or not as ours are, are made from the steps."""
-    written = stop if read_schema(folder).knows_blocks else start
-    blocks = [read_records(folder / "blocks.bin", BLOCK, start, written)]
+    written = stop if schema.knows_blocks else start
+    blocks = [read_records(folder / "blocks.bin", schema.block, start, written)]
     for at in range((start + len(blocks[0])) * BLOCK_STEPS, stop * BLOCK_STEPS, PIECE):
-        blocks.append(summarise(step_records(folder, at, min(at + PIECE, stop * BLOCK_STEPS))))
+        blocks.append(summarise(step_records(folder, at, min(at + PIECE, stop * BLOCK_STEPS)), schema.block))
     return blocks
 
 
 def _join(parts: list[np.ndarray]) -> np.ndarray:
     """As bytes, because numpy joins records field by field."""
-    return np.concatenate([part.view(f"V{BLOCK.itemsize}") for part in parts]).view(BLOCK)
+    block = parts[0].dtype
+    return np.concatenate([part.view(f"V{block.itemsize}") for part in parts]).view(block)
 
 
 def _points(step: np.ndarray, value: np.ndarray) -> Points:

@@ -2,17 +2,19 @@
 steps; `epochs.jsonl`, one line an epoch."""
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
-from dl.runs.log.blocks import BLOCK, BLOCK_STEPS, summarise
+from dl.runs.log.blocks import BLOCK_STEPS, summarise
 from dl.runs.log.lines import append_line, read_lines
-from dl.runs.log.schema import STEP, adopt_schema, read_schema
+from dl.runs.log.schema import USUAL, Schema, adopt_schema, read_schema
 
 PIECE = 4096 * BLOCK_STEPS  # as many steps as are in memory at once while blocks are made up for
+MOMENT = ("epoch", "steps", "seconds", "time")  # what stands beside the scores in the line of an epoch
 
 
 class StepLog:
@@ -22,23 +24,27 @@ class StepLog:
     Raises RunDamaged if that log is of another schema.
     """
 
-    def __init__(self, folder: Path) -> None:
-        adopt_schema(folder)
+    def __init__(self, folder: Path, schema: Schema = USUAL) -> None:
+        adopt_schema(folder, schema)
+        self.metrics, self._step, self._block = schema.metrics, schema.step, schema.block
         self._steps, self._blocks = _open(folder / "steps.bin"), _open(folder / "blocks.bin")
-        self._recorded = _cut(self._steps, STEP)
-        blocks = _cut(self._blocks, BLOCK, self._recorded // BLOCK_STEPS)
-        self._rest = np.empty(0, STEP)  # the last steps, less than a block
+        self._recorded = _cut(self._steps, self._step)
+        blocks = _cut(self._blocks, self._block, self._recorded // BLOCK_STEPS)
+        self._rest = np.empty(0, self._step)  # the last steps, less than a block
         for start in range(blocks * BLOCK_STEPS, self._recorded, PIECE):
-            self._summarise(read_records(folder / "steps.bin", STEP, start, min(start + PIECE, self._recorded)))
+            self._summarise(read_records(folder / "steps.bin", self._step, start, min(start + PIECE, self._recorded)))
 
     @property
     def recorded(self) -> int:
         """How many steps were there when the log was opened."""
         return self._recorded
 
-    def append(self, time: np.ndarray, epoch: int, loss: np.ndarray, accuracy: np.ndarray) -> None:
-        records = np.empty(len(loss), STEP)
-        records["time"], records["epoch"], records["loss"], records["accuracy"] = time, epoch, loss, accuracy
+    def append(self, time: np.ndarray, epoch: int, *scores: np.ndarray) -> None:
+        """`scores` as the log has its metrics."""
+        records = np.empty(len(time), self._step)
+        records["time"], records["epoch"] = time, epoch
+        for metric, values in zip(self.metrics, scores, strict=True):
+            records[metric] = values
         _write_whole(self._steps, records.tobytes())
         self._summarise(records)
 
@@ -46,7 +52,7 @@ class StepLog:
         steps = np.concatenate([self._rest, records])
         whole = len(steps) // BLOCK_STEPS * BLOCK_STEPS
         if whole:
-            _write_whole(self._blocks, summarise(steps[:whole]).tobytes())
+            _write_whole(self._blocks, summarise(steps[:whole], self._block).tobytes())
         self._rest = steps[whole:].copy()
 
     def __enter__(self) -> "StepLog":
@@ -115,3 +121,8 @@ def read_epochs(folder: Path) -> list[dict[str, Any]]:
     """One record an epoch: of one that a stop had ended early, and that was gone on with after a crash, the whole."""
     records = (record for record in read_lines(folder / "epochs.jsonl") if "epoch" in record)
     return list({record["epoch"]: record for record in records}.values())
+
+
+def scores_of(record: Mapping[str, Any]) -> dict[str, float]:
+    """What an epoch reached, by the names of metrics, those of the held-out rows with `val_` in front."""
+    return {name: value for name, value in record.items() if name not in MOMENT}

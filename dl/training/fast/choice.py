@@ -51,7 +51,8 @@ def _has_convolutions(model: keras.Model) -> bool:
 class _Trial:
     def __init__(self, step: Step, rows: np.ndarray, batch_size: int, steps: int) -> None:
         self.programs: dict[Compiler, Program] = {
-            compiler: Program(step.train, compiler, batch_size, step.name) for compiler in ("graph", "xla")
+            compiler: Program(step.train, compiler, batch_size, len(step.metrics), step.name)
+            for compiler in ("graph", "xla")
         }
         self.pays = False
         self._products = step.model.count_params() * batch_size

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import tensorflow as tf
 
+from dl.training.fast import PATCHES
+
 FLAG = "--tf_xla_persistent_cache_directory="
 FILES_KEPT = 200  # a small network takes 0.3 MB
 SPARE_BYTES = 50_000_000
@@ -22,8 +24,11 @@ DAMAGE = (tf.errors.OutOfRangeError, tf.errors.DataLossError)
 def keep_compiled(home: Path) -> None:
     """To be called before anything is compiled in this process: TensorFlow reads its flags once.
 
-    Where nothing can be written, or soon nothing more, nothing is kept: TensorFlow takes that for a failure.
+    Where nothing can be written, or soon nothing more, nothing is kept: TensorFlow takes that for a failure. Nor is it
+    without patches, for then it would not be found again.
     """
+    if not PATCHES:
+        return
     folder = home / "compiled" / _machine()
     try:
         folder.mkdir(parents=True, exist_ok=True)

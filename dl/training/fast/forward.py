@@ -13,6 +13,7 @@ import keras
 import tensorflow as tf
 
 from dl.training.build import layers_of
+from dl.training.fast import PATCHES
 
 RISING = {"linear", "relu", "leaky_relu"}
 
@@ -30,7 +31,7 @@ def forward(model: keras.Model, x: tf.Tensor) -> tf.Tensor:
 
 
 def _can_wait(layer: keras.layers.Layer) -> bool:
-    return isinstance(layer, keras.layers.Conv2D) and layer.activation.__name__ in RISING
+    return PATCHES and isinstance(layer, keras.layers.Conv2D) and layer.activation.__name__ in RISING
 
 
 def _pooled_first(convolution: keras.layers.Conv2D, pooling: keras.layers.MaxPooling2D, x: tf.Tensor) -> tf.Tensor:

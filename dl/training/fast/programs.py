@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from dl.runs.engine import Compiler, Engine
 from dl.training.aside import aside
-from dl.training.fast.program import Program, Results
+from dl.training.fast.program import Program
 from dl.training.step import Step
 
 logger = logging.getLogger(__name__)
@@ -21,12 +21,13 @@ class Programs:
         self, step: Step, batch_size: int, engine: Engine, known: dict[Compiler, Program] | None = None
     ) -> None:
         self.engine, self._batch_size = engine, batch_size
-        made = known or {}
-        self._graph = made.get("graph") or Program(step.train, "graph", batch_size)
+        made, scores = known or {}, len(step.metrics)
+        self._graph = made.get("graph") or Program(step.train, "graph", batch_size, scores)
         self._whole = self._graph
         if engine.compiler == "xla":
-            self._whole = made.get("xla") or Program(step.train, "xla", batch_size, step.name)
-        self._score = Program(step.score, "graph", batch_size)  # a pass is too short for XLA to earn its compilation
+            self._whole = made.get("xla") or Program(step.train, "xla", batch_size, scores, step.name)
+        # a pass is too short for XLA to earn its compilation
+        self._score = Program(step.score, "graph", batch_size, scores)
         self._others: Future[object] | None = None
         self._seconds = engine.xla_seconds if engine.compiler == "xla" else engine.graph_seconds
 
@@ -65,16 +66,16 @@ class Programs:
         """How many steps a call may make to take about that long."""
         return max(1, min(self._whole.limit, round(seconds / self._seconds))) if self._seconds else 1
 
-    def train(self, batches: np.ndarray, learning_rates: np.ndarray) -> Results:
-        """`batches` (steps, batch) row numbers: losses and metrics (steps,)."""
+    def train(self, batches: np.ndarray, learning_rates: np.ndarray) -> np.ndarray:
+        """`batches` (steps, batch) row numbers: (metrics, steps)."""
         if batches.shape[1] != self._batch_size:
             return self._graph(batches, learning_rates)
         before = time.perf_counter()
-        results = self._whole(batches, learning_rates)
+        scores = self._whole(batches, learning_rates)
         per_step = (time.perf_counter() - before) / len(batches)
         self._seconds = min(per_step, 2 * self._seconds) if self._seconds else per_step
-        return results
+        return scores
 
-    def score(self, blocks: np.ndarray) -> Results:
-        """`blocks` (blocks, rows) row numbers: mean losses and metrics (blocks,)."""
+    def score(self, blocks: np.ndarray) -> np.ndarray:
+        """`blocks` (blocks, rows) row numbers: their means, (metrics, blocks)."""
         return self._score(blocks, np.zeros(len(blocks)))

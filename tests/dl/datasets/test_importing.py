@@ -16,6 +16,7 @@ from dl.datasets import Archive, Arrays, Progress, Rows, describe, import_datase
 from dl.datasets.catalogue import BUILTINS, Builtin, builtin
 from dl.datasets.importing import import_builtin
 from dl.errors import DownloadFailed, UnknownDataset
+from dl.temporary import temporary_name
 from dl.workspace import Workspace
 
 FILES = ["dataset.json", "x_test.npy", "x_train.npy", "y_test.npy", "y_train.npy"]
@@ -112,13 +113,13 @@ def test_nothing_is_left_when_the_import_is_given_up(
 
 
 def test_abandoned_files_are_removed_when_something_is_imported(workspace: Workspace, tiny: Builtin) -> None:
-    old, fresh = workspace.datasets / ".livefit-digits.ab.1.tmp", workspace.downloads / ".livefit-a.zip.cd.2.tmp"
-    old.mkdir(parents=True)
+    own, fresh = temporary_name(workspace.datasets / "digits"), temporary_name(workspace.downloads / "a.zip")
+    left = own.with_name(own.name.replace(f"-{os.getpid()}-", "-999999999-"))
+    left.mkdir(parents=True)
     fresh.parent.mkdir()
-    fresh.write_bytes(b"somebody is writing this")
-    os.utime(old, (0, 0))
+    fresh.write_bytes(b"this is being written")
     import_builtin(workspace, tiny)
-    assert not old.exists() and fresh.exists()
+    assert not left.exists() and fresh.exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit on file size to play a full disk with")

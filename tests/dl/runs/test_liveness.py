@@ -1,6 +1,5 @@
 """What a reader sees of a run whose worker may be dead."""
 
-import os
 import subprocess
 import sys
 import time
@@ -8,7 +7,7 @@ import time
 import psutil
 import pytest
 
-from dl.runs.liveness import STALE_SECONDS, as_seen, is_alive
+from dl.runs.liveness import STALE_SECONDS, as_seen
 from dl.runs.status import ENDED, State, Status
 
 NOW = time.time()
@@ -69,7 +68,7 @@ def test_other_states_are_seen_as_they_stand_whatever_became_of_the_process(stat
     assert status.ended == (state != "QUEUED")
 
 
-def test_own_process_is_alive_and_a_reused_pid_is_not() -> None:
-    started = psutil.Process().create_time()
-    assert is_alive(os.getpid(), started)
-    assert not is_alive(os.getpid(), started + 100)
+def test_run_of_another_machine_is_interrupted_when_its_heart_is_not_heard_any_more() -> None:
+    elsewhere = running(host="another_machine", pid=999_999_999)
+    assert as_seen(elsewhere, NOW).state == "RUNNING"
+    assert as_seen(elsewhere, NOW + STALE_SECONDS + 1).state == "INTERRUPTED"

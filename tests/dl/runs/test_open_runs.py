@@ -9,10 +9,10 @@ from collections.abc import Callable
 import pytest
 
 from dl.datasets import Dataset
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run
 from dl.runs.open_runs import NAMES_SECONDS
 from dl.runs.status import Status
-from dl.runs.supervisor import Supervisor
 from dl.runs.transitions import transition
 from dl.specs import RunSpec
 from dl.workspace import Workspace

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from dl.evaluation.classification import accuracy_interval
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run
 from dl.runs.recovery import queue_again
 from dl.runs.results import RESULTS, Results, forget_results, majority_baseline, read_results, write_results
-from dl.runs.supervisor import Supervisor
 
 FakeRun = Callable[..., Run]
 OLD = {"test_loss": 0.25, "test_accuracy": 0.9, "majority_class": 3, "majority_accuracy": 0.1}

@@ -49,17 +49,17 @@ def test_row_tells_what_was_asked_and_what_was_reached(
     assert (asked.optimizer, asked.learning_rate, asked.batch_size, asked.epochs) == ("Adam", 0.001, 16, 7)
     assert row.label == run.label() and row.run == run and row.test_accuracy == 0.875
     last = run.epochs()[-1]
-    assert (row.val_accuracy, row.val_loss) == (last["val_accuracy"], last["val_loss"])
+    assert row.scores == {name: last[name] for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
     assert row.status and row.status.fit_seconds == 4.5
 
 
 def test_last_epoch_is_found_at_the_end_of_a_long_file(table: RunTable, fake_run: FakeRun) -> None:
     run = fake_run(epochs=60)
     assert (run.folder / "epochs.jsonl").stat().st_size > 8192
-    assert table.row(run).val_loss == run.epochs()[-1]["val_loss"]
+    assert table.row(run).scores["val_loss"] == run.epochs()[-1]["val_loss"]
     with open(run.folder / "epochs.jsonl", "ab") as file:
         file.write(b'{"epoch": 61, "val_loss": 9')
-    assert table_module.read_row(run).val_loss == run.epochs()[-1]["val_loss"]
+    assert table_module.read_row(run).scores["val_loss"] == run.epochs()[-1]["val_loss"]
 
 
 def test_runs_without_results_or_in_ruins_have_their_row_too(table: RunTable, fake_run: FakeRun) -> None:
@@ -68,7 +68,7 @@ def test_runs_without_results_or_in_ruins_have_their_row_too(table: RunTable, fa
     (lost.folder / "spec.json").unlink()
     rows = {row.run: row for row in table.rows()}
     assert list(rows) == [lost, torn, waiting]
-    assert (rows[waiting].val_loss, rows[waiting].test_accuracy) == (None, None)
+    assert (rows[waiting].scores, rows[waiting].test_accuracy) == ({}, None)
     assert (rows[torn].status, rows[torn].test_accuracy) == (None, None) and rows[torn].request
     assert rows[lost].request is None and rows[lost].status
 

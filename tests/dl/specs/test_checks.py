@@ -1,6 +1,7 @@
 """What cannot work is refused before it trains, and a cure cures."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,10 @@ BROKEN: dict[str, tuple[RunSpec, bool]] = {  # by its only problem: the specific
     "wrong_number_of_outputs": (spec_of(Flatten(), Dense(units=7, activation="softmax")), True),
     "wrong_output_activation": (spec_of(Flatten(), Dense(units=10, activation="relu")), True),
     "wrong_target_encoding": (spec_of(loss="mean_squared_error"), True),
+    "monitor_not_measured": (
+        spec_of(metrics=("top_5_accuracy",), early_stopping={"monitor": "val_accuracy"}),
+        True,
+    ),
     "early_stopping_needs_validation": (spec_of(share=0, early_stopping={"patience": 2}), True),
     "reduce_on_plateau_needs_validation": (spec_of(share=0, reduce_on_plateau={}), True),
     "reduce_on_plateau_with_schedule": (
@@ -103,7 +108,15 @@ def test_broken_specification_is_refused_and_its_cure_has_no_problem(code: str) 
 def test_every_problem_that_the_library_knows_is_triggered_above() -> None:
     source = "".join(Path(module.__file__ or "").read_text() for module in (dl.specs.checks, dl.specs.layers))
     known = set(re.findall(r'(?:Finding|LayerMisfit)\("(\w+)"', source))
-    assert known - {"pixels_not_scaled", "learning_rate_high"} == set(BROKEN)
+    assert known - {"pixels_not_scaled", "learning_rate_high", "metric_says_nothing"} == set(BROKEN)
+
+
+def test_top_5_accuracy_is_refused_where_it_is_always_right() -> None:
+    five = replace(DIGITS, classes=DIGITS.classes[:5])
+    spec = spec_of(Flatten(), Dense(units=5, activation="softmax"), metrics=("accuracy", "top_5_accuracy"))
+    (found,) = check(spec, five)
+    assert (found.code, found.facts) == ("metric_says_nothing", {"metric": "top_5_accuracy", "classes": 5, "limit": 5})
+    assert found.cure and found.cure.training.metrics == ("accuracy",) and check(found.cure, five) == ()
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ ALL_ON = {
     "gradient_clipping": {"by": "global_clipnorm", "value": 1.0},
     "class_weight": "balanced",
     "precision": "mixed_float16",
+    "metrics": ("accuracy", "top_5_accuracy"),
 }
 PROGRAMS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     "textbook": ("mnist_sample", "textbook", {}, {"epochs": 3}),
@@ -242,6 +243,20 @@ def test_script_builds_the_same_network_from_the_same_first_weights(keras: Modul
 def settings(layer: Any) -> dict[str, Any]:
     """Without the name, which counts what was ever made, and the seed of its own, which Keras draws."""
     return {name: value for name, value in layer.get_config().items() if name not in ("name", "seed")}
+
+
+@pytest.mark.parametrize("encoding", ["integer", "one_hot"])
+def test_script_measures_the_same_metrics(keras: ModuleType, encoding: str) -> None:
+    """By Keras's objects for labels in this form."""
+    from dl.training.metrics import keras_metric
+
+    training = {"metrics": ("accuracy", "top_5_accuracy")}
+    script = keras_script(spec_of("digits", "textbook", {"target_encoding": encoding}, training), builtin("digits"))
+    (listed,) = re.findall(r"metrics=(\[.*\]),", script)
+    accuracy, top_5 = eval(listed, {"keras": keras})
+    wanted = keras_metric("top_5_accuracy", sparse=encoding == "integer")
+    assert accuracy == "accuracy" and not isinstance(wanted, str)
+    assert (type(top_5), top_5.get_config()) == (type(wanted), wanted.get_config())
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

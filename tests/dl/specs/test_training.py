@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from dl.datasets.catalogue import builtin
+from dl.errors import SpecError
 from dl.specs import RunSpec, parse_spec
 from dl.specs.presets import default_spec
 from dl.specs.schedules import SCHEDULES
@@ -16,6 +17,7 @@ WHOLE = {
     "gradient_clipping": {"by": "clipvalue", "value": 0.5},
     "class_weight": "balanced",
     "precision": "mixed_float16",
+    "metrics": ("accuracy", "top_5_accuracy"),
 }
 
 
@@ -48,3 +50,15 @@ def test_specification_written_before_a_field_existed_still_loads() -> None:
         for name in ("kernel_l1", "kernel_l2"):
             layer.pop(name, None)
     assert parse_spec(json.dumps(old)) == spec
+
+
+def test_accuracy_is_measured_where_nothing_is_said_of_metrics() -> None:
+    assert with_training().training.metrics == ("accuracy",)
+
+
+@pytest.mark.parametrize("metrics", [(), ("accuracy", "accuracy"), ("accuracy", "nonsense"), "accuracy"])
+def test_metrics_are_known_and_different(metrics: Any) -> None:
+    with pytest.raises(SpecError) as raised:
+        with_training(metrics=metrics)
+    (problem,) = raised.value.problems
+    assert problem.facts["where"].startswith("training.metrics")

@@ -19,8 +19,7 @@ def test_data_with_classes_pose_it_with_an_output_a_class() -> None:
     np.testing.assert_array_equal(TASK.encoded(TARGETS, "one_hot"), np.eye(3))
 
 
-def test_scores_and_report_are_those_of_the_answers() -> None:
-    assert TASK.scores(TARGETS, OUTPUTS) == {"accuracy": 2 / 3}
+def test_report_is_that_of_the_answers() -> None:
     low, high = TASK.intervals(TARGETS, OUTPUTS)["accuracy"]
     assert low < 2 / 3 < high
     report = TASK.report(TARGETS, OUTPUTS)

@@ -16,8 +16,8 @@ def test_network_answers_with_one_number_and_its_targets_stand_in_a_column() -> 
     assert TASK.encoded(TARGETS, TASK.fit("mean_absolute_error").encoding).shape == (3, 1)
 
 
-def test_scores_and_report_are_those_of_the_answers() -> None:
-    assert TASK.scores(TARGETS, OUTPUTS) == {TASK.metrics[0].name: 1.0} and TASK.intervals(TARGETS, OUTPUTS) == {}
+def test_report_is_that_of_the_answers() -> None:
+    assert TASK.intervals(TARGETS, OUTPUTS) == {}
     report = TASK.report(TARGETS, OUTPUTS)
     assert report["test_mean_absolute_error"] == 1
     assert report["test_root_mean_squared_error"] == pytest.approx((5 / 3) ** 0.5)

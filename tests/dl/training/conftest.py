@@ -75,7 +75,8 @@ class Notes:
         pass
 
     def values(self, name: str) -> np.ndarray:
-        return np.concatenate([getattr(chunk, name) for chunk in self.chunks])
+        """The time or a score of every step; the loss is the first of the scores."""
+        return np.concatenate([chunk.scores[0] if name == "loss" else chunk.time for chunk in self.chunks])
 
 
 @dataclass
@@ -111,6 +112,13 @@ class Bench:
         labels = self.data.labels[rows]
         return np.eye(10, dtype=np.float32)[labels] if self.spec.data.target_encoding == "one_hot" else labels
 
+    @property
+    def keras_metrics(self) -> list[Any]:
+        metrics, sparse = self.keras.metrics, self.spec.data.target_encoding == "integer"
+        top_5 = metrics.SparseTopKCategoricalAccuracy if sparse else metrics.TopKCategoricalAccuracy
+        known = {"accuracy": "accuracy", "top_5_accuracy": top_5(k=5, name="top_5_accuracy")}
+        return [known[name] for name in self.spec.training.metrics]
+
     def fit_with_keras(self) -> tuple[Any, list[dict[str, list[float]]]]:
         """A copy of the model, trained by `fit` on the batches that the engine takes; the history of each epoch."""
         from dl.training.build import build_optimizer
@@ -118,7 +126,7 @@ class Bench:
         twin, training = self.keras.models.clone_model(self.model), self.spec.training
         twin.set_weights(self.model.get_weights())
         optimizer = build_optimizer(training.optimizer, training.gradient_clipping)
-        twin.compile(optimizer, training.loss, metrics=["accuracy"])
+        twin.compile(optimizer, training.loss, metrics=self.keras_metrics)
         batch = len(self.data.train) if training.optimizer.full_batch else training.batch_size
         held_out = self.data.validation
         validation = (self.data.x[held_out], self.targets(held_out)) if len(held_out) else None

@@ -57,6 +57,7 @@ def test_nothing_half_written_is_left_in_the_folder(execute: Execute, digits_spe
         "spec.json",
         "dataset.json",
         "status.json",
+        "results.json",
         "steps.json",
         "steps.bin",
         "blocks.bin",

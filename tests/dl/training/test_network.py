@@ -52,7 +52,7 @@ def test_network_is_not_taken_for_another_run(
 
     other = spec.model_copy(update={"training": spec.training.model_copy(update={"seed": 7})})
     network = prepare(spec, workspace, lambda pays: False)
-    assert everything(*execute(other, network)) == everything(*execute(other))
+    assert everything(execute(other, network)[0]) == everything(execute(other)[0])
     begun = RunStore(workspace.runs).create(spec, digits)
     (begun.folder / "engine.json").write_text(Engine(compiler="graph", reason="too_short").model_dump_json())
     network = prepare(spec, workspace, lambda pays: False)

@@ -54,7 +54,7 @@ def test_steps_and_epochs_are_recorded_as_they_come(
 def test_steps_that_are_gone_through_once_more_stay_as_they_were_recorded(
     make: Callable[..., tuple[Run, RunRecorder]],
 ) -> None:
-    run, recorder = make("INTERRUPTED", epochs=2)
+    run, recorder = make("RUNNING", epochs=2)
     before = run.steps()["loss"].tolist()
     run.request("stop")
     run.request_learning_rate(0.5)
@@ -68,7 +68,7 @@ def test_steps_that_are_gone_through_once_more_stay_as_they_were_recorded(
 
 
 def test_pause_is_told_at_once(make: Callable[..., tuple[Run, RunRecorder]]) -> None:
-    run, recorder = make("INTERRUPTED", epochs=2)
+    run, recorder = make("RUNNING", epochs=2)
     run.request("pause")
     assert recorder.wishes(3) == Wishes(pause=True)
 

@@ -1,6 +1,7 @@
 """What is decided at the end of an epoch; that Keras decides the same is shown where the engine trains."""
 
 import numpy as np
+import pytest
 
 from dl.specs import EarlyStopping, ReduceOnPlateau
 from dl.training.rules import Monitor, Patience, Plateau
@@ -38,3 +39,17 @@ def test_rate_is_lowered_after_each_wait_and_never_below_its_least() -> None:
         rate = plateau.lowered({"val_loss": loss}, rate) or rate
         rates.append(rate)
     assert rates == [0.1, 0.1, 0.05, 0.05, 0.03, 0.03, 0.03]
+
+
+@pytest.mark.parametrize(
+    ("name", "scores", "improvements"),
+    [
+        ("val_loss", (0.5, 0.4, 0.6), [True, True, False]),
+        ("val_top_5_accuracy", (0.5, 0.4, 0.6), [True, False, True]),
+        ("val_root_mean_squared_error", (0.5, 0.4, 0.6), [True, True, False]),
+        ("val_auc", (0.5, 0.4, 0.6), [True, False, True]),
+    ],
+)
+def test_score_is_watched_in_its_own_direction(name: str, scores: tuple[float, ...], improvements: list[bool]) -> None:
+    monitor = Monitor(name)
+    assert [monitor.improves({name: score}) for score in scores] == improvements

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import psutil
 import pytest
 
+from dl.lease import CONTENT
 from dl.runs import Run
 from dl.runs.status import Fault, Status
 from dl.runs.transitions import ImpossibleTransition, transition
@@ -105,3 +106,34 @@ def test_attempts_add_up_their_time(fake_run: FakeRun) -> None:
     again = run.status()
     assert again.seconds((again.started_at or 0) + 5) == pytest.approx(35)
     writer.end("finished")
+
+
+def test_lease_is_kept_with_every_beat_and_given_up_at_the_end(
+    fake_run: FakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = fake_run("QUEUED")
+    writer = StatusWriter(run)
+    lease = run.lease()
+    assert lease and not run.claim()
+    first = (lease.place / CONTENT).read_bytes()
+    monkeypatch.setattr(module, "HEARTBEAT_SECONDS", 0.0)
+    writer.update()
+    assert (lease.place / CONTENT).read_bytes() != first
+    writer.end("finished")
+    assert run.lease() is None and run.claim()
+
+
+def test_not_a_word_more_is_written_when_another_machine_has_taken_the_run_up(
+    fake_run: FakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This one had slept for longer than its lease."""
+    run = fake_run("QUEUED")
+    writer = StatusWriter(run)
+    lease = run.lease()
+    assert lease
+    (lease.place.parent / "claim-9").mkdir()
+    monkeypatch.setattr(module, "HEARTBEAT_SECONDS", 0.0)
+    before = run.written_status()
+    writer.update(phase="saving")
+    writer.end("finished")
+    assert writer.leaving.is_set() and run.written_status() == before

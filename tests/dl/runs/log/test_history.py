@@ -10,8 +10,9 @@ import pytest
 from dl.runs.log.blocks import BLOCK_STEPS
 from dl.runs.log.decimate import decimate
 from dl.runs.log.history import Points, count_steps, read_range, read_smoothed
+from dl.runs.log.schema import USUAL
 from dl.runs.log.smoothing import smoothed
-from dl.runs.log.steps import STEP, StepLog
+from dl.runs.log.steps import StepLog
 
 MILLION = 1_000_000
 
@@ -79,8 +80,8 @@ def test_whole_range_is_read_from_the_blocks_alone(tmp_path: Path) -> None:
     folder = write(tmp_path, losses(MILLION + 100))
     before = read_range(folder, "accuracy", 1, MILLION + 100, 300), read_smoothed(folder, "loss", 1, MILLION, 300, 0.9)
     with open(folder / "steps.bin", "r+b") as file:
-        file.seek(BLOCK_STEPS * STEP.itemsize)
-        file.write(bytes((MILLION - 1000) // BLOCK_STEPS * BLOCK_STEPS * STEP.itemsize - file.tell()))
+        file.seek(BLOCK_STEPS * USUAL.step.itemsize)
+        file.write(bytes((MILLION - 1000) // BLOCK_STEPS * BLOCK_STEPS * USUAL.step.itemsize - file.tell()))
     after = read_range(folder, "accuracy", 1, MILLION + 100, 300), read_smoothed(folder, "loss", 1, MILLION, 300, 0.9)
     for one, other in zip(before, after, strict=True):
         np.testing.assert_array_equal(one.step, other.step)

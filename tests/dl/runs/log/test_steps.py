@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dl.runs.log.blocks import BLOCK, BLOCK_STEPS
-from dl.runs.log.steps import STEP, StepLog, append_epoch, read_epochs, read_records, read_steps
+from dl.runs.log.blocks import BLOCK_STEPS
+from dl.runs.log.schema import USUAL
+from dl.runs.log.steps import StepLog, append_epoch, read_epochs, read_records, read_steps
 
 
 def append(folder: Path, *losses: float, epoch: int = 1) -> None:
@@ -31,7 +32,7 @@ def test_steps_are_read_as_they_were_written(tmp_path: Path) -> None:
 def test_schema_beside_the_steps_says_how_to_read_them(tmp_path: Path) -> None:
     append(tmp_path, 0.5)
     fields = json.loads((tmp_path / "steps.json").read_bytes())["dtype"]
-    assert np.dtype([tuple(field) for field in fields]) == STEP
+    assert np.dtype([tuple(field) for field in fields]) == USUAL.step
 
 
 def test_steps_can_be_read_while_the_log_is_open(tmp_path: Path) -> None:
@@ -42,15 +43,15 @@ def test_steps_can_be_read_while_the_log_is_open(tmp_path: Path) -> None:
 
 def test_no_steps_are_read_when_the_file_is_missing_empty_or_holds_less_than_one(tmp_path: Path) -> None:
     assert len(read_steps(tmp_path)) == 0
-    for content in (b"", b"x" * (STEP.itemsize - 1)):
+    for content in (b"", b"x" * (USUAL.step.itemsize - 1)):
         (tmp_path / "steps.bin").write_bytes(content)
-        assert read_steps(tmp_path).dtype == STEP and len(read_steps(tmp_path)) == 0
+        assert read_steps(tmp_path).dtype == USUAL.step and len(read_steps(tmp_path)) == 0
 
 
 def test_torn_tail_of_the_steps_is_ignored(tmp_path: Path) -> None:
     append(tmp_path, 0.75, 0.5)
     whole = (tmp_path / "steps.bin").read_bytes()
-    for cut in range(1, STEP.itemsize):
+    for cut in range(1, USUAL.step.itemsize):
         (tmp_path / "steps.bin").write_bytes(whole[:-cut])
         assert read_steps(tmp_path)["loss"].tolist() == [0.75]
 
@@ -86,7 +87,7 @@ def test_log_goes_on_where_it_ended(tmp_path: Path) -> None:
             assert log.recorded == start
             log.append(100.0 + np.arange(start, stop), 1, loss[start:stop], 1 - loss[start:stop])
     assert [(other / name).read_bytes() for name in ("steps.bin", "blocks.bin")] == whole
-    assert len(whole[1]) == 1000 // BLOCK_STEPS * BLOCK.itemsize
+    assert len(whole[1]) == 1000 // BLOCK_STEPS * USUAL.block.itemsize
 
 
 def test_torn_tail_is_dropped_when_the_log_goes_on(tmp_path: Path) -> None:
@@ -115,7 +116,7 @@ def test_epoch_that_was_ended_early_and_gone_on_with_reads_as_the_whole_one(tmp_
     assert [(record["epoch"], record["steps"]) for record in read_epochs(tmp_path)] == [(1, 9), (2, 9), (3, 9)]
 
 
-@pytest.mark.parametrize("kept", [None, 0, 1, BLOCK.itemsize, BLOCK.itemsize + 5])
+@pytest.mark.parametrize("kept", [None, 0, 1, USUAL.block.itemsize, USUAL.block.itemsize + 5])
 def test_missing_blocks_are_made_up_for_when_the_log_goes_on(tmp_path: Path, kept: int | None) -> None:
     append(tmp_path, *np.arange(3 * BLOCK_STEPS + 10.0))
     whole = (tmp_path / "blocks.bin").read_bytes()
@@ -130,13 +131,15 @@ def test_missing_blocks_are_made_up_for_when_the_log_goes_on(tmp_path: Path, kep
 def test_blocks_of_lost_steps_are_dropped_when_the_log_goes_on(tmp_path: Path) -> None:
     append(tmp_path, *np.arange(3.0 * BLOCK_STEPS))
     whole = (tmp_path / "blocks.bin").read_bytes()
-    os.truncate(tmp_path / "steps.bin", (BLOCK_STEPS + 3) * STEP.itemsize)
+    os.truncate(tmp_path / "steps.bin", (BLOCK_STEPS + 3) * USUAL.step.itemsize)
     append(tmp_path, 0.5)
-    assert (tmp_path / "blocks.bin").read_bytes() == whole[: BLOCK.itemsize]
+    assert (tmp_path / "blocks.bin").read_bytes() == whole[: USUAL.block.itemsize]
 
 
 def test_records_are_read_as_far_as_they_are_there(tmp_path: Path) -> None:
     append(tmp_path, 0.75, 0.5, 0.25)
-    read = [read_records(tmp_path / "steps.bin", STEP, *ends)["loss"].tolist() for ends in ((1, 2), (2, 9), (7, 9))]
+    read = [
+        read_records(tmp_path / "steps.bin", USUAL.step, *ends)["loss"].tolist() for ends in ((1, 2), (2, 9), (7, 9))
+    ]
     assert read == [[0.5], [0.25], []]
-    assert len(read_records(tmp_path / "nothing.bin", STEP, 0, 5)) == 0
+    assert len(read_records(tmp_path / "nothing.bin", USUAL.step, 0, 5)) == 0

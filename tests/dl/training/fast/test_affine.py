@@ -5,6 +5,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from dl.training.fast import PATCHES
+
 
 def random_transforms(kind: str, count: int) -> np.ndarray:
     """(count, 8) float32: shifts far beyond the edges, turns, and both with a slant and a perspective."""
@@ -42,6 +44,7 @@ def test_pictures_equal_those_of_tensorflow(keras: ModuleType, kind: str, channe
     assert far.mean() < 0.001, "but for places that rounding puts on the other side of an edge"
 
 
+@pytest.mark.skipif(not PATCHES, reason="XLA has no kernel for it where nothing is patched")
 def test_augmented_training_compiles_and_learns_as_the_graph_does(bench) -> None:  # type: ignore[no-untyped-def]
     from dl.specs.layers import Dense, Flatten, RandomRotation, RandomTranslation, Rescaling
 

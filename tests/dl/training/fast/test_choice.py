@@ -110,7 +110,7 @@ def test_random_layers_keep_their_statistics(bench: Make, compiler: str) -> None
         seen.scatter_nd_update([[rows[0]]], [values])
         return tf.constant(0.0), tf.constant(0.0)
 
-    Program(draw, compiler, 1)(np.arange(4)[:, np.newaxis], np.zeros(4))
+    Program(draw, compiler, 1, 2)(np.arange(4)[:, np.newaxis], np.zeros(4))
     dropped, noisy = seen.numpy()[:, 0], seen.numpy()[:, 1]
     assert (dropped == 0).mean() == pytest.approx(0.3, abs=0.01)
     assert set(np.unique(dropped.round(5))) == {0.0, np.float32(1 / 0.7).round(5)}

@@ -12,13 +12,13 @@ import psutil
 import pytest
 
 from dl.datasets import Dataset
+from dl.jobs import supervisor as supervisor_module
+from dl.jobs.supervisor import GIVEN_BACK, Supervisor
+from dl.processes import HOST, Owner
 from dl.runs import Run
-from dl.runs import supervisor as supervisor_module
 from dl.runs.status import Fault
-from dl.runs.supervisor import GIVEN_BACK, Supervisor
 from dl.runs.transitions import transition
 from dl.specs import RunSpec
-from dl.workspace import Workspace
 
 FakeRun = Callable[..., Run]
 Wait = Callable[..., None]
@@ -36,9 +36,9 @@ class Taking:
 
     taken: ClassVar[list[Run]] = []
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, *_: object) -> None:
         self.run: Run | None = None
-        self.pid, self.started = os.getpid(), psutil.Process().create_time()
+        self.owner = Owner.current()
         self.has_been_ready, self.exit_code = True, None
 
     def train(self, run: Run) -> None:
@@ -73,9 +73,8 @@ def test_living_server_leaves_what_a_living_command_line_is_about_to_begin(
 ) -> None:
     claimed = fake_run("INTERRUPTED")
     taking.start()
-    again = transition(claimed.written_status(), "resumed", 1.0)
-    assert claimed.claim(again.attempt)
-    claimed.write_status(again)
+    assert claimed.claim()
+    claimed.write_status(transition(claimed.written_status(), "resumed", 1.0))
     later = fake_run("QUEUED")
     wait_until(lambda: Taking.taken, 10)
     assert Taking.taken == [later] and taking.queue() == [claimed]
@@ -88,7 +87,7 @@ def test_run_is_trained_by_the_next_worker_when_the_waiting_one_dies_as_it_is_ha
 ) -> None:
     supervisor.start()
     wait_until(lambda: supervisor._worker and supervisor._worker.has_been_ready)
-    worker = psutil.Process(supervisor._worker.pid)  # type: ignore[union-attr]
+    worker = psutil.Process(supervisor._worker.owner.pid)  # type: ignore[union-attr]
     worker.suspend()  # so that it takes the order, but does not come to read it
     first, second = (supervisor.submit(digits_spec(epochs=1), digits) for _ in range(2))
     wait_until(lambda: first.written_status().state == "RUNNING")
@@ -102,6 +101,10 @@ def test_run_is_trained_by_the_next_worker_when_the_waiting_one_dies_as_it_is_ha
 
 class Dying(Taking):
     """One that was ready and dies as soon as it is given a run."""
+
+    def __init__(self, *_: object) -> None:
+        super().__init__()
+        self.owner = Owner(HOST, os.getpid(), 0.0)  # of a pid that was given to another process since
 
     def train(self, run: Run) -> None:
         super().train(run)
@@ -132,8 +135,8 @@ def test_next_worker_is_not_started_at_once_when_two_in_a_row_died_with_nothing_
     class Short(Dying):
         started_at: ClassVar[list[float]] = []
 
-        def __init__(self, workspace: Workspace) -> None:
-            super().__init__(workspace)
+        def __init__(self, *_: object) -> None:
+            super().__init__()
             self.started_at.append(time.monotonic())
             self.exit_code = -9
 

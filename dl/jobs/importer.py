@@ -1,20 +1,16 @@
-"""One import in a process of its own: `python -m dl.datasets.job ID --home DIR`. It ends when its stdin closes."""
+"""One import in a process of its own: `python -m dl.jobs.importer ID`. It ends when its stdin closes."""
 
-import argparse
 import contextlib
 import os
 import signal
 import sys
 import threading
 import traceback
-from collections.abc import Sequence
-from pathlib import Path
 
 from dl.datasets.archives import Progress
 from dl.datasets.importing import import_dataset
-from dl.datasets.jobs import ImportStatus, interrupted, status_path, write_status
-from dl.datasets.temporary import remove_leftovers
 from dl.errors import LivefitError
+from dl.jobs.imports import ImportStatus, interrupted, sweep_import, write_status
 from dl.workspace import Workspace
 
 BEAT_SECONDS = 0.2
@@ -26,7 +22,7 @@ class Stopped(Exception):
     """Nobody waits for this import any more."""
 
 
-class Job:
+class Importer:
     def __init__(self, workspace: Workspace, dataset_id: str) -> None:
         self.workspace = workspace
         self.dataset_id = dataset_id
@@ -37,7 +33,6 @@ class Job:
 
     def run(self) -> ImportStatus:
         """The import's last word, which is also written for the server to read."""
-        status_path(self.workspace, self.dataset_id).parent.mkdir(parents=True, exist_ok=True)
         self.heart.start()
         threading.Thread(target=self.watch_stdin, daemon=True).start()
         status = self.outcome()
@@ -82,22 +77,16 @@ class Job:
             pass
         self.stopping.set()
         if not self.ended.wait(GRACE_SECONDS):
-            for folder in (self.workspace.datasets, self.workspace.downloads):
-                remove_leftovers(folder, os.getpid())
+            sweep_import(self.workspace, own=True)
             self.finish(interrupted(self.dataset_id))
             os._exit(1)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m dl.datasets.job", description=__doc__)
-    parser.add_argument("dataset", help="name of a built-in data set")
-    parser.add_argument("--home", type=Path, required=True, help="folder with the data sets")
-    parser.add_argument("--downloads", type=Path, help="folder with downloaded archives (default: HOME/downloads)")
-    chosen = parser.parse_args(arguments)
-    job = Job(Workspace(chosen.home, chosen.downloads or chosen.home / "downloads"), chosen.dataset)
+def main() -> int:
+    importer = Importer(Workspace.from_environment(), sys.argv[1])
     for request in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(request, lambda *_: job.stopping.set())
-    return 0 if job.run().state == "done" else 1
+        signal.signal(request, lambda *_: importer.stopping.set())
+    return 0 if importer.run().state == "done" else 1
 
 
 if __name__ == "__main__":

@@ -9,18 +9,22 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from functools import wraps
 
 from dl.datasets.description import Dataset
 from dl.errors import RunAtWork, RunDamaged, UnknownRun
+from dl.jobs.local import LocalExecutor
+from dl.jobs.worker import Worker, enforce_stop
+from dl.lease import Lease
+from dl.leaving import DISK_FULL_EXIT, LEAVING_SECONDS
+from dl.processes import Owner
 from dl.runs.checkpoints import Checkpoint
 from dl.runs.deleted import DeletedRuns
-from dl.runs.launcher import DISK_FULL_EXIT, LEAVING_SECONDS, Worker, sweep_logs
 from dl.runs.open_runs import OpenRuns
 from dl.runs.recovery import (
     can_go_on,
     died,
-    enforce_stop,
     give_back,
     is_at_work,
     queue_again,
@@ -32,6 +36,7 @@ from dl.runs.status import Status
 from dl.runs.store import RunStore
 from dl.runs.transitions import transition
 from dl.specs import Fork, RunSpec, TrainSpec
+from dl.temporary import sweep_temporaries
 from dl.workspace import Workspace
 
 TICK_SECONDS = 0.2
@@ -59,6 +64,7 @@ class Supervisor:
         self.workspace = workspace
         self.store = RunStore(workspace.runs)
         self.deleted = DeletedRuns(workspace.runs)
+        self._executor = LocalExecutor(workspace)
         self._worker: Worker | None = None
         self._likely: RunSpec | None = None
         self._open = OpenRuns(self.store)
@@ -70,7 +76,7 @@ class Supervisor:
         self._thread = threading.Thread(target=self._work, daemon=True, name="livefit-supervisor")
 
     def start(self) -> "Supervisor":
-        sweep_logs(self.workspace)
+        sweep_temporaries(self.workspace.home, self.workspace.drafts, self.workspace.runs)
         self.deleted.sweep(time.time())
         self._left, self._left_until = self.store.list(), time.monotonic() + LEFT_SECONDS
         for run in self._left:
@@ -156,10 +162,10 @@ class Supervisor:
         """Out of the queue, or, if it has just left it, as it is wished. One that waits to be stopped is left to it."""
         if run.requested_at("stop") is not None:
             return
-        run.release_claim_of_the_dead()
-        if run.claim():
+        if lease := _claim_waiting(run):
             has_something = status.attempt == 1 or run.results() is not None
             run.write_status(transition(status, "stopped" if has_something else "paused", time.time()))
+            lease.release()
         else:
             run.withdraw("pause", "resume")
             run.request(wish)
@@ -204,7 +210,7 @@ class Supervisor:
             if self._worker and self._worker.exit_code is not None:
                 self._bury(self._worker)
         if self._worker is None and time.monotonic() >= self._no_worker_before:
-            self._worker = Worker(self.workspace)
+            self._worker = Worker(self.workspace, self._executor)
         with self._lock:
             left = self._await_left()
             if self._worker and self._worker.run is None and not left:
@@ -221,13 +227,12 @@ class Supervisor:
 
     def _hand_over(self, worker: Worker) -> None:
         for run in self.queue():
-            run.release_claim_of_the_dead()  # a command line may have ended before it began
-            if run.claim():
-                process = {"pid": worker.pid, "process_started": worker.started}
+            if lease := _claim_waiting(run, worker.owner):
+                process = asdict(worker.owner)
                 try:
                     run.write_status(transition(run.written_status(), "handed_over", time.time(), **process))
                 except OSError:  # the disk is full: it waits on
-                    run.release_claim()
+                    lease.release()
                     raise
                 with suppress(OSError):  # it has just died, which the next tick finds
                     worker.train(run)
@@ -242,7 +247,7 @@ class Supervisor:
         if not worker.has_been_ready or self._idle_deaths > 1:
             self._no_worker_before = time.monotonic() + RESTART_SECONDS
         try:
-            if worker.run and status and status.state == "RUNNING":
+            if worker.run and status and status.state == "RUNNING" and worker.run.lease(worker.owner):
                 self._settle_running(worker, worker.run, status)
             elif worker.run and status and status.state == "PAUSED":
                 self._heed_late_wishes(worker.run)
@@ -263,3 +268,12 @@ class Supervisor:
             self.stop(run)
         elif run.requested_at("resume") is not None:
             self.resume(run)
+
+
+def _claim_waiting(run: Run, owner: Owner | None = None) -> Lease | None:
+    """None if somebody else has it, or if its turn has come and gone since it was looked at."""
+    lease = run.claim(owner)
+    if lease and run.written_status().state != "QUEUED":
+        lease.release()
+        return None
+    return lease

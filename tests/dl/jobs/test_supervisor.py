@@ -10,12 +10,12 @@ import pytest
 
 from dl.datasets import Dataset
 from dl.errors import RunDamaged
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore
 from dl.runs.checkpoints import Snapshot
-from dl.runs.launcher import sweep_logs
 from dl.runs.status import Fault
-from dl.runs.supervisor import Supervisor
 from dl.specs import RunSpec
+from dl.temporary import temporary_name
 from dl.workspace import Workspace
 
 FakeRun = Callable[..., Run]
@@ -149,12 +149,13 @@ def test_closing_is_harmless_when_nothing_was_started(workspace: Workspace) -> N
     supervisor.close()
 
 
-def test_start_sweeps_what_a_killed_server_left(workspace: Workspace) -> None:
+def test_start_sweeps_what_a_killed_server_left(workspace: Workspace, supervisor: Supervisor) -> None:
     workspace.runs.mkdir(parents=True)
-    left, own = workspace.runs / ".worker-999999999-7f.log", workspace.runs / f".worker-{os.getpid()}-7f.log"
+    own = temporary_name(workspace.runs / "worker.log")
+    left = own.with_name(own.name.replace(f"-{os.getpid()}-", "-999999999-"))
     left.touch()
     own.touch()
-    sweep_logs(workspace)
+    supervisor.start()
     assert own.exists() and not left.exists()
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from dl.jobs.worker import COMPILING_GRACES, enforce_stop
 from dl.runs import Run
-from dl.runs.recovery import COMPILING_GRACES, enforce_stop
 
 FakeRun = Callable[..., Run]
 GRACE = 60.0

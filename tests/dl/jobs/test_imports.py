@@ -8,15 +8,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
-from dl.datasets import ImportJobs, ImportStatus, is_here
+from dl.datasets import is_here
 from dl.errors import UnknownDataset
+from dl.jobs.imports import ImportJobs, ImportStatus
 from dl.workspace import Workspace
 
 FASHION_URL = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/train-images-idx3-ubyte.gz"
 FASHION_BYTES = 26_421_880
 FilesBelow = Callable[[Path], list[str]]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path / "home", tmp_path / "downloads")
 
 
 @pytest.fixture
@@ -57,7 +64,7 @@ def half_written(workspace: Workspace, files_below: FilesBelow) -> list[str]:
 
 
 def pid_of(jobs: ImportJobs, dataset_id: str) -> int:
-    return jobs._children[dataset_id].pid
+    return jobs._jobs[dataset_id].owner.pid
 
 
 def test_set_is_here_when_its_import_is_done(jobs: ImportJobs, workspace: Workspace) -> None:
@@ -98,7 +105,7 @@ def test_status_is_failed_when_the_child_is_killed(
     internet.dripping(FASHION_URL, FASHION_BYTES)
     jobs.start("fashion_mnist")
     wait_for(jobs, "fashion_mnist", is_downloading)
-    jobs._children["fashion_mnist"].kill()
+    jobs._jobs["fashion_mnist"].kill()
     status = wait_for(jobs, "fashion_mnist", has_ended)
     assert (status.state, status.code) == ("failed", "import_interrupted")
     assert half_written(workspace, files_below) == []
@@ -113,14 +120,19 @@ def test_child_ends_cleanly_when_asked_to(
     internet.dripping(FASHION_URL, FASHION_BYTES)
     jobs.start("fashion_mnist")
     wait_for(jobs, "fashion_mnist", is_downloading)
-    jobs._children["fashion_mnist"].terminate()
+    psutil.Process(pid_of(jobs, "fashion_mnist")).terminate()
     assert wait_for(jobs, "fashion_mnist", has_ended).code == "import_interrupted"
     assert half_written(workspace, files_below) == []
 
 
 @pytest.mark.parametrize("behaviour", ["dripping", "stalled"])
 def test_child_ends_cleanly_when_its_stdin_closes(
-    behaviour: str, jobs: ImportJobs, workspace: Workspace, internet: Any, files_below: FilesBelow
+    behaviour: str,
+    jobs: ImportJobs,
+    workspace: Workspace,
+    internet: Any,
+    files_below: FilesBelow,
+    wait_until: Callable[..., None],
 ) -> None:
     if behaviour == "dripping":
         internet.dripping(FASHION_URL, FASHION_BYTES)
@@ -128,10 +140,10 @@ def test_child_ends_cleanly_when_its_stdin_closes(
         internet.stalled(FASHION_URL, b"x" * 100_000, FASHION_BYTES)
     jobs.start("fashion_mnist")
     wait_for(jobs, "fashion_mnist", is_downloading)
-    child = jobs._children["fashion_mnist"]
-    assert child.stdin is not None
-    child.stdin.close()
-    assert child.wait(timeout=10) == 1
+    job = jobs._jobs["fashion_mnist"]
+    job.let_go()
+    wait_until(lambda: job.exit_code is not None, 10)
+    assert job.exit_code == 1
     assert half_written(workspace, files_below) == []
     path = workspace.datasets / ".imports" / "fashion_mnist.json"
     assert json.loads(path.read_bytes())["code"] == "import_interrupted"
@@ -141,7 +153,7 @@ def test_child_ends_cleanly_when_its_stdin_closes(
 def test_child_is_gone_when_its_server_is_killed(workspace: Workspace, internet: Any, files_below: FilesBelow) -> None:
     internet.dripping(FASHION_URL, FASHION_BYTES)
     program = (
-        "import sys, time; from pathlib import Path; from dl.datasets import ImportJobs;"
+        "import sys, time; from pathlib import Path; from dl.jobs.imports import ImportJobs;"
         "from dl.workspace import Workspace; jobs = ImportJobs(Workspace(Path(sys.argv[1]), Path(sys.argv[2])));"
         "jobs.start('fashion_mnist'); time.sleep(600)"
     )

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from dl.datasets import Dataset
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore
 from dl.runs.engine import Engine
-from dl.runs.supervisor import Supervisor
 from dl.specs import NetworkSpec, RunSpec
 from dl.specs.layers import BatchNormalization, Dense, Flatten
 from dl.workspace import Workspace
@@ -75,7 +75,7 @@ def test_worker_goes_on_where_it_cannot_prepare(
 def test_run_of_another_network_does_not_wait_for_the_one_being_compiled(
     workspace: Workspace, digits: Dataset, digits_spec: Callable[..., RunSpec], delay: float
 ) -> None:
-    run = RunStore(workspace.runs).create(digits_spec(epochs=1), digits, claimed=True)
+    run = RunStore(workspace.runs).create(digits_spec(epochs=1), digits)
     layers = (Flatten(), *10 * (Dense(units=64), BatchNormalization()), Dense(units=10, activation="softmax"))
     slow = digits_spec(batch_size=round(100 * delay)).model_copy(update={"model": NetworkSpec(layers=layers)})
     command = [sys.executable, "-m", "dl.worker"]
