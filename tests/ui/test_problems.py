@@ -38,7 +38,7 @@ def test_every_code_of_a_problem_has_a_sentence() -> None:
 def test_every_code_of_an_error_has_a_sentence() -> None:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.LivefitError)]
     codes = {kind.code for kind in kinds} - SUMMARY_CODES
-    for name in ("worker.py", "commands.py", "runs/status.py", "runs/supervisor.py"):
+    for name in ("worker.py", "commands.py", "runs/status.py", "jobs/supervisor.py"):
         codes |= set(re.findall(r'Fault\(code="(\w+)"', source(name)))
     assert {f"problem.{code}" for code in codes - SUMMARY_CODES} <= catalogue("en").keys()
 

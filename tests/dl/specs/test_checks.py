@@ -1,7 +1,6 @@
 """What cannot work is refused before it trains, and a cure cures."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +46,8 @@ def spec_of(
 ) -> RunSpec:
     data = {"dataset": dataset.id, "target_encoding": encoding, "validation_share": share}
     model = {"layers": layers} if layers else default_spec(dataset).model
-    return RunSpec.model_validate({"data": data, "model": model, "training": training})
+    measured = {"metrics": default_spec(dataset).training.metrics}
+    return RunSpec.model_validate({"data": data, "model": model, "training": measured | training})
 
 
 BROKEN: dict[str, tuple[RunSpec, bool]] = {  # by its only problem: the specification, and whether there is a cure
@@ -62,6 +62,7 @@ BROKEN: dict[str, tuple[RunSpec, bool]] = {  # by its only problem: the specific
     "wrong_number_of_outputs": (spec_of(Flatten(), Dense(units=7, activation="softmax")), True),
     "wrong_output_activation": (spec_of(Flatten(), Dense(units=10, activation="relu")), True),
     "wrong_target_encoding": (spec_of(loss="mean_squared_error"), True),
+    "wrong_metric": (spec_of(metrics=("accuracy", "mean_absolute_error")), True),
     "monitor_not_measured": (
         spec_of(metrics=("top_5_accuracy",), early_stopping={"monitor": "val_accuracy"}),
         True,
@@ -112,7 +113,8 @@ def test_every_problem_that_the_library_knows_is_triggered_above() -> None:
 
 
 def test_top_5_accuracy_is_refused_where_it_is_always_right() -> None:
-    five = replace(DIGITS, classes=DIGITS.classes[:5])
+    picture, target = DIGITS.columns
+    five = DIGITS.model_copy(update={"columns": (picture, target.model_copy(update={"levels": DIGITS.classes[:5]}))})
     spec = spec_of(Flatten(), Dense(units=5, activation="softmax"), metrics=("accuracy", "top_5_accuracy"))
     (found,) = check(spec, five)
     assert (found.code, found.facts) == ("metric_says_nothing", {"metric": "top_5_accuracy", "classes": 5, "limit": 5})
