@@ -19,7 +19,7 @@ RECORD = {"loss": 0.5, "accuracy": 0.8, "steps": 10, "seconds": 1.0, "time": 1e9
 
 def chunk(first: int, count: int) -> Chunk:
     steps = np.arange(first, first + count)
-    return Chunk(1 + first // 10, first, 1e9 + steps, steps / 100, np.zeros(count), 0.01)
+    return Chunk(1 + first // 10, first, 1e9 + steps, np.stack([steps / 100, np.zeros(count)]), 0.01)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What is put in the place of Keras's and TensorFlow's own is there while a program is traced, and there alone."""
 
 import threading
+from collections import Counter
 from types import ModuleType
 from typing import Any
 
@@ -48,7 +49,9 @@ def test_random_numbers_come_from_threefry_in_this_thread_alone(keras: ModuleTyp
     assert here == threefry != own and elsewhere == [own] and draw() == own
 
 
-def test_functions_are_numbered_by_the_network_s_name_and_never_twice_alike(keras: ModuleType) -> None:
+def test_functions_are_numbered_by_the_network_s_name_and_never_twice_alike(
+    keras: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from tensorflow.python.framework import ops
 
     from dl.training.fast import tracing
@@ -57,8 +60,8 @@ def test_functions_are_numbered_by_the_network_s_name_and_never_twice_alike(kera
         with tracing.for_xla(name):
             return [ops.uid(), ops.uid()]
 
-    tracing._traced.clear()
+    monkeypatch.setattr(tracing, "_traced", Counter())
     first, again, other = numbers("a"), numbers("a"), numbers("b")
     assert first[1] == first[0] + 1 and len({*first, *again, *other}) == 6
-    tracing._traced.clear()
+    monkeypatch.setattr(tracing, "_traced", Counter())
     assert numbers("a") == first, "so that what was compiled is found again in another process"
