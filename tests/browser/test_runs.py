@@ -30,6 +30,7 @@ def store(server: Server) -> RunStore:
     store = RunStore(workspace.runs)
     for run in store.list():
         forget_results(run.folder)
+        run.write_status(run.written_status())  # which is what is watched
     for dataset, scores in REACHED.items():
         for accuracy in scores:
             _ended_run(store, workspace, dataset, accuracy)
