@@ -4,7 +4,7 @@ every number of the curves of some."""
 import asyncio
 import math
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
 
 from anyio import to_thread
@@ -15,10 +15,9 @@ from starlette.routing import Route
 from api.tail import Tail, Waiting, encoded
 from dl.errors import LivefitError, UnknownRun
 from dl.runs import RunStore
-from dl.runs.blocks import METRICS, Metric
-from dl.runs.curve import COLUMNS
 from dl.runs.curve_table import curve_tables
 from dl.runs.live import Cursor, LiveRun
+from dl.runs.log.curve import COLUMNS
 
 MOST_VIEWERS = 2000
 MOST_COLUMNS = 4000
@@ -109,21 +108,22 @@ class Live:
         low, high = (_number(request, name, math.nan) for name in ("from", "to"))
         zoomed = None if math.isnan(low) or math.isnan(high) else (min(low, high), max(low, high))
         columns = int(_number(request, "columns", COLUMNS, 10, MOST_COLUMNS))
-        metrics = _metrics(request)
         live = await to_thread.run_sync(self._found, request)
+        metrics = _metrics(request, live.metrics)
         curves = await to_thread.run_sync(live.curves, smoothing, zoomed, columns, metrics)
         return JSONResponse({"step": live.cursor.step, "curves": curves}, headers={"Cache-Control": "no-store"})
 
     async def _table(self, request: Request) -> Response:
-        """Each `run` is an id or, where only its first steps are meant, `id:until`; `metric` one of them, or the first.
+        """Each `run` is an id or, where only its first steps are meant, `id:until`; `metric` theirs, or the first.
 
         A name for the file may be wished as `file`.
         """
-        metric = _metrics(request)[0]
         wanted = [run.partition(":") for run in request.query_params.getlist("run")[:MOST_RUNS]]
         lives = [
             await to_thread.run_sync(self._live_run, id, _step(until) if until else None) for id, _, until in wanted
         ]
+        known = list(dict.fromkeys(metric for live in lives for metric in live.metrics))
+        metric = next(iter(_metrics(request, known)), "loss")
         name = re.sub(r"[^\w-]", "", request.query_params.get("file", ""), flags=re.ASCII) or metric
         headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
         return StreamingResponse(curve_tables(lives, metric), headers=headers, media_type="text/csv")
@@ -167,12 +167,12 @@ class Live:
         tail.close()
 
 
-def _metrics(request: Request) -> list[Metric]:
+def _metrics(request: Request, known: Sequence[str]) -> list[str]:
     """That which is asked for, or all."""
     wanted = request.query_params.get("metric")
-    if wanted and wanted not in METRICS:
-        raise BadRequest(where="metric", given=wanted[:40], allowed=list(METRICS))
-    return [metric for metric in METRICS if wanted in (None, metric)]
+    if wanted and wanted not in known:
+        raise BadRequest(where="metric", given=wanted[:40], allowed=list(known))
+    return [metric for metric in known if wanted in (None, metric)]
 
 
 def _step(given: str) -> int:

@@ -31,12 +31,12 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.trainings import PICTURES, TABLE, TABLE_COLUMNS, TABLE_EPOCHS, TABLE_ROWS
-from dl.datasets import builtin, import_dataset
-from dl.presets import default_spec
+from dl.datasets import DatasetStore, import_dataset
 from dl.runs import RunStore
-from dl.script import keras_script
-from dl.specs import ModelSpec, RunSpec
-from dl.summary import summarize
+from dl.specs import NetworkSpec, RunSpec
+from dl.specs.presets import default_spec
+from dl.specs.script import keras_script
+from dl.specs.summary import summarize
 from dl.workspace import Workspace
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -129,11 +129,12 @@ def trained(rival: str, row: Row, seed: int, dataset: str, workspace: Workspace)
 
 def whole_process(rival: str, seed: int, dataset: str, workspace: Workspace) -> dict[str, Any]:
     """From nothing to the saved model: imports, training, evaluation."""
-    spec = default_spec(builtin(dataset)).model_dump()
+    known = DatasetStore(workspace).describe(dataset)
+    spec = default_spec(known).model_dump()
     spec = RunSpec.model_validate(spec | {"training": spec["training"] | {"seed": seed}})
     file, script = workspace.home / "spec.json", workspace.home / "script.py"
     file.write_text(spec.model_dump_json())
-    script.write_text(keras_script(spec, builtin(dataset)).replace(DOWNLOAD, read_here(workspace)))
+    script.write_text(keras_script(spec, known).replace(DOWNLOAD, read_here(workspace)))
     began = time.perf_counter()
     if rival == "fit":
         words = output_of([str(script)], workspace.home).split()
@@ -237,7 +238,7 @@ def floor_seconds(network: str, rows: int, speed: float) -> float:
     """Multiplications and additions of all forward and backward passes; the first layer passes no gradient on."""
     layers, epochs = PICTURES.get(network, (TABLE, TABLE_EPOCHS))
     shape: tuple[int, ...] = (28, 28, 1) if network in PICTURES else (TABLE_COLUMNS,)
-    summary = summarize(ModelSpec(layers=layers), shape)
+    summary = summarize(NetworkSpec(layers=layers), shape)
     products, first = 0, True
     for row, layer in zip(summary.rows, layers, strict=True):
         if layer.group == "learn" and layer.type in ("Dense", "Conv2D"):

@@ -19,10 +19,11 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from dl.runs.blocks import BLOCK_STEPS, METRICS, Metric
-from dl.runs.curve import COLUMNS, new_steps, whole_curve
-from dl.runs.history import read_range, read_smoothed
-from dl.runs.metrics import StepLog
+from dl.runs.log.blocks import BLOCK_STEPS
+from dl.runs.log.curve import COLUMNS, new_steps, whole_curve
+from dl.runs.log.history import read_range, read_smoothed
+from dl.runs.log.schema import USUAL
+from dl.runs.log.steps import StepLog
 
 MANY, FEW = 10_000_000, 10_000
 CHUNK = 250_000
@@ -65,13 +66,13 @@ def _run(folder: Path, steps: int) -> Path:
     return folder
 
 
-def _read(folder: Path, metric: Metric, first: int, last: int) -> None:
+def _read(folder: Path, metric: str, first: int, last: int) -> None:
     read_range(folder, metric, first, last, COLUMNS)
     read_smoothed(folder, metric, first, last, COLUMNS, SMOOTHING)
 
 
 def _first(folder: Path, steps: int) -> None:
-    json.dumps({metric: whole_curve(folder, steps, 0, metric, SMOOTHING) for metric in METRICS})
+    json.dumps({metric: whole_curve(folder, steps, 0, metric, SMOOTHING) for metric in USUAL.metrics})
 
 
 def _new(folder: Path, steps: int) -> None:

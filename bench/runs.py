@@ -3,9 +3,9 @@
 from typing import Any
 
 from dl.datasets import describe
-from dl.presets import default_spec
 from dl.runs import Run, RunStore
 from dl.specs import RunSpec
+from dl.specs.presets import default_spec
 from dl.workspace import Workspace
 
 

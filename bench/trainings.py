@@ -17,9 +17,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dl.datasets import describe, open_dataset
-from dl.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPooling2D, Rescaling
 from dl.runs import Run, RunStore
-from dl.specs import DataSpec, ModelSpec, RunSpec, TrainSpec
+from dl.specs import DataSpec, NetworkSpec, RunSpec, TrainSpec
+from dl.specs.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPooling2D, Rescaling
 from dl.workspace import Workspace
 
 SCALE, OUTPUT = Rescaling(), Dense(units=10, activation="softmax")
@@ -38,11 +38,13 @@ TABLE_ROWS, TABLE_TEST, TABLE_COLUMNS, TABLE_EPOCHS = 20_000, 5_000, 13, 20
 def spec_of(network: str, dataset: str, seed: int) -> RunSpec:
     """Nothing is held out: all training rows are trained on."""
     layers, epochs = PICTURES.get(network, (TABLE, TABLE_EPOCHS))
-    loss = "mean_squared_error" if network == "small_table" else "sparse_categorical_crossentropy"
+    loss, encoding = "sparse_categorical_crossentropy", "integer"
+    if network == "small_table":
+        loss, encoding = "mean_squared_error", "number"
     return RunSpec.model_validate(
         {
-            "data": DataSpec(dataset=dataset, validation_share=0).model_dump(),
-            "model": ModelSpec(layers=layers).model_dump(),
+            "data": DataSpec(dataset=dataset, validation_share=0, target_encoding=encoding).model_dump(),
+            "model": NetworkSpec(layers=layers).model_dump(),
             "training": TrainSpec(epochs=epochs, seed=seed).model_dump() | {"loss": loss},
         }
     )
@@ -62,9 +64,9 @@ def livefit(network: str, seed: int, workspace: Workspace, dataset: str, prepare
     from dl.training.imports import import_keras
 
     import_keras()
-    from dl.training.compiled import keep_compiled
-    from dl.training.journal import Journal
+    from dl.training.fast.compiled import keep_compiled
     from dl.training.network import build_network, prepare
+    from dl.training.status_writer import StatusWriter
     from dl.training.warmup import warm_up
     from dl.worker import train_run
 
@@ -77,27 +79,28 @@ def livefit(network: str, seed: int, workspace: Workspace, dataset: str, prepare
         ready = prepare(spec, workspace, lambda pays: False)
     prepare_seconds = time.perf_counter() - began
     run = RunStore(workspace.runs).create(spec, describe(workspace, dataset), claimed=True)
-    journal = Journal(run)
+    writer = StatusWriter(run)
     if network == "small_table":
-        result = _livefit_table(run, workspace, journal, ready)
-        journal.end("FINISHED")
+        result = _livefit_table(run, workspace, writer, ready)
+        writer.end("finished")
     else:
-        status = train_run(run, workspace, journal, ready)
-        result = {"seconds": status.fit_seconds, "quality": status.test_accuracy}
+        status = train_run(run, workspace, writer, ready)
+        result = {"seconds": status.fit_seconds, "quality": run.results().scores["accuracy"]}
     return {"run": run.id, "engine": run.engine().model_dump(), "prepare_seconds": prepare_seconds, **result}
 
 
 def table_data() -> Any:
+    from dl.tasks.regression import Regression
     from dl.training.step import TrainingData
 
     x, y = table()
     rows = np.arange(len(x))
-    return TrainingData(x, y, rows[:TABLE_ROWS], rows[:0], classes=0)
+    return TrainingData(x, y, rows[:TABLE_ROWS], rows[:0], task=Regression())
 
 
-def _livefit_table(run: Run, workspace: Workspace, journal: Any, ready: Any) -> dict[str, Any]:
+def _livefit_table(run: Run, workspace: Workspace, writer: Any, ready: Any) -> dict[str, Any]:
     """The pages read pictures only; the engine, the recorder and all that is written are the same."""
-    from dl.runs.metrics import StepLog
+    from dl.runs.log.steps import StepLog
     from dl.training.engine import Training
     from dl.training.execute import write_engine
     from dl.training.network import build_network
@@ -107,7 +110,7 @@ def _livefit_table(run: Run, workspace: Workspace, journal: Any, ready: Any) -> 
     began = time.perf_counter()
     made = ready or build_network(spec, data, workspace)
     with StepLog(run.folder) as log:
-        recorder = RunRecorder(run, journal, log, began)
+        recorder = RunRecorder(run, writer, log, began)
         training = Training(made.step, data, spec, made.programs, recorder, {}, began, parts=made.parts)
         training.run()
     write_engine(run, made.programs.engine.model_copy(update={"parts": training.parts}))

@@ -6,7 +6,7 @@ import sys
 from dl import commands
 from dl.errors import LivefitError
 from dl.leaving import leave
-from dl.presets import PRESETS
+from dl.specs.presets import PRESETS
 
 
 def parser() -> argparse.ArgumentParser:

@@ -12,51 +12,62 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from dl.checks import check
-from dl.datasets import BUILTINS, Progress, builtin, import_dataset, is_here
+from dl.datasets import Dataset, DatasetStore, Progress
 from dl.errors import SpecError
-from dl.evaluation.classification import accuracy_interval, confusion_matrix, per_class_scores
-from dl.presets import default_spec
+from dl.problems import Problem
 from dl.runs import Run, RunStore, Status
-from dl.runs.settling import can_go_on
-from dl.script import keras_script
+from dl.runs.log.steps import scores_of
+from dl.runs.recovery import can_go_on, queue_again
+from dl.runs.results import Results
 from dl.specs import RunSpec, parse_spec
+from dl.specs.checks import check
+from dl.specs.presets import default_spec, presets_for
+from dl.specs.script import keras_script
+from dl.tasks.choice import task_of
 from dl.workspace import Workspace
 
 INTERRUPTED_BY_USER = 130  # as a shell reports Ctrl-C
 
 
 def datasets(arguments: Namespace) -> int:
-    workspace = Workspace.from_environment(home=arguments.home)
-    for known in BUILTINS:
-        size = f"{known.download_bytes / 1e6:.0f} MB" if known.download_bytes else "no download"
-        place = "here" if is_here(workspace, known.id) else size
-        shape = "x".join(map(str, known.shape))
+    store = DatasetStore(Workspace.from_environment(home=arguments.home))
+    for known in store.known():
+        size = f"{missing / 1e6:.0f} MB" if (missing := store.bytes_to_download(known.id)) else "no download"
+        place = "here" if store.is_here(known.id) else size
         licence = known.licence or "no licence stated"
-        print(
-            f"{known.id:15}{known.rows.total:>7,} pictures  {shape:9}{len(known.classes)} classes  {place:12}{licence}"
-        )
+        print(f"{known.id:15}{known.rows.total:>7,} {_form(known):32}{place:13}{licence}")
     return 0
 
 
+def _form(known: Dataset) -> str:
+    shape = "x".join(map(str, known.shape))
+    rows = f"pictures  {shape}" if known.picture else f"rows      {shape} numbers"
+    return f"{rows:20}{len(known.classes)} classes" if known.classes else f"{rows:20}a number"
+
+
 def spec(arguments: Namespace) -> int:
-    print(default_spec(builtin(arguments.dataset), arguments.preset).model_dump_json(indent=2))
+    dataset = DatasetStore(Workspace.from_environment()).describe(arguments.dataset)
+    if arguments.preset not in (known := presets_for(dataset)):
+        facts = {"where": "preset", "given": arguments.preset, "allowed": ", ".join(known)}
+        raise SpecError((Problem("not_a_choice", facts),))
+    print(default_spec(dataset, arguments.preset).model_dump_json(indent=2))
     return 0
 
 
 def script(arguments: Namespace) -> int:
-    wanted = _read_spec(arguments.spec)
-    print(keras_script(wanted, builtin(wanted.data.dataset)), end="")
+    store = DatasetStore(Workspace.from_environment())
+    wanted = _read_spec(arguments.spec, store)
+    print(keras_script(wanted, store.describe(wanted.data.dataset)), end="")
     return 0
 
 
 def train(arguments: Namespace) -> int:
     """The run is made, trained in this process and left in the workspace, where the pages find it too."""
-    wanted = _read_spec(arguments.spec)
     workspace = Workspace.from_environment(home=arguments.home)
-    store = RunStore(workspace.runs)
+    datasets, store = DatasetStore(workspace), RunStore(workspace.runs)
+    wanted = _read_spec(arguments.spec, datasets)
     origin = store.origin(wanted)  # before anything is downloaded for a fork that cannot begin
-    dataset = import_dataset(workspace, wanted.data.dataset, _report_import)
+    dataset = datasets.bring(wanted.data.dataset, _report_import)
     return _train_here(store.create(wanted, dataset, claimed=True, origin=origin), workspace)
 
 
@@ -68,13 +79,11 @@ def resume(arguments: Namespace) -> int:
     if not can_go_on(run, status):
         print(f"error: run {run.id} cannot go on; its state is {status.state}", file=sys.stderr)
         return 1
-    again = status.again(time.time())
-    run.release_claim_of_the_dead(again.attempt)
-    if not run.claim(again.attempt):  # before it is queued, where a server would take it
+    if not run.claim() or run.written_status().attempt != status.attempt:  # before it is queued
         print(f"error: run {run.id} has just been taken up by another process", file=sys.stderr)
         return 1
     run.withdraw("stop", "pause", "resume")
-    run.write_status(again)
+    queue_again(run, status, time.time())
     return _train_here(run, workspace)
 
 
@@ -85,27 +94,18 @@ def evaluate(arguments: Namespace) -> int:
     if predictions is None:
         print(f"error: run {run.id} has no predictions; its state is {status.state}", file=sys.stderr)
         return 1
-    matrix = confusion_matrix(predictions.labels, predictions.predicted, len(dataset.classes))
-    right = int(matrix.trace())
-    scores = per_class_scores(matrix)
-    scores.index = list(dataset.classes)
-    answer = {
-        "run": run.id,
-        "state": status.state,
-        "test_accuracy": right / int(matrix.sum()),
-        "test_accuracy_interval": accuracy_interval(right, int(matrix.sum())),
-        "test_loss": status.test_loss,
-        "majority_accuracy": status.majority_accuracy,
-        "per_class": json.loads(scores.to_json(orient="index")),
-        "confusion_matrix": matrix.tolist(),
-    }
+    results = run.results() or Results(scores={})
+    answer = {"run": run.id, "state": status.state, "test_loss": results.scores.get("loss")}
+    if known := results.baseline:
+        answer[f"{known.kind}_{known.metric}"] = known.score
+    answer |= task_of(dataset).report(predictions.labels, predictions.probabilities)
     print(json.dumps(answer, ensure_ascii=False))
     return 0
 
 
-def _read_spec(path: str) -> RunSpec:
+def _read_spec(path: str, datasets: DatasetStore) -> RunSpec:
     wanted = parse_spec(sys.stdin.read() if path == "-" else Path(path).read_bytes())
-    if problems := check(wanted, builtin(wanted.data.dataset)):
+    if problems := check(wanted, datasets.describe(wanted.data.dataset)):
         raise SpecError(problems)
     return wanted
 
@@ -119,23 +119,23 @@ def _train_here(run: Run, workspace: Workspace) -> int:
 
 def _train(run: Run, workspace: Workspace) -> Status:
     from dl.runs.status import Fault
-    from dl.training.journal import Journal
+    from dl.training.status_writer import StatusWriter
     from dl.worker import train_run
 
-    journal = None
+    writer = None
     try:
-        journal = Journal(run)
+        writer = StatusWriter(run)
         with _held_interrupt(), suppress(Exception):  # a broken installation fails again, inside train_run
             from dl.training.imports import import_keras
 
             import_keras()
             import dl.training.execute  # noqa: F401
-            from dl.training.compiled import keep_compiled
+            from dl.training.fast.compiled import keep_compiled
 
             keep_compiled(workspace.home)
-        return train_run(run, workspace, journal)
+        return train_run(run, workspace, writer)
     except KeyboardInterrupt:
-        return (journal or Journal(run)).end("INTERRUPTED", Fault(code="cancelled"))
+        return (writer or StatusWriter(run)).end("interrupted", Fault(code="cancelled"))
 
 
 @contextmanager
@@ -156,10 +156,10 @@ def _exit_code(status: Status) -> int:
 
 
 def _result(run: Run, status: Status) -> dict[str, Any]:
-    facts = status.model_dump(
-        include={"state", "fit_seconds", "test_accuracy", "test_loss", "fault"}, exclude_none=True
-    )
-    return {"run": run.id, "epochs": len(run.epochs()), **facts}
+    facts = status.model_dump(include={"state", "fit_seconds", "fault"}, exclude_none=True)
+    results = run.results() or Results(scores={})
+    scores = {f"test_{name}": score for name, score in results.scores.items()}
+    return {"run": run.id, "epochs": len(run.epochs()), **facts, **scores}
 
 
 def _report_import(progress: Progress) -> None:
@@ -205,9 +205,7 @@ class _Console:
             ended = self._done.wait(0.5)  # and once more after the end, for the last epochs
             status, epochs = self._run.written_status(), self._run.epochs()
             for record in epochs[shown:]:
-                scores = "  ".join(
-                    f"{name} {value:.4f}" for name, value in record.items() if "loss" in name or "acc" in name
-                )
+                scores = "  ".join(f"{name} {value:.4f}" for name, value in scores_of(record).items())
                 print(f"\repoch {record['epoch']}/{status.epochs}  {scores}  {record['seconds']:.1f} s", file=self._err)
             shown = len(epochs)
             line = f"\r{status.phase}  step {status.step:,}/{status.steps:,}  {time.time() - started:.0f} s "

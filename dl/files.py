@@ -1,21 +1,21 @@
 """Writing files so that a reader never sees half of one, whatever happens to the writer."""
 
-import errno
 import io
 import json
 import os
-import threading
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
-import psutil
+
+from dl.temporary import temporary
 
 Result = TypeVar("Result")
 Stamp = tuple[int, int, int]
-NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
 def stamp(path: Path | str) -> Stamp | None:
@@ -32,55 +32,36 @@ def stamp(path: Path | str) -> Stamp | None:
 
 def write_atomically(path: Path, content: bytes | memoryview) -> None:
     """Write to a neighbour and rename: a reader sees the old content or the new, never a part."""
-    temporary = _neighbour(path)
-    try:
-        temporary.write_bytes(content)
-        patiently(lambda: os.replace(temporary, path))
-    finally:
-        temporary.unlink(missing_ok=True)
+    with temporary(path) as neighbour:
+        neighbour.write_bytes(content)
+        replace(neighbour, path)
 
 
-def create_atomically(path: Path, content: bytes) -> None:
-    """As `write_atomically`, but of all who try only one ever succeeds; the others get FileExistsError."""
-    temporary = _neighbour(path)
-    try:
-        temporary.write_bytes(content)
-        _place(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+def replace(source: Path, path: Path) -> None:
+    patiently(lambda: os.replace(source, path))
 
 
-def _place(temporary: Path, path: Path) -> None:
-    """Under its name, if that is free: where a rename would replace what is there, by a second name of the file."""
-    try:
-        (os.rename if os.name == "nt" else os.link)(temporary, path)
-    except OSError as error:
-        if os.name == "nt" or error.errno not in NO_LINKS:
-            raise
-        _copy_exclusively(temporary, path)
+@contextmanager
+def held(path: Path) -> Iterator[BinaryIO]:
+    """The file, made if it is not there, for reading and writing: by one at a time, whichever process that is.
+
+    It is let go however its holder ends. A disk that knows no locks lets everybody in.
+    """
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+b") as file:
+        with suppress(OSError):
+            _lock(file)
+        yield file
 
 
-def _copy_exclusively(temporary: Path, path: Path) -> None:
-    """For a disk without hard links: still only one succeeds, but for a moment a reader may see nothing in it."""
-    with open(path, "xb") as file:
-        try:
-            file.write(temporary.read_bytes())
-            file.flush()
-        except OSError:  # the disk is full
-            path.unlink()
-            raise
+def _lock(file: BinaryIO) -> None:
+    if sys.platform == "win32":
+        import msvcrt
 
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+    else:
+        import fcntl
 
-def _neighbour(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{threading.get_ident()}.{os.getpid()}.tmp")
-
-
-def sweep_temporaries(folder: Path) -> None:
-    """Remove what processes that were killed had only begun to write."""
-    for path in folder.rglob(".*.tmp"):
-        owner = path.name.split(".")[-2]
-        if owner.isdigit() and not psutil.pid_exists(int(owner)):
-            path.unlink(missing_ok=True)
+        fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def patiently(action: Callable[[], Result]) -> Result:

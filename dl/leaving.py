@@ -1,7 +1,10 @@
-"""How a process ends that has nothing left to do."""
+"""How a process ends: what one that works for a server and that server agree on."""
 
 import os
 import sys
+
+LEAVING_SECONDS = 3.0  # what a worker takes at most, once the server is gone, to save its run and end
+DISK_FULL_EXIT = 74  # how it ends when the disk is too full for a last word
 
 
 def leave(code: int) -> None:

@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dl.errors import LivefitError, SpecError
-from dl.leaving import leave
-from dl.runs.launcher import DISK_FULL_EXIT, LEAVING_SECONDS
+from dl.leaving import DISK_FULL_EXIT, LEAVING_SECONDS, leave
 from dl.runs.run import Run
 from dl.runs.status import Fault, Status
 from dl.specs import RunSpec, parse_spec
-from dl.training.journal import Journal
+from dl.training.status_writer import StatusWriter
 from dl.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class Orders:
 
     def __init__(self) -> None:
         self._line, self._lock, self._arrived = "", threading.Lock(), threading.Event()
-        self._journal: Journal | None = None
+        self._writer: StatusWriter | None = None
         threading.Thread(target=self._listen, daemon=True).start()
 
     def take(self) -> Order:
@@ -59,8 +58,8 @@ class Orders:
         """The one that would be taken next; it stays."""
         return _order(self._line) if self._arrived.is_set() else None
 
-    def guard(self, journal: Journal) -> None:
-        self._journal = journal
+    def guard(self, writer: StatusWriter) -> None:
+        self._writer = writer
 
     def _listen(self) -> None:
         for line in sys.stdin:
@@ -68,10 +67,10 @@ class Orders:
                 self._line = line.rstrip("\n")
                 self._arrived.set()
         try:
-            if self._journal:
-                self._journal.leaving.set()
+            if self._writer:
+                self._writer.leaving.set()
                 time.sleep(LEAVING_SECONDS)  # the run saves itself and ends the process before that
-                self._journal.end("INTERRUPTED", Fault(code="server_gone"))
+                self._writer.end("interrupted", Fault(code="server_gone"))
         finally:
             os._exit(0)
 
@@ -93,7 +92,7 @@ def fault_of(error: BaseException) -> Fault:
     return Fault(code="unexpected", facts={"type": type(error).__name__, "text": str(error)[:300]})
 
 
-def train_run(run: Run, workspace: Workspace, journal: Journal, prepared: "Network | None" = None) -> Status:
+def train_run(run: Run, workspace: Workspace, writer: StatusWriter, prepared: "Network | None" = None) -> Status:
     """Execute the run; any exception becomes FAILED with its facts, and its traceback goes into the log.
 
     A full disk only interrupts: once there is space again, the run can go on.
@@ -101,12 +100,12 @@ def train_run(run: Run, workspace: Workspace, journal: Journal, prepared: "Netwo
     try:
         from dl.training.execute import execute
 
-        return execute(run, workspace, journal, prepared)
+        return execute(run, workspace, writer, prepared)
     except Exception as error:
         with suppress(OSError):  # the log may be on the disk that is full
             traceback.print_exc()
         fault = fault_of(error)
-        return journal.end("INTERRUPTED" if fault.code == "disk_full" else "FAILED", fault)
+        return writer.end("interrupted" if fault.code == "disk_full" else "failed", fault)
 
 
 def _log_to(run: Run) -> None:
@@ -155,7 +154,7 @@ def main() -> None:
     from dl.training.imports import import_keras
 
     import_keras()  # the slow import is the point: a warm worker has it behind it
-    from dl.training.compiled import keep_compiled
+    from dl.training.fast.compiled import keep_compiled
     from dl.training.warmup import warm_up
 
     workspace = Workspace.from_environment()
@@ -169,9 +168,9 @@ def main() -> None:
     run, network = next_run(orders, workspace)
     try:
         _log_to(run)
-        journal = Journal(run)
-        orders.guard(journal)
-        train_run(run, workspace, journal, network)
+        writer = StatusWriter(run)
+        orders.guard(writer)
+        train_run(run, workspace, writer, network)
     except OSError as error:  # so full that not even the status could be written
         if error.errno not in DISK_FULL:
             raise

@@ -2,22 +2,22 @@
 
 import streamlit as st
 
-from dl.checks import cautions, check
-from dl.datasets import builtin
 from dl.errors import UnknownDataset
 from dl.specs import parse_spec
-from dl.summary import summarize
+from dl.specs.checks import cautions, check
+from dl.specs.summary import summarize
 from ui.charts.network import network_picture
-from ui.controls.blocks import block_controls, mark_layers
-from ui.controls.choice import dataset_choice, open_draft, preset_choice
-from ui.controls.drafts import open_named_draft, save_draft, undo_and_redo
-from ui.controls.network import code_button, code_dialog, picture_labels, problems_view, size_view, summary_view
-from ui.controls.number_fields import refusals
-from ui.controls.pending import pending_view, prepare_run, want_run
-from ui.controls.training import training_controls
-from ui.controls.watch import watch_runs
+from ui.configure.blocks import block_controls, mark_layers
+from ui.configure.choice import dataset_choice, open_draft, preset_choice
+from ui.configure.drafts import open_named_draft, save_draft, undo_and_redo
+from ui.configure.network import code_button, code_dialog, picture_labels, problems_view, size_view, summary_view
+from ui.configure.training import training_controls
 from ui.frame import is_dark, open_page, page_head, primary_button
 from ui.problems import sentence
+from ui.shared.datasets import shown_dataset
+from ui.shared.number_fields import refusals
+from ui.shared.pending import pending_view, prepare_run, want_run
+from ui.shared.watch import watch_runs
 from ui.text import t
 
 open_page("configure")
@@ -27,7 +27,7 @@ open_named_draft()
 with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
     wanted = dataset_choice()
     try:
-        dataset = builtin(wanted)
+        dataset = shown_dataset(wanted)
     except UnknownDataset as error:
         st.error(sentence(error), icon=":material/error:")
         st.stop()
@@ -40,7 +40,7 @@ with left, refusals() as refused:
     with layers:
         marks = block_controls(draft, dataset)
     with training:
-        training_controls(draft)
+        training_controls(draft, dataset)
 draft.keep()
 spec = parse_spec(draft.value)
 save_draft(draft, spec)

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from ui.controls.downloads import downloads_view
-from ui.controls.evaluate import evaluation, matrix_controls, score_view, scores_view
-from ui.controls.evaluate_pictures import pictures_view
-from ui.controls.evaluate_runs import no_answers_view, no_runs_view, run_controls
-from ui.controls.run_menu import run_dialogs, run_menu
-from ui.controls.watch import watch_runs
+from ui.evaluate.downloads import downloads_view
+from ui.evaluate.pictures import pictures_view
+from ui.evaluate.run_choice import no_answers_view, no_runs_view, run_controls
+from ui.evaluate.scores import evaluation, matrix_controls, score_view, scores_view
 from ui.frame import open_page, page_file, page_head
 from ui.problems import caught
 from ui.server import server
+from ui.shared.run_menu import run_dialogs, run_menu
+from ui.shared.watch import watch_runs
 from ui.text import t
 
 open_page("evaluate")
@@ -33,7 +33,7 @@ if wanted is None:
 with caught():
     run = server().runs.get(wanted)
     status = run.status()
-    result = evaluation(run, status)
+    result = evaluation(run)
 if result is None:
     no_answers_view(run, status)
     st.stop()

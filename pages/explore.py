@@ -2,33 +2,32 @@
 
 import streamlit as st
 
-from dl.datasets import builtin, open_dataset, profile
 from dl.errors import DatasetDamaged, DatasetMissing
 from ui import state
-from ui.controls.datasets import dataset_controls, dataset_name, facts_view, use_button, wanted_dataset
-from ui.controls.datasets_import import import_view
-from ui.controls.explore import charts_view, pictures_view, selection_controls, split_view
-from ui.controls.watch import watch_runs
+from ui.explore.contents import charts_view, pictures_view, selection_controls, split_view
 from ui.frame import open_page, page_head
 from ui.problems import caught, sentence
 from ui.server import server
+from ui.shared.dataset_import import import_view
+from ui.shared.datasets import dataset_controls, dataset_name, facts_view, shown_dataset, use_button, wanted_dataset
+from ui.shared.watch import watch_runs
 from ui.text import t
 
 open_page("explore")
-workspace = server().workspace
+store = server().datasets
 unasked = state.chosen("dataset") is None
 wanted = wanted_dataset()
 
 page_head("explore", lambda: use_button(wanted), watch_runs)
 dataset_controls(wanted)
 with caught():
-    known = builtin(wanted)
+    known = shown_dataset(wanted)
 facts_view(known)
 if unasked and wanted != "mnist":
     st.info(t("explore.not_mnist", name=dataset_name(wanted)), icon=":material/info:")
 
 try:
-    data = open_dataset(workspace, wanted)
+    data = store.open(wanted)
 except DatasetMissing:
     import_view(known)
     st.stop()
@@ -38,7 +37,7 @@ except DatasetDamaged as error:
     st.stop()
 
 with st.spinner(t("explore.counting")):
-    numbers = profile(workspace, wanted)
+    numbers = store.profile(wanted)
 selection = selection_controls(data)
 charts, pictures = st.columns([3, 4], gap="large")
 with charts:

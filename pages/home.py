@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from ui.controls.overview import path_view, runs_view
-from ui.controls.pending import pending_view, prepare_textbook, want_textbook
-from ui.controls.run_menu import run_dialogs
-from ui.controls.watch import watch_runs
 from ui.frame import open_page, page_head, primary_button
+from ui.home.overview import path_view, runs_view
 from ui.server import server
+from ui.shared.pending import pending_view, prepare_textbook, want_textbook
+from ui.shared.run_menu import run_dialogs
+from ui.shared.watch import watch_runs
 from ui.text import t
 
 open_page("home")

@@ -3,25 +3,26 @@
 import streamlit as st
 
 from dl.errors import LivefitError
+from dl.runs.log.schema import read_schema
 from ui import state
-from ui.controls.curves import curves_view
-from ui.controls.engine import engine_view
-from ui.controls.forks import fork_dialog
-from ui.controls.learning_rate import learning_rate_controls
-from ui.controls.lineage import lineage_view
-from ui.controls.live import is_pushed, run_again_when_state_changes, tick
-from ui.controls.progress import progress_view, queue_view
-from ui.controls.run_menu import run_dialogs, run_menu
-from ui.controls.runs import is_moving, run_switch, wanted_run
-from ui.controls.saved_epochs import saved_epochs_view
-from ui.controls.start import run_actions, stop_button
-from ui.controls.titles import tab_title
-from ui.controls.view import chart_places, view_controls
-from ui.controls.weights import weights_view
 from ui.frame import open_page, page_file, page_head, set_title
 from ui.problems import caught, sentence
 from ui.server import server
+from ui.shared.live import is_pushed, run_again_when_state_changes, tick
+from ui.shared.run_menu import run_dialogs, run_menu
+from ui.shared.runs import is_moving, run_switch, wanted_run
+from ui.shared.start import run_actions, stop_button
+from ui.shared.titles import tab_title
+from ui.shared.view import chart_places, view_controls
 from ui.text import t
+from ui.train.curves import curves_view
+from ui.train.engine import engine_view
+from ui.train.forks import fork_dialog
+from ui.train.learning_rate import learning_rate_controls
+from ui.train.lineage import lineage_view
+from ui.train.progress import progress_view, queue_view
+from ui.train.saved_epochs import saved_epochs_view
+from ui.train.weights import weights_view
 
 TICK_SECONDS = 0.3
 SLOW_SECONDS = 2.0
@@ -35,7 +36,7 @@ if wanted is None:
     st.stop()
 try:
     run = server().runs.get(wanted)
-    status = run.status()
+    status, metrics = run.status(), read_schema(run.folder).metrics
 except LivefitError as error:
     page_head("train")
     run_switch(wanted)
@@ -57,7 +58,7 @@ page_head("train", lambda: run_actions(run, status), beside=chosen_run, keys={" 
 with st.container(horizontal=True, gap="medium", key="train_top"):
     top = st.container(width="stretch")
     stop_button(run, status)
-places = chart_places()
+places = chart_places(metrics)
 network, beside = st.columns([3, 2], gap="medium")
 with beside:
     view = view_controls(run)

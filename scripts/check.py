@@ -22,7 +22,14 @@ def main() -> int:
     python = prepare(Path(options.venv).absolute(), ROOT / "requirements-dev.txt")
     variables = {**os.environ, "LIVEFIT_BROWSER": browser.provide(python)}
     say(f"Browser for the tests: {variables['LIVEFIT_BROWSER']}")
+    tell_numbers(python, variables)
     return run(steps(python, for_pytest), variables)
+
+
+def tell_numbers(python: str, variables: dict[str, str]) -> None:
+    """To be watched: whatever they are, and should they not be found, nothing fails."""
+    say("\n== Numbers of the house")
+    subprocess.call([python, "scripts/house.py"], cwd=ROOT, env=variables)
 
 
 def steps(python: str, for_pytest: list[str]) -> list[Step]:

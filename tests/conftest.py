@@ -3,9 +3,9 @@
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -13,14 +13,17 @@ import psutil
 import pytest
 
 from dl.datasets import Dataset, describe, import_dataset, open_dataset
+from dl.evaluation.classification import accuracy_interval, majority_share
 from dl.files import write_atomically
-from dl.presets import default_spec
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore, Status
 from dl.runs.checkpoints import Checkpoint, Checkpoints, Snapshot
-from dl.runs.metrics import StepLog, append_epoch
+from dl.runs.log.schema import read_schema
+from dl.runs.log.steps import StepLog, append_epoch
+from dl.runs.results import Results, majority_baseline, write_results
 from dl.runs.status import State
-from dl.runs.supervisor import Supervisor
 from dl.specs import RunSpec
+from dl.specs.presets import default_spec
 from dl.workspace import Workspace
 
 FakeRun = Callable[..., Run]
@@ -110,7 +113,8 @@ def fake_run(workspace: Workspace, digits: Dataset) -> FakeRun:
     """Makes a run on disk in any state, without training: curves that fall, test predictions that are mostly right.
 
     `spec` is the request (default: the textbook network on the digits), `epochs` and `steps_per_epoch` how far it came,
-    `checkpoints` the epochs that were saved, further keywords are fields of its status.
+    `checkpoints` the epochs that were saved, `reached` replaces some of its results, as "accuracy" or "majority" (a
+    class and its share), further keywords are fields of its status.
     """
 
     def make(
@@ -121,6 +125,7 @@ def fake_run(workspace: Workspace, digits: Dataset) -> FakeRun:
         steps_per_epoch: int = 12,
         log: str = "",
         checkpoints: Sequence[int] = (),
+        reached: Mapping[str, Any] = MappingProxyType({}),
         **facts: Any,
     ) -> Run:
         wanted = spec or default_spec(digits)
@@ -128,7 +133,8 @@ def fake_run(workspace: Workspace, digits: Dataset) -> FakeRun:
         run = RunStore(workspace.runs).create(wanted, dataset, origin=origin)
         if state == "QUEUED":
             return run
-        run.claim()
+        lease = run.claim()
+        assert lease, "so that no supervisor takes what is in the making"
         facts = {"steps": wanted.training.epochs * steps_per_epoch} | facts
         status = run.written_status().update(state=state, **_progress(state, epochs, epochs * steps_per_epoch))
         _write_curves(run, epochs, steps_per_epoch)
@@ -136,8 +142,9 @@ def fake_run(workspace: Workspace, digits: Dataset) -> FakeRun:
             run.checkpoints.write(Snapshot({}, {}), epoch * steps_per_epoch, epoch, within=False)
         write_atomically(run.folder / "log.txt", log.encode())
         if state in ("FINISHED", "STOPPED"):
-            status = status.update(**_write_results(run, workspace, wanted.data.dataset))
+            _write_results(run, workspace, wanted.data.dataset, reached)
         run.write_status(Status.model_validate(status.model_dump() | facts))
+        lease.release()
         return run
 
     return make
@@ -162,23 +169,23 @@ def _progress(state: State, epochs: int, steps: int) -> dict[str, Any]:
 def _write_curves(run: Run, epochs: int, steps_per_epoch: int) -> None:
     steps = np.arange(1, epochs * steps_per_epoch + 1)
     loss, started = 2.3 / (1 + 0.1 * steps), time.time() - 10
-    with StepLog(run.folder) as file:
+    schema = read_schema(run.folder)
+    with StepLog(run.folder, schema) as file:
         for epoch in range(1, epochs + 1):
             part = slice((epoch - 1) * steps_per_epoch, epoch * steps_per_epoch)
-            file.append(started + 0.01 * steps[part], epoch, loss[part], 1 - loss[part] / 2.5)
+            file.append(
+                started + 0.01 * steps[part], epoch, loss[part], *(1 - loss[part] / 2.5 for _ in schema.metrics[1:])
+            )
             mean = float(loss[part].mean())
-            scores = {
-                "loss": mean,
-                "accuracy": 1 - mean / 2.5,
-                "val_loss": mean + 0.1,
-                "val_accuracy": 0.95 - mean / 2.5,
-            }
+            scores = {"loss": mean} | dict.fromkeys(schema.metrics[1:], 1 - mean / 2.5)
+            scores |= {"val_loss": mean + 0.1}
+            scores |= {f"val_{metric}": 0.95 - mean / 2.5 for metric in schema.metrics[1:]}
             moment = {"steps": steps_per_epoch, "seconds": 0.5, "time": started + 0.5 * epoch}
             append_epoch(run.folder, {"epoch": epoch, **scores, **moment})
 
 
-def _write_results(run: Run, workspace: Workspace, dataset_id: str) -> dict[str, Any]:
-    """Predictions as the worker writes them; returns what they say about the test set."""
+def _write_results(run: Run, workspace: Workspace, dataset_id: str, reached: Mapping[str, Any]) -> None:
+    """Predictions as the worker writes them, and what they say about the test set, unless it was something else."""
     data = open_dataset(workspace, dataset_id)
     labels, classes = np.asarray(data.y_test), len(data.description.classes)
     random = np.random.default_rng(0)
@@ -189,10 +196,11 @@ def _write_results(run: Run, workspace: Workspace, dataset_id: str) -> dict[str,
     np.save(run.folder / "predictions" / "test_labels.npy", labels)
     np.save(run.folder / "predictions" / "test_probabilities.npy", probabilities.astype(np.float32))
     run.model_file.write_bytes(b"not a model")
-    counts = np.bincount(data.y_train, minlength=classes)
-    return {
-        "test_accuracy": float((probabilities.argmax(axis=1) == labels).mean()),
-        "test_loss": float(-np.log(probabilities[np.arange(len(labels)), labels]).mean()),
-        "majority_class": int(counts.argmax()),
-        "majority_accuracy": float((labels == counts.argmax()).mean()),
+    scores = {
+        "accuracy": float((probabilities.argmax(axis=1) == labels).mean()),
+        "loss": float(-np.log(probabilities[np.arange(len(labels)), labels]).mean()),
     }
+    scores |= {name: score for name, score in reached.items() if name in scores}
+    interval = accuracy_interval(round(scores["accuracy"] * len(labels)), len(labels))
+    majority = majority_baseline(*reached.get("majority", majority_share(data.y_train, labels)))
+    write_results(run.folder, Results(scores=scores, intervals={"accuracy": interval}, baseline=majority))

@@ -12,12 +12,18 @@ ROOT = Path(__file__).resolve().parent.parent
 HEAVY = ("keras", "tensorflow")
 TRAINING_DOORS = ("dl/training/", "dl/worker.py", "dl/__main__.py", "dl/commands")
 
+UI_PAGES = ("ui.home", "ui.explore", "ui.configure", "ui.train", "ui.evaluate")
+
 # Files under the first may import nothing of the second.
 FORBIDDEN = [
     ("dl", ("streamlit", "plotly", "ui", "pages", "app", "api")),
+    ("dl/datasets", ("dl.runs", "dl.jobs")),
+    ("dl/runs", ("dl.jobs",)),
     ("api", ("streamlit", "plotly", "ui", "pages", "app")),
     ("ui", ("pages", "app", "api")),
-    ("ui/charts", ("streamlit", "ui.components", "ui.controls", "ui.state", "ui.text", "ui.frame")),
+    ("ui/charts", ("streamlit", "ui.components", "ui.shared", *UI_PAGES, "ui.state", "ui.text", "ui.frame")),
+    ("ui/shared", UI_PAGES),
+    *((page.replace(".", "/"), tuple(other for other in UI_PAGES if other != page)) for page in UI_PAGES),
     ("pages", ("pages", "app", "api", "plotly")),
 ]
 
@@ -78,6 +84,12 @@ def test_keras_is_imported_only_under_training() -> None:
 def test_training_is_imported_only_through_its_doors() -> None:
     files = [file for file in python_files("api", "dl", "ui", "pages") if not name_of(file).startswith(TRAINING_DOORS)]
     assert offences([ROOT / "app.py", *files], ("dl.training",)) == []
+
+
+def test_data_sets_are_asked_for_by_id_and_never_taken_from_the_catalogue() -> None:
+    files = [file for file in python_files("api", "bench", "dl", "ui", "pages") if "dl/datasets/" not in name_of(file)]
+    names = ("dl.datasets.catalogue", *(f"dl.datasets.{name}" for name in ("BUILTINS", "Builtin", "builtin")))
+    assert offences([ROOT / "app.py", *files], names) == []
 
 
 def test_relative_imports_are_seen_by_these_rules() -> None:

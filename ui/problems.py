@@ -9,8 +9,9 @@ import streamlit as st
 from dl.errors import LivefitError
 from dl.problems import Problem
 from dl.runs.status import Fault
-from ui.controls.datasets import dataset_name
 from ui.format import shape, size
+from ui.shared.datasets import dataset_name
+from ui.shared.metrics import metric_name
 from ui.text import first_text, has_text, paragraph, plain, t
 
 
@@ -53,6 +54,8 @@ def _shown(name: str, value: Any) -> Any:
         return size(value)
     if name == "where":
         return _place(value)
+    if name == "metric":
+        return metric_name(value)
     if name in ("loss", "optimizer"):
         return t(f"configure.{name}_{value}")
     if name == "type" and has_text(f"layer.{value}"):

@@ -7,9 +7,10 @@ from functools import cached_property
 
 import streamlit as st
 
-from dl.datasets import ImportJobs
+from dl.datasets import DatasetStore
+from dl.jobs.imports import ImportJobs
+from dl.jobs.supervisor import Supervisor
 from dl.runs import RunStore
-from dl.runs.supervisor import Supervisor
 from dl.runs.table import RunTable
 from dl.workspace import Workspace
 
@@ -26,6 +27,10 @@ class Server:
     @property
     def runs(self) -> RunStore:
         return self.supervisor.store
+
+    @property
+    def datasets(self) -> DatasetStore:
+        return DatasetStore(self.workspace)
 
     @cached_property
     def table(self) -> RunTable:

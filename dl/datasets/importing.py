@@ -11,11 +11,11 @@ from dl.datasets.archives import Progress, Report, ignore
 from dl.datasets.catalogue import Builtin, builtin
 from dl.datasets.description import Dataset, Rows
 from dl.datasets.download import fetch, storage_failure
+from dl.datasets.opening import DESCRIPTION, dataset_folder, describe, open_dataset
 from dl.datasets.readers import Arrays
-from dl.datasets.store import DESCRIPTION, dataset_folder, describe, open_dataset
-from dl.datasets.temporary import discard, remove_leftovers, temporary_name
 from dl.errors import DatasetDamaged, DatasetMissing
 from dl.files import write_json
+from dl.temporary import sweep_temporaries, temporary
 from dl.workspace import Workspace
 
 BLOCK_ROWS = 4096
@@ -29,8 +29,7 @@ def import_dataset(workspace: Workspace, dataset_id: str, report: Report = ignor
 def import_builtin(workspace: Workspace, known: Builtin, report: Report = ignore) -> Dataset:
     if _is_usable(workspace, known.id):
         return describe(workspace, known.id)
-    remove_leftovers(workspace.datasets)
-    remove_leftovers(workspace.downloads)
+    sweep_temporaries(workspace.datasets, workspace.downloads)
     _fetch_archives(workspace, known, report)
     arrays = known.read(workspace.downloads)
     try:
@@ -63,30 +62,17 @@ def _fetch_archives(workspace: Workspace, known: Builtin, report: Report) -> Non
 
 def _store(workspace: Workspace, known: Builtin, arrays: Arrays, report: Report) -> None:
     target = dataset_folder(workspace, known.id)
-    temporary = temporary_name(target)
-    try:
-        temporary.mkdir(parents=True)
-        fingerprint = _write_arrays(arrays, temporary, report)
+    with temporary(target) as folder:
+        folder.mkdir(parents=True)
+        fingerprint = _write_arrays(arrays, folder, report)
         description = _describe(known, arrays, fingerprint)
-        write_json(temporary / DESCRIPTION, description.model_dump(mode="json"))
-        _put_in_place(workspace, known.id, temporary, target)
-    finally:
-        discard(temporary)
+        write_json(folder / DESCRIPTION, description.model_dump(mode="json"))
+        _put_in_place(workspace, known.id, folder, target)
 
 
 def _describe(known: Builtin, arrays: Arrays, fingerprint: str) -> Dataset:
-    return Dataset(
-        id=known.id,
-        name=known.name,
-        kind=known.kind,
-        shape=known.shape,
-        value_range=known.value_range,
-        classes=known.classes,
-        rows=Rows(train=len(arrays.y_train), test=len(arrays.y_test)),
-        source=known.source,
-        licence=known.licence,
-        fingerprint=fingerprint,
-    )
+    rows = Rows(train=len(arrays.y_train), test=len(arrays.y_test))
+    return Dataset.model_validate(known.model_dump() | {"rows": rows, "fingerprint": fingerprint})
 
 
 def _write_arrays(arrays: Arrays, folder: Path, report: Report) -> str:
@@ -108,16 +94,14 @@ def _write_arrays(arrays: Arrays, folder: Path, report: Report) -> str:
     return digest.hexdigest()
 
 
-def _put_in_place(workspace: Workspace, dataset_id: str, temporary: Path, target: Path) -> None:
+def _put_in_place(workspace: Workspace, dataset_id: str, folder: Path, target: Path) -> None:
     """Rename; when something is there, keep it if another process finished first, and replace it if it is damaged."""
     for _ in range(5):
         with contextlib.suppress(OSError):
-            os.rename(temporary, target)
+            os.rename(folder, target)
             return
         if _is_usable(workspace, dataset_id):
             return
-        aside = temporary_name(target)
-        with contextlib.suppress(FileNotFoundError):
+        with temporary(target) as aside, contextlib.suppress(FileNotFoundError):
             os.rename(target, aside)
-        discard(aside)
-    os.rename(temporary, target)
+    os.rename(folder, target)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dl.datasets.store import OpenDataset, dataset_folder, open_dataset
+from dl.datasets.opening import OpenDataset, dataset_folder, open_dataset
 from dl.files import write_atomically
 from dl.workspace import Workspace
 

@@ -4,13 +4,15 @@ import gzip
 import struct
 import tarfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Pictures = NDArray[np.uint8]  # (rows, height, width, channels)
 Labels = NDArray[np.int64]  # (rows,); not uint8, whose arithmetic wraps around at 256
+Features = NDArray[Any]  # Pictures, or (rows, columns) float32
+Targets = NDArray[Any]  # Labels, or (rows,) float32
 
 CIFAR10_TRAIN = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
 CIFAR10_TEST = ("test_batch.bin",)
@@ -18,10 +20,10 @@ IDX_UNSIGNED_BYTE = 8
 
 
 class Arrays(NamedTuple):
-    x_train: Pictures
-    y_train: Labels
-    x_test: Pictures
-    y_test: Labels
+    x_train: Features
+    y_train: Targets
+    x_test: Features
+    y_test: Targets
 
 
 def read_mnist(folder: Path) -> Arrays:
@@ -94,8 +96,15 @@ def read_digits(_: Path) -> Arrays:
     return hold_out_a_fifth(digits.images[..., np.newaxis].astype(np.uint8), digits.target.astype(np.int64))
 
 
-def hold_out_a_fifth(x: Pictures, y: Labels, seed: int = 0) -> Arrays:
-    """A fifth of each class is the test set, the same rows each time; both parts in a random order."""
+def read_diabetes(_: Path) -> Arrays:
+    from sklearn.datasets import load_diabetes
+
+    x, y = load_diabetes(return_X_y=True, scaled=False)
+    return hold_out_a_fifth(x.astype(np.float32), y.astype(np.float32))
+
+
+def hold_out_a_fifth(x: Features, y: Targets, seed: int = 0) -> Arrays:
+    """A fifth of each class, or of numbers near each other, is the test set; both parts in a random order."""
     random = np.random.default_rng(seed)
     shuffled = random.permutation(len(y))
     by_class = shuffled[np.argsort(y[shuffled], kind="stable")]

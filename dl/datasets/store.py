@@ -1,81 +1,68 @@
-"""The imported data sets of a workspace: `datasets/<id>/` with dataset.json and one .npy an array, memory-mapped."""
+"""The one door to the data sets of a workspace: by id, whether they are built in or not, here or still to come."""
 
-import re
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-import numpy as np
-from pydantic import ValidationError
-
-from dl.datasets.catalogue import BUILTINS, builtin
+from dl.datasets.archives import Report, ignore
+from dl.datasets.catalogue import BUILTINS
+from dl.datasets.columns import Kind
 from dl.datasets.description import Dataset
-from dl.datasets.readers import Labels, Pictures
-from dl.errors import DatasetDamaged, DatasetMissing, UnknownDataset
+from dl.datasets.importing import import_dataset
+from dl.datasets.opening import OpenDataset, describe, is_here, open_dataset
+from dl.datasets.profile import Profile, profile
+from dl.errors import DatasetError
 from dl.workspace import Workspace
 
-DESCRIPTION = "dataset.json"
+_BUILTINS = {known.id: known for known in BUILTINS}
 
 
 @dataclass(frozen=True)
-class OpenDataset:
-    """Pictures stay on disk until they are sliced; labels are in memory."""
+class DatasetStore:
+    workspace: Workspace
 
-    description: Dataset
-    x_train: Pictures
-    y_train: Labels
-    x_test: Pictures
-    y_test: Labels
+    def known(self, kind: Kind | None = None) -> list[Dataset]:
+        """Those that are built in, then those of the workspace's own."""
+        return [known for known in [*BUILTINS, *self._own()] if kind in (None, known.kind)]
 
+    def describe(self, dataset_id: str) -> Dataset:
+        """Whether it is here or not. Raises UnknownDataset, DatasetDamaged."""
+        return _BUILTINS.get(dataset_id) or self.imported(dataset_id)
 
-def dataset_folder(workspace: Workspace, dataset_id: str) -> Path:
-    """Names come from URLs too, so they may not lead out of the folder."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", dataset_id):
-        raise UnknownDataset(dataset=dataset_id, known=[known.id for known in BUILTINS])
-    return workspace.datasets / dataset_id
+    def imported(self, dataset_id: str) -> Dataset:
+        """As it lies here, with its fingerprint. Raises UnknownDataset, DatasetMissing, DatasetDamaged."""
+        return describe(self.workspace, dataset_id)
 
+    def is_here(self, dataset_id: str) -> bool:
+        return is_here(self.workspace, dataset_id)
 
-def is_here(workspace: Workspace, dataset_id: str) -> bool:
-    return (dataset_folder(workspace, dataset_id) / DESCRIPTION).is_file()
+    def open(self, dataset_id: str) -> OpenDataset:
+        """Raises as `imported` does."""
+        return open_dataset(self.workspace, dataset_id)
 
+    def profile(self, dataset_id: str) -> Profile:
+        return profile(self.workspace, dataset_id)
 
-def describe(workspace: Workspace, dataset_id: str) -> Dataset:
-    folder = dataset_folder(workspace, dataset_id)
-    if not folder.exists():
-        builtin(dataset_id)  # raises UnknownDataset
-        raise DatasetMissing(dataset=dataset_id)
-    try:
-        return Dataset.model_validate_json((folder / DESCRIPTION).read_bytes())
-    except (OSError, ValidationError) as error:
-        raise DatasetDamaged(dataset=dataset_id, file=DESCRIPTION) from error
+    def bring(self, dataset_id: str, report: Report = ignore) -> Dataset:
+        """Import it; returns at once when it is here, and a damaged one is made anew. Raises DatasetError."""
+        return (
+            import_dataset(self.workspace, dataset_id, report) if dataset_id in _BUILTINS else self.imported(dataset_id)
+        )
 
+    def bytes_to_download(self, dataset_id: str) -> int:
+        """0 when an installed package ships it, or its archives lie in the downloads folder."""
+        archives = _BUILTINS[dataset_id].archives if dataset_id in _BUILTINS else ()
+        return sum(archive.bytes for archive in archives if not (self.workspace.downloads / archive.name).is_file())
 
-def open_dataset(workspace: Workspace, dataset_id: str) -> OpenDataset:
-    known = describe(workspace, dataset_id)
-    folder = dataset_folder(workspace, dataset_id)
-    rows = known.rows
-    return OpenDataset(
-        known,
-        _open_array(folder / "x_train.npy", (rows.train, *known.shape), np.uint8, mmap_mode="r"),
-        _open_array(folder / "y_train.npy", (rows.train,), np.int64),
-        _open_array(folder / "x_test.npy", (rows.test, *known.shape), np.uint8, mmap_mode="r"),
-        _open_array(folder / "y_test.npy", (rows.test,), np.int64),
-    )
+    def default(self) -> str:
+        """MNIST when that needs no network, else the first pictures that are here, else those that a package ships."""
+        if not self.bytes_to_download("mnist"):
+            return "mnist"
+        return next((known.id for known in self.known("picture") if self.is_here(known.id)), "mnist_sample")
 
-
-def _open_array(path: Path, shape: tuple[int, ...], dtype: type, **options: Any) -> Any:
-    try:
-        array = np.load(path, allow_pickle=False, **options)
-    except (OSError, ValueError, EOFError) as error:
-        raise DatasetDamaged(dataset=path.parent.name, file=path.name) from error
-    if array.shape != shape or array.dtype != dtype:
-        raise DatasetDamaged(dataset=path.parent.name, file=path.name)
-    return array
-
-
-def default_dataset(workspace: Workspace) -> str:
-    """MNIST when that needs no network, else the first set that is here, else the sample that a package ships."""
-    mnist = builtin("mnist")
-    if all((workspace.downloads / archive.name).is_file() for archive in mnist.archives):
-        return mnist.id
-    return next((known.id for known in BUILTINS if is_here(workspace, known.id)), "mnist_sample")
+    def _own(self) -> list[Dataset]:
+        own = []
+        for folder in sorted(self.workspace.datasets.glob("[a-z0-9]*")):
+            if folder.name not in _BUILTINS:
+                with suppress(DatasetError):
+                    own.append(self.imported(folder.name))
+        return own

@@ -4,27 +4,28 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from dl.runs.blocks import Metric
-from dl.runs.history import count_steps, step_records
 from dl.runs.live import LiveRun
+from dl.runs.log.history import count_steps, step_records
+from dl.tasks.metrics import VALIDATION
 
 HEADINGS = ("run", "series", "step", "epoch", "value")
 PIECE = 65_536
 
 
-def curve_tables(lives: Iterable[LiveRun], metric: Metric) -> Iterator[str]:
+def curve_tables(lives: Iterable[LiveRun], metric: str) -> Iterator[str]:
     """Headings and lines: `training` has every step's own value, `validation` that of every epoch.
 
-    Steps and epochs count from 1, a fork's go on from its parent's. Raises RunDamaged, half-way too when a run is
-    removed: a download then fails where one of half the numbers would look whole.
+    Steps and epochs count from 1, a fork's go on from its parent's; runs without the metric have no lines. Raises
+    RunDamaged, half-way too when a run is removed: a download then fails where half the numbers would look whole.
     """
     yield ",".join(HEADINGS) + "\n"
     for live in lives:
         live.refresh()
-        yield from _table(live, metric)
+        if metric in live.metrics:
+            yield from _table(live, metric)
 
 
-def _table(live: LiveRun, metric: Metric) -> Iterator[str]:
+def _table(live: LiveRun, metric: str) -> Iterator[str]:
     folder, before = live.run.folder, live.before
     recorded = min(live.recorded, count_steps(folder))
     for start in range(0, recorded, PIECE):
@@ -32,10 +33,11 @@ def _table(live: LiveRun, metric: Metric) -> Iterator[str]:
         steps = range(before + start + 1, before + start + len(records) + 1)
         columns = {"run": live.run.id, "series": "training", "step": steps, "epoch": records["epoch"]}
         yield _lines(pd.DataFrame({**columns, "value": records[metric]}))
-    scored = [epoch for epoch in live.epochs if epoch[f"val_{metric}"] is not None]
+    score = f"{VALIDATION}{metric}"
+    scored = [epoch for epoch in live.epochs if epoch[score] is not None]
     columns = {"step": [epoch["step"] for epoch in scored], "epoch": [epoch["epoch"] for epoch in scored]}
-    values = [epoch[f"val_{metric}"] for epoch in scored]
-    yield _lines(pd.DataFrame({"run": live.run.id, "series": "validation", **columns, "value": values}))
+    columns |= {"value": [epoch[score] for epoch in scored]}
+    yield _lines(pd.DataFrame({"run": live.run.id, "series": "validation", **columns}))
 
 
 def _lines(table: pd.DataFrame) -> str:

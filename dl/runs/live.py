@@ -11,17 +11,19 @@ from typing import Any
 import numpy as np
 
 from dl.files import stamp
-from dl.runs.blocks import BLOCK_STEPS, METRICS, Metric
-from dl.runs.curve import COLUMNS, Range, last_time, new_steps, whole_curve
-from dl.runs.decimate import decimate
-from dl.runs.history import count_steps
-from dl.runs.lines import read_lines_from
+from dl.runs.liveness import as_seen
+from dl.runs.log.blocks import BLOCK_STEPS
+from dl.runs.log.curve import COLUMNS, Range, last_time, new_steps, whole_curve
+from dl.runs.log.decimate import decimate
+from dl.runs.log.history import count_steps
+from dl.runs.log.lines import read_lines_from
+from dl.runs.log.schema import read_schema
 from dl.runs.run import Run
 from dl.runs.status import Status
 from dl.runs.weights import FILE as WEIGHTS
 from dl.runs.weights import read_weights
+from dl.tasks.metrics import VALIDATION
 
-SCORES = tuple(f"{part}{metric}" for part in ("", "val_") for metric in METRICS)
 POSITION = ("status.json", "steps.bin", "engine.json", "wishes")
 MARKS = ("epochs.jsonl", "changes.jsonl", "checkpoints")
 ALIVE_SECONDS = 1.0  # so often it is looked whether the process of a silent run still lives
@@ -94,7 +96,7 @@ class LiveRun:
         if now < self._alive_until and self.status.state == "RUNNING":
             return status
         self._alive_until = now + ALIVE_SECONDS
-        return status.as_seen(now)
+        return as_seen(status, now)
 
     def _read_steps(self) -> None:
         recorded = count_steps(self.run.folder)
@@ -111,8 +113,17 @@ class LiveRun:
         end = self._last_end
         for record in new:
             end += record.get("steps", 0)
-            scores = {name: _score(record.get(name)) for name in SCORES}
+            scores = {name: _score(record.get(name)) for name in self._scores}
             self._epochs[record["epoch"]] = {"epoch": record["epoch"], "step": end, **scores}
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """What there is a curve of, the loss among it."""
+        return read_schema(self.run.folder).metrics
+
+    @property
+    def _scores(self) -> list[str]:
+        return [f"{part}{metric}" for part in ("", VALIDATION) for metric in self.metrics]
 
     @property
     def _last_end(self) -> int:
@@ -129,7 +140,7 @@ class LiveRun:
         kept = [point.epoch for point in points if not point.within and point.epoch in known]
         return [
             {"epoch": epoch, "step": known[epoch]["step"]}
-            | {metric: _first(known[epoch][f"val_{metric}"], known[epoch][metric]) for metric in METRICS}
+            | {metric: _first(known[epoch][f"{VALIDATION}{metric}"], known[epoch][metric]) for metric in self.metrics}
             for epoch in kept
         ]
 
@@ -155,7 +166,7 @@ class LiveRun:
         cursor: Cursor,
         smoothing: float = 0.0,
         zoomed: Range | None = None,
-        metrics: Sequence[Metric] = METRICS,
+        metrics: Sequence[str] | None = None,
     ) -> dict[str, Any]:
         """Everything after `cursor`; to who knows nothing, or too little, all of it as `curves`, which may be smoothed.
 
@@ -191,11 +202,12 @@ class LiveRun:
         smoothing: float = 0.0,
         zoomed: Range | None = None,
         columns: int = COLUMNS,
-        metrics: Sequence[Metric] = METRICS,
+        metrics: Sequence[str] | None = None,
     ) -> dict[str, Any]:
-        """By metric, see `whole_curve`."""
+        """By metric, see `whole_curve`: of all that there are, or of those among them that are asked for."""
         steps = self.run.folder, self.recorded, self.before
-        return {metric: whole_curve(*steps, metric, smoothing, zoomed, columns) for metric in metrics}
+        asked = [metric for metric in self.metrics if metrics is None or metric in metrics]
+        return {metric: whole_curve(*steps, metric, smoothing, zoomed, columns) for metric in asked}
 
     def _epochs_after(self, lines: int) -> list[dict[str, Any]]:
         """Those of later lines; of many, no more than can be seen."""
@@ -205,7 +217,7 @@ class LiveRun:
         if len(epochs) <= 2 * COLUMNS:
             return epochs
         places = np.arange(len(epochs))
-        scores = ([np.nan if epoch[name] is None else epoch[name] for epoch in epochs] for name in SCORES)
+        scores = ([np.nan if epoch[name] is None else epoch[name] for epoch in epochs] for name in self._scores)
         kept = np.unique(np.concatenate([decimate(places, np.array(score), COLUMNS)[0] for score in scores]))
         return [epochs[place] for place in kept]
 
@@ -219,8 +231,7 @@ class LiveRun:
         return {name: getattr(status, name) for name in (*names, "stopped_early")} | {
             "elapsed": status.seconds(now or time.time()),
             "left": None if status.ended else left,
-            "val_accuracy": last.get("val_accuracy"),
-            "val_loss": last.get("val_loss"),
+            "scores": {name: last.get(name) for name in self._scores if name.startswith(VALIDATION)},
             "wish": next((wish for wish in ("stop", "pause") if run.requested_at(wish) is not None), None),
             "learning_rate_wished": None if status.ended else run.learning_rate_requested(),
             "compiler": engine.compiler if engine else None,

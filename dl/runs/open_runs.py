@@ -5,8 +5,9 @@ import time
 from collections.abc import Iterator
 
 from dl.files import Stamp, stamp
+from dl.runs.liveness import as_seen
+from dl.runs.recovery import written_status
 from dl.runs.run import Run
-from dl.runs.settling import written_status
 from dl.runs.status import Status
 from dl.runs.store import RunStore, runs_among
 
@@ -34,7 +35,7 @@ class OpenRuns:
             status = written_status(run)
             if status and status.ended:
                 self._write_off(run, status, stamps[run.id])
-            elif status and not (seen := status.as_seen(time.time())).ended:
+            elif status and not (seen := as_seen(status, time.time())).ended:
                 yield run, seen
 
     def _list_names(self) -> None:

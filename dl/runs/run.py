@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import psutil
 from pydantic import ValidationError
 
 from dl.datasets.description import Dataset
 from dl.errors import RunDamaged, SpecError
-from dl.files import create_atomically, patiently, write_atomically, write_json
+from dl.files import patiently, write_atomically, write_json
+from dl.lease import Lease, held_by, take
+from dl.processes import Owner
 from dl.runs.changes import RateChange, read_changes
 from dl.runs.checkpoints import Checkpoints
 from dl.runs.engine import Engine
 from dl.runs.labels import Label, read_label, write_label
-from dl.runs.metrics import read_epochs, read_steps
-from dl.runs.status import Status, is_alive
+from dl.runs.liveness import as_seen
+from dl.runs.log.steps import read_epochs, read_steps
+from dl.runs.results import Results, read_results
+from dl.runs.status import Status
 from dl.specs import RunSpec, parse_spec
 
 LOG_BYTES = 20_000
@@ -74,7 +77,7 @@ class Run:
 
     def status(self) -> Status:
         """The status as a reader should see it: a dead worker's run is INTERRUPTED. Raises RunDamaged."""
-        return self.written_status().as_seen(time.time())
+        return as_seen(self.written_status(), time.time())
 
     def write_status(self, status: Status) -> None:
         write_atomically(self.folder / "status.json", status.model_dump_json(indent=1).encode())
@@ -107,6 +110,10 @@ class Run:
 
     def epochs(self) -> list[dict[str, Any]]:
         return read_epochs(self.folder)
+
+    def results(self) -> Results | None:
+        """What it came to on the test set; None before it was evaluated, or since it goes on."""
+        return read_results(self.folder)
 
     def predictions(self) -> Predictions | None:
         """None before the worker has written them. Raises RunDamaged if a file is torn."""
@@ -175,33 +182,13 @@ class Run:
     def _taken(self) -> Path:
         return self.folder / "wishes" / ".learning_rate"
 
-    def claim(self, attempt: int | None = None) -> bool:
-        """Take an attempt, the present one unless another is named: exactly one caller ever gets True."""
-        process = psutil.Process()
-        try:
-            create_atomically(self._claim_file(attempt), json.dumps([process.pid, process.create_time()]).encode())
-        except FileExistsError:
-            return False
-        return True
+    def claim(self, owner: Owner | None = None) -> Lease | None:
+        """Take it to work on, for this process if no other is named: of all who try, at most one gets the lease."""
+        return take(self.folder, owner or Owner.current(), time.time())
 
-    def release_claim(self, attempt: int | None = None) -> None:
-        self._claim_file(attempt).unlink(missing_ok=True)
-
-    def release_claim_of_the_dead(self, attempt: int | None = None) -> None:
-        """So that what a process claimed, but did not live to begin, can be claimed again."""
-        try:
-            pid, process_started = json.loads(self._claim_file(attempt).read_bytes())
-        except OSError:
-            return
-        except (ValueError, TypeError):  # torn when the machine went down
-            pid, process_started = 0, 0.0
-        if not is_alive(pid, process_started):
-            self.release_claim(attempt)
-
-    def _claim_file(self, attempt: int | None) -> Path:
-        with suppress(RunDamaged):  # in the making
-            attempt = attempt or self.written_status().attempt
-        return self.folder / f"claim-{attempt or 1}"
+    def lease(self, owner: Owner | None = None) -> Lease | None:
+        """The one that this process, or the one that is named, has."""
+        return held_by(self.folder, owner or Owner.current())
 
     def _read(self, name: str) -> bytes:
         try:

@@ -1,8 +1,7 @@
-"""The state of a run, as the worker last wrote it. Never inferred from logs; a dead worker is found by its process."""
+"""The state of a run, as it was last written. Never inferred from logs; it changes by `transition` only."""
 
 from typing import Any, Literal
 
-import psutil
 from pydantic import BaseModel, ConfigDict
 
 State = Literal["QUEUED", "RUNNING", "PAUSED", "STOPPED", "FINISHED", "FAILED", "INTERRUPTED"]
@@ -10,9 +9,6 @@ Phase = Literal["waiting", "starting", "choosing", "training", "evaluating", "sa
 ENDED: frozenset[State] = frozenset({"STOPPED", "FINISHED", "FAILED", "INTERRUPTED"})
 RESUMABLE: frozenset[State] = frozenset({"PAUSED", "INTERRUPTED"})
 UNFINISHED: frozenset[State] = RESUMABLE | {"STOPPED"}
-STALE_SECONDS = 60.0
-RESULTS = ("fit_seconds", "test_loss", "test_accuracy", "majority_class", "majority_accuracy")
-_OF_AN_ATTEMPT = ("started_at", "ended_at", "heartbeat", "advanced_at", "pid", "process_started", "fault")
 
 
 class Fault(BaseModel):
@@ -40,6 +36,7 @@ class Status(BaseModel):
     ended_at: float | None = None
     heartbeat: float | None = None
     advanced_at: float | None = None
+    host: str | None = None
     pid: int | None = None
     process_started: float | None = None
     epoch: int = 0
@@ -50,10 +47,6 @@ class Status(BaseModel):
     steps_per_call: int | None = None
     learning_rate: float | None = None
     fit_seconds: float | None = None
-    test_loss: float | None = None
-    test_accuracy: float | None = None
-    majority_class: int | None = None
-    majority_accuracy: float | None = None
     stopped_early: bool = False
     fault: Fault | None = None
 
@@ -76,38 +69,5 @@ class Status(BaseModel):
             return self.seconds_before or None
         return self.seconds_before + (self.ended_at or now) - self.started_at
 
-    def again(self, queued_at: float) -> "Status":
-        """Waiting for its next attempt."""
-        return self.update(
-            state="QUEUED",
-            phase="waiting",
-            queued_at=queued_at,
-            attempt=self.attempt + 1,
-            seconds_before=self.seconds(self.heartbeat or queued_at) or 0.0,
-            **dict.fromkeys(_OF_AN_ATTEMPT),
-        )
-
     def update(self, **changes: Any) -> "Status":
         return self.model_copy(update=changes)
-
-    def as_seen(self, now: float) -> "Status":
-        """RUNNING without a living process or with a stale heartbeat reads as INTERRUPTED."""
-        if self.state != "RUNNING":
-            return self
-        fresh = self.heartbeat is None or now - self.heartbeat < STALE_SECONDS
-        if fresh and is_alive(self.pid, self.process_started):
-            return self
-        fault = self.fault or Fault(code="worker_gone")
-        return self.update(state="INTERRUPTED", phase="ended", ended_at=self.heartbeat, fault=fault)
-
-
-def is_alive(pid: int | None, process_started: float | None) -> bool:
-    """Whether that very process lives: a pid alone may have been given to another one since."""
-    if pid is None:
-        return True  # not written yet: the supervisor has only just handed the run over
-    try:
-        process = psutil.Process(pid)
-        same = process_started is None or abs(process.create_time() - process_started) < 2
-        return same and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False

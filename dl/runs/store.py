@@ -6,11 +6,13 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from dl.datasets.description import Dataset
 from dl.errors import CheckpointMissing, RunDamaged, UnknownRun
-from dl.files import write_atomically
+from dl.files import held, write_atomically
 from dl.runs.checkpoints import Checkpoint
+from dl.runs.log.schema import schema_of, write_schema
 from dl.runs.run import Run
 from dl.runs.status import Status
 from dl.specs import Fork, RunSpec
@@ -53,6 +55,7 @@ class RunStore:
             run.folder / "spec.json", spec.model_copy(update={"data": data}).model_dump_json(indent=1).encode()
         )
         write_atomically(run.folder / "dataset.json", dataset.model_dump_json(indent=1).encode())
+        write_schema(run.folder, schema_of(("loss", *spec.training.metrics)))
         if origin:
             run.checkpoints.adopt(origin, start)
         if claimed:
@@ -91,21 +94,29 @@ class RunStore:
     def _next(self) -> Run:
         """With a number that none ever had, removed ones included: it is noted before the folder is made."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        newest = [*self.list()[:1], *runs_among(names_in(self.folder / DELETED), self.folder)[:1]]
-        number = max([self._last_number(), *(int(run.id) for run in newest)])
-        while True:  # mkdir is the lock: whoever makes the folder has the number
-            number += 1
-            write_atomically(self.folder / LAST, str(number).encode())
-            with suppress(FileExistsError):
-                (self.folder / str(number)).mkdir()
-                return Run(self.folder / str(number))
+        with held(self.folder / LAST) as counter:
+            number = max(_number_in(counter), self._newest())
+            while True:  # where the disk knows no locks, whoever makes the folder has the number
+                number += 1
+                counter.seek(0)
+                counter.write(str(number).encode())
+                counter.truncate()
+                with suppress(FileExistsError):
+                    (self.folder / str(number)).mkdir()
+                    return Run(self.folder / str(number))
 
-    def _last_number(self) -> int:
-        """0 where runs were made before it was noted."""
-        try:
-            return int((self.folder / LAST).read_bytes())
-        except (OSError, ValueError):
-            return 0
+    def _newest(self) -> int:
+        """For a folder that has no counter yet, or into which runs were put by hand; deleted ones may come back."""
+        newest = [*self.list()[:1], *runs_among(names_in(self.folder / DELETED), self.folder)[:1]]
+        return max((int(run.id) for run in newest), default=0)
+
+
+def _number_in(counter: BinaryIO) -> int:
+    """0 in a new one, or in nonsense."""
+    try:
+        return int(counter.read())
+    except ValueError:
+        return 0
 
 
 def _missing(fork: Fork) -> CheckpointMissing:

@@ -10,15 +10,18 @@ from dataclasses import dataclass, replace
 from dl.datasets.description import Dataset
 from dl.errors import RunDamaged
 from dl.files import Stamp, stamp
-from dl.presets import preset_name
 from dl.runs.labels import LABEL, Label
-from dl.runs.lines import read_last
+from dl.runs.liveness import as_seen
+from dl.runs.log.lines import read_last
+from dl.runs.log.steps import scores_of
+from dl.runs.recovery import written_status
+from dl.runs.results import Results
 from dl.runs.run import Run
-from dl.runs.settling import written_status
 from dl.runs.status import Status
 from dl.runs.store import RunStore
 from dl.specs import RunSpec
-from dl.summary import structure, summarize
+from dl.specs.presets import preset_name
+from dl.specs.summary import structure, summarize
 
 Stamps = tuple[Stamp | None, ...]
 FILES = ("status.json", LABEL)  # the others of an ended run stay as they are, and those of a live one change with them
@@ -41,18 +44,18 @@ class Request:
 
 @dataclass(frozen=True)
 class RunRow:
-    """`request` or `status` is None where it cannot be read; validation is that of the last epoch."""
+    """`request` or `status` is None where it cannot be read; `scores` are those of the last epoch by name."""
 
     run: Run
     label: Label
     request: Request | None
     status: Status | None
-    val_accuracy: float | None
-    val_loss: float | None
+    results: Results | None
+    scores: dict[str, float]
 
     @property
     def test_accuracy(self) -> float | None:
-        return self.status.test_accuracy if self.status else None
+        return self.results.scores.get("accuracy") if self.results else None
 
 
 class RunTable:
@@ -81,7 +84,8 @@ class RunTable:
 
 def read_row(run: Run) -> RunRow:
     last = read_last(run.folder / "epochs.jsonl")
-    return RunRow(run, run.label(), _request(run), written_status(run), last.get("val_accuracy"), last.get("val_loss"))
+    status = written_status(run)
+    return RunRow(run, run.label(), _request(run), status, run.results() if status else None, scores_of(last))
 
 
 def best_of_each(rows: Iterable[RunRow]) -> dict[str, RunRow]:
@@ -120,4 +124,4 @@ def _asked(spec: RunSpec, dataset: Dataset) -> Request:
 
 def _as_seen(row: RunRow, now: float) -> RunRow:
     """Whether a process still lives is in none of its files."""
-    return replace(row, status=row.status.as_seen(now)) if row.status and row.status.state == "RUNNING" else row
+    return replace(row, status=as_seen(row.status, now)) if row.status and row.status.state == "RUNNING" else row

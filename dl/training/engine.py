@@ -17,8 +17,9 @@ import numpy as np
 from dl.errors import TrainingFailed
 from dl.runs.checkpoints import Snapshot
 from dl.specs import RunSpec
+from dl.tasks.metrics import VALIDATION
+from dl.training.fast.programs import Programs
 from dl.training.parts import Parts
-from dl.training.programs import Programs
 from dl.training.rates import LearningRates
 from dl.training.reports import NO_WISHES, Chunk, Position, Recorder, Wishes
 from dl.training.rules import Patience, Plateau
@@ -117,7 +118,7 @@ class Training:
         """Go on from there. `anew`, in a fork: with the rules at their beginning, and another optimiser too."""
         same_optimizer = snapshot.facts["optimizer"] == self.spec.training.optimizer.type
         restore(self.step.model, snapshot.arrays, with_optimizer=same_optimizer)
-        self.position = Position(**snapshot.facts["position"])
+        self.position = Position.saved(snapshot.facts["position"])
         if anew:
             self.position.seconds = 0.0
             return
@@ -154,14 +155,14 @@ class Training:
         rates = self._rates.of(position.step, count)
         before = time.time()
         with self.parts.timed("steps"):
-            loss, metric = self.programs.train(batches, rates)
+            scores = self.programs.train(batches, rates)
         per_step = (time.time() - before) / count
         times = before + per_step * np.arange(1, count + 1)
-        chunk = Chunk(position.epoch + 1, position.step, times, loss, metric, float(rates[-1]))
+        chunk = Chunk(position.epoch + 1, position.step, times, scores, float(rates[-1]))
         with self.parts.timed("writing"):
             wishes = self.recorder.chunk(chunk)
-        self._demand_finite(loss)
-        position.add(np.full(count, batches.shape[1]), loss, metric)
+        self._demand_finite(scores[0])
+        position.add(np.full(count, batches.shape[1]), scores)
         self._heed(wishes)
         self._show(at_once=False)
         if position.steps < self._steps_per_epoch:  # else the epoch ends first, and its end is kept
@@ -180,15 +181,14 @@ class Training:
 
     def _report_epoch(self) -> dict[str, float]:
         """The means that Keras would report, and the scores of the held-out rows."""
-        position, metric = self.position, self.step.metric
+        position = self.position
         with self.parts.timed("validation"):
-            scores = self.evaluate(self.data.validation, "val_")
+            validation = self.evaluate(self.data.validation, VALIDATION)
         record = {
             "epoch": position.epoch + 1,
-            "loss": position.loss / position.rows,
-            metric: position.metric / position.rows,
+            **{name: total / position.rows for name, total in zip(self.step.metrics, position.sums, strict=True)},
             "steps": position.steps,
-            **scores,
+            **validation,
             "seconds": time.perf_counter() - self._epoch_began,
             "time": time.time(),
         }
@@ -217,20 +217,19 @@ class Training:
             self.recorder.show(self.position.step, partial(weight_pictures, self.step.model), at_once)
 
     def evaluate(self, rows: np.ndarray, prefix: str = "") -> dict[str, float]:
-        """Mean loss and metric over these rows in inference mode; nothing for no rows."""
+        """The mean of each metric over these rows in inference mode; nothing for no rows."""
         if not len(rows):
             return {}
         whole = len(rows) // EVALUATION_BATCH * EVALUATION_BATCH
         parts = [rows[:whole].reshape(-1, EVALUATION_BATCH), rows[whole:].reshape(1, -1)]
-        sums = np.zeros(2)
+        sums = np.zeros(len(self.step.metrics))
         for blocks in (part for part in parts if part.size):
-            losses, metrics = self._scores(blocks)
-            sums += blocks.shape[1] * np.array([losses.sum(dtype=float), metrics.sum(dtype=float)])
-        loss, metric = sums / len(rows)
-        return {f"{prefix}loss": float(loss), f"{prefix}{self.step.metric}": float(metric)}
+            sums += blocks.shape[1] * self._scores(blocks).sum(axis=1, dtype=float)
+        means = (sums / len(rows)).tolist()
+        return {f"{prefix}{name}": mean for name, mean in zip(self.step.metrics, means, strict=True)}
 
-    def _scores(self, blocks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Losses and metrics of the blocks, in calls that are as short as those that train."""
+    def _scores(self, blocks: np.ndarray) -> np.ndarray:
+        """(metrics, blocks), found in calls that are as short as those that train."""
         found, done = [], 0
         while done < len(blocks):
             part, before = blocks[done : done + self._blocks_per_call], time.perf_counter()
@@ -239,5 +238,4 @@ class Training:
             slow = time.perf_counter() - before > CHUNK_SECONDS
             self._blocks_per_call = max(1, len(part) // 2) if slow else 2 * self._blocks_per_call
             self.advanced()
-        losses, metrics = zip(*found, strict=True)
-        return np.concatenate(losses), np.concatenate(metrics)
+        return np.concatenate(found, axis=1)

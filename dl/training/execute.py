@@ -3,30 +3,35 @@
 import errno
 import os
 import time
-from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from dl.datasets.store import OpenDataset
+from dl.datasets import OpenDataset
 from dl.errors import RunDamaged, TrainingFailed
-from dl.evaluation.classification import majority_share
-from dl.files import write_array, write_atomically
+from dl.files import replace, write_array, write_atomically
 from dl.runs.engine import Engine
-from dl.runs.metrics import StepLog
+from dl.runs.log.schema import schema_of
+from dl.runs.log.steps import StepLog
+from dl.runs.results import Results, write_results
 from dl.runs.run import Run
 from dl.runs.status import Fault, Status
+from dl.runs.transitions import Ending
 from dl.specs import RunSpec
+from dl.tasks.choice import task_of
+from dl.tasks.metrics import LOSS
+from dl.temporary import temporary
 from dl.training.engine import Training, steps_per_epoch
-from dl.training.journal import Journal
+from dl.training.metrics import mean_scores
 from dl.training.network import Network, build_network, open_data, training_data
 from dl.training.outputs import evaluate
 from dl.training.recorder import RunRecorder
+from dl.training.status_writer import StatusWriter
 from dl.workspace import Workspace
 
 
-def execute(run: Run, workspace: Workspace, journal: Journal, prepared: Network | None = None) -> Status:
+def execute(run: Run, workspace: Workspace, writer: StatusWriter, prepared: Network | None = None) -> Status:
     """Train from where the run stands, then evaluate on the test set and save; its status then. Raises LivefitError.
 
     A network that was `prepared` is taken if it is the one, and the run has none of its own yet.
@@ -36,21 +41,22 @@ def execute(run: Run, workspace: Workspace, journal: Journal, prepared: Network 
     try:
         if prepared and (prepared.spec != spec or run.engine()):
             prepared = None
-        training, ending = _train(spec, dataset, run, workspace, journal, prepared)
+        training, ending = _train(spec, dataset, run, workspace, writer, prepared)
         model = training.step.model
         if ending == "paused":
-            return _paused(journal)
-        journal.advance(phase="evaluating")
-        facts = _evaluate(model, spec, dataset, training, journal)
-        _write_predictions(run, facts.pop("probabilities"), np.asarray(dataset.y_test))
-        journal.advance(phase="saving")
+            return _paused(writer)
+        writer.advance(phase="evaluating")
+        probabilities, results = _evaluate(model, spec, dataset, training, writer)
+        _write_predictions(run, probabilities, np.asarray(dataset.y_test))
+        writer.advance(phase="saving")
         _save(model, run)
+        write_results(run.folder, results)
     except (MemoryError, tf.errors.ResourceExhaustedError) as error:
         if os.strerror(errno.ENOSPC) in str(error):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
         raise TrainingFailed(reason="out_of_memory") from error
-    facts |= {"fit_seconds": training.position.seconds, "stopped_early": training.stopped_early}
-    return journal.end("STOPPED" if ending == "stopped" else "FINISHED", **facts)
+    event: Ending = "stopped" if ending == "stopped" else "finished"
+    return writer.end(event, fit_seconds=training.position.seconds, stopped_early=training.stopped_early)
 
 
 def _train(
@@ -58,22 +64,22 @@ def _train(
     dataset: OpenDataset,
     run: Run,
     workspace: Workspace,
-    journal: Journal,
+    writer: StatusWriter,
     prepared: Network | None,
 ) -> tuple[Training, str]:
     """The training, and how it ended."""
     data = prepared.data if prepared else training_data(spec, dataset)
     began, steps = time.perf_counter(), spec.training.epochs * steps_per_epoch(len(data.train), spec)
-    journal.update(phase="choosing", steps=steps, epochs=spec.training.epochs)
+    writer.update(phase="choosing", steps=steps, epochs=spec.training.epochs)
     network = prepared or build_network(spec, data, workspace, run.engine())
     write_engine(run, network.programs.engine)
-    with StepLog(run.folder) as log:
-        recorder = RunRecorder(run, journal, log, began)
+    with StepLog(run.folder, schema_of(network.step.metrics)) as log:
+        recorder = RunRecorder(run, writer, log, began)
         changes = {change.step: change.learning_rate for change in run.changes() if change.by == "user"}
         made = network.step, data, spec, network.programs
-        training = Training(*made, recorder, changes, began, journal.advance, network.parts)
+        training = Training(*made, recorder, changes, began, writer.advance, network.parts)
         _restore(training, run)
-        journal.update(phase="training", step=training.position.step, epoch=training.position.epoch)
+        writer.update(phase="training", step=training.position.step, epoch=training.position.epoch)
         try:
             ending = training.run(recorder.wishes(training.position.step))
         finally:
@@ -105,32 +111,28 @@ def _restore(training: Training, run: Run) -> None:
         raise damage
 
 
-def _paused(journal: Journal) -> Status:
-    if journal.leaving.is_set():
-        return journal.end("INTERRUPTED", Fault(code="server_gone"))
-    return journal.end("PAUSED")
+def _paused(writer: StatusWriter) -> Status:
+    if writer.leaving.is_set():
+        return writer.end("interrupted", Fault(code="server_gone"))
+    return writer.end("paused")
 
 
 def _evaluate(
-    model: keras.Sequential, spec: RunSpec, dataset: OpenDataset, training: Training, journal: Journal
-) -> dict[str, Any]:
-    """The probabilities of the test set, and the scores from them."""
-    labels = np.asarray(dataset.y_test)
-    targets: np.ndarray = labels
-    if spec.data.target_encoding == "one_hot":
-        targets = np.eye(len(dataset.description.classes), dtype=np.float32)[labels]
-    probabilities, loss = evaluate(model, dataset.x_test, targets, journal.advance)
-    if not np.isfinite(probabilities).all():  # the last step went too far, and no later one was there to notice
+    model: keras.Model, spec: RunSpec, dataset: OpenDataset, training: Training, writer: StatusWriter
+) -> tuple[np.ndarray, Results]:
+    """What it answers on the test set, and what that comes to."""
+    task, targets = task_of(dataset.description), np.asarray(dataset.y_test)
+    wanted = task.encoded(targets, spec.data.target_encoding)
+    outputs, loss = evaluate(model, dataset.x_test, wanted, writer.advance)
+    if not np.isfinite(outputs).all():  # the last step went too far, and no later one was there to notice
         position = training.position
         raise TrainingFailed(reason="diverged", epoch=max(1, position.epoch), step=position.step)
-    majority_class, majority_accuracy = majority_share(dataset.y_train, labels)
-    return {
-        "probabilities": probabilities,
-        "test_loss": loss,
-        "test_accuracy": float((probabilities.argmax(axis=1) == labels).mean()),
-        "majority_class": majority_class,
-        "majority_accuracy": majority_accuracy,
-    }
+    names = (task.metrics[0].name, *spec.training.metrics)
+    return outputs, Results(
+        scores={LOSS.name: loss, **mean_scores(names, targets, outputs)},
+        intervals=task.intervals(targets, outputs),
+        baseline=task.baseline(dataset.y_train, targets),
+    )
 
 
 def _write_predictions(run: Run, probabilities: np.ndarray, labels: np.ndarray) -> None:
@@ -140,10 +142,8 @@ def _write_predictions(run: Run, probabilities: np.ndarray, labels: np.ndarray) 
         write_array(run.folder / "predictions" / f"test_{name}.npy", array)
 
 
-def _save(model: keras.Sequential, run: Run) -> None:
-    temporary = run.folder / "model.saving.keras"
-    try:
-        model.save(temporary)
-        write_atomically(run.model_file, temporary.read_bytes())
-    finally:
-        temporary.unlink(missing_ok=True)
+def _save(model: keras.Model, run: Run) -> None:
+    with temporary(run.model_file) as folder:  # Keras insists on the ending of the name
+        folder.mkdir()
+        model.save(folder / run.model_file.name)
+        replace(folder / run.model_file.name, run.model_file)

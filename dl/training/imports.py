@@ -2,6 +2,8 @@
 
 import sys
 
+from dl.training.fast import PATCHES
+
 UNUSED = ("matplotlib", "sklearn")
 
 
@@ -10,7 +12,7 @@ def import_keras() -> None:
 
     To be called before anything else of this package; without it everything works as well.
     """
-    unused = [name for name in UNUSED if name not in sys.modules]
+    unused = [name for name in UNUSED if PATCHES and name not in sys.modules]
     for name in unused:
         sys.modules[name] = None  # type: ignore[assignment]
     try:

@@ -8,9 +8,9 @@ import tensorflow as tf
 from pydantic import ValidationError
 
 from dl.files import write_atomically
-from dl.layers import Shape
 from dl.runs.engine import Engine
 from dl.specs import RunSpec
+from dl.specs.layers import Shape
 
 LASTING = ("measured", "known")  # others follow from the length of a training, or from what may be mended
 

@@ -5,19 +5,19 @@ from functools import partial
 
 import keras
 
-from dl.checks import check
-from dl.datasets import split
-from dl.datasets.store import OpenDataset, open_dataset
+from dl.datasets import DatasetStore, OpenDataset, split
 from dl.errors import DatasetDamaged, SpecError
 from dl.runs.engine import Engine
 from dl.specs import RunSpec
+from dl.specs.checks import check
+from dl.tasks.choice import task_of
 from dl.training.aside import wait_for
 from dl.training.build import build_model
-from dl.training.choice import Hurried, choose
 from dl.training.engine import batch_size, steps_per_epoch
+from dl.training.fast.choice import Hurried, choose
+from dl.training.fast.programs import Programs
 from dl.training.memory import EngineMemory
 from dl.training.parts import Parts
-from dl.training.programs import Programs
 from dl.training.step import Step, TrainingData
 from dl.workspace import Workspace
 
@@ -31,13 +31,13 @@ class Network:
     parts: Parts
 
     @property
-    def model(self) -> keras.Sequential:
+    def model(self) -> keras.Model:
         return self.step.model
 
 
 def open_data(spec: RunSpec, workspace: Workspace) -> OpenDataset:
     """Raises LivefitError where they are not the data of the specification, or it cannot be trained on them."""
-    dataset = open_dataset(workspace, spec.data.dataset)
+    dataset = DatasetStore(workspace).open(spec.data.dataset)
     if problems := check(spec, dataset.description):
         raise SpecError(problems)
     if spec.data.fingerprint not in (None, dataset.description.fingerprint):
@@ -47,8 +47,7 @@ def open_data(spec: RunSpec, workspace: Workspace) -> OpenDataset:
 
 def training_data(spec: RunSpec, dataset: OpenDataset) -> TrainingData:
     train_rows, validation_rows = split(len(dataset.y_train), spec.data.validation_share, spec.training.seed)
-    classes = len(dataset.description.classes)
-    return TrainingData(dataset.x_train, dataset.y_train, train_rows, validation_rows, classes)
+    return TrainingData(dataset.x_train, dataset.y_train, train_rows, validation_rows, task_of(dataset.description))
 
 
 def build_network(

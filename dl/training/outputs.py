@@ -10,7 +10,7 @@ BATCH = 512
 
 
 def evaluate(
-    model: keras.Sequential, x: np.ndarray, targets: np.ndarray, advanced: Callable[[], None] = lambda: None
+    model: keras.Model, x: np.ndarray, targets: np.ndarray, advanced: Callable[[], None] = lambda: None
 ) -> tuple[np.ndarray, float]:
     """Outputs of the compiled model in inference mode, (rows, classes) float32, and their mean loss.
 

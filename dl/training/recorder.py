@@ -7,12 +7,13 @@ from contextlib import suppress
 
 from dl.runs.changes import append_change
 from dl.runs.checkpoints import Snapshot
-from dl.runs.metrics import StepLog, append_epoch
+from dl.runs.log.steps import StepLog, append_epoch
 from dl.runs.run import Run
 from dl.runs.weights import LayerPicture, write_weights
-from dl.training.journal import Journal
+from dl.tasks.metrics import VALIDATION, metric
 from dl.training.reports import Chunk, Position, Wishes
 from dl.training.rhythm import Rhythm
+from dl.training.status_writer import StatusWriter
 
 RATE_SECONDS = 3.0
 SHOWN_SHARE, SHOWN_SECONDS = 0.02, 0.4
@@ -25,8 +26,8 @@ class RunRecorder:
     `began` is when the training did, by `time.perf_counter()`.
     """
 
-    def __init__(self, run: Run, journal: Journal, log: StepLog, began: float) -> None:
-        self._run, self._journal, self._log, self._rhythm = run, journal, log, Rhythm(began)
+    def __init__(self, run: Run, writer: StatusWriter, log: StepLog, began: float) -> None:
+        self._run, self._writer, self._log, self._rhythm = run, writer, log, Rhythm(began)
         self._shown = Rhythm(began, share=SHOWN_SHARE, within_seconds=SHOWN_SECONDS)
         fork = run.spec().fork
         self._recorded = log.recorded + (fork.step if fork else 0)
@@ -36,7 +37,7 @@ class RunRecorder:
 
     def wishes(self, step: int) -> Wishes:
         """As they are when `step` steps are done."""
-        pause = self._journal.leaving.is_set() or self._run.requested_at("pause") is not None
+        pause = self._writer.leaving.is_set() or self._run.requested_at("pause") is not None
         if step < self._recorded:
             return Wishes(pause=pause)
         learning_rate = self._run.take_learning_rate()
@@ -46,12 +47,12 @@ class RunRecorder:
         return Wishes(self._run.requested_at("stop") is not None, pause, learning_rate)
 
     def chunk(self, chunk: Chunk) -> Wishes:
-        step = chunk.first + len(chunk.loss)
+        step = chunk.first + len(chunk.time)
         new = slice(max(0, self._recorded - chunk.first), None)
         if step > self._recorded:
-            self._log.append(chunk.time[new], chunk.epoch, chunk.loss[new], chunk.metric[new])
-        self._most_steps = max(self._most_steps, len(chunk.loss))  # the last call of an epoch makes fewer
-        self._journal.advance(
+            self._log.append(chunk.time[new], chunk.epoch, *chunk.scores[:, new])
+        self._most_steps = max(self._most_steps, len(chunk.time))  # the last call of an epoch makes fewer
+        self._writer.advance(
             epoch=chunk.epoch,
             step=step,
             steps_per_second=self._steps_per_second(float(chunk.time[-1]), step),
@@ -88,14 +89,13 @@ class RunRecorder:
         self._shown.note(time.perf_counter() - began)
 
     def _best_epochs(self) -> set[int]:
-        """The epoch with the lowest loss, and the one with the highest accuracy, on what is held out if anything is."""
-        records = list(self._epochs.values())
-        best: set[int] = set()
-        for names, pick in ((("val_loss", "loss"), min), (("val_accuracy", "accuracy"), max)):
-            name = next((name for name in names if records and name in records[0]), None)
-            if name:
-                best.add(int(pick(records, key=lambda record: record[name])["epoch"]))
-        return best
+        """Of each metric the epoch with the best score, on what is held out if anything is."""
+        return {self._best_epoch(name) for name in self._log.metrics} if self._epochs else set()
+
+    def _best_epoch(self, name: str) -> int:
+        sign, held_out = metric(name).sign, f"{VALIDATION}{name}"
+        best = max(self._epochs.values(), key=lambda record: sign * record.get(held_out, record[name]))
+        return int(best["epoch"])
 
     def _steps_per_second(self, now: float, step: int) -> float | None:
         """Over the last seconds, validation in between included; compiling, which the first chunk waits for, is not."""

@@ -1,8 +1,8 @@
 """What passes between the engine and who records it: steps made, wishes, and how far the training is."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -12,13 +12,12 @@ from dl.runs.weights import LayerPicture
 
 @dataclass(frozen=True)
 class Chunk:
-    """Steps that have just been made: arrays of one value a step; `first` counts the steps before them."""
+    """Steps that have just been made: `time` (steps,), `scores` (metrics, steps); `first` counts the steps before."""
 
     epoch: int
     first: int
     time: np.ndarray
-    loss: np.ndarray
-    metric: np.ndarray
+    scores: np.ndarray
     learning_rate: float
 
 
@@ -46,7 +45,8 @@ class Recorder(Protocol):
 
 @dataclass
 class Position:
-    """How far the training is: whole epochs done, and within the next one its steps, rows and sums over the rows.
+    """How far the training is: whole epochs done, and within the next one its steps, rows and sums over the rows of
+    each metric, the loss first.
 
     `seconds` is how long it took so far.
     """
@@ -55,16 +55,25 @@ class Position:
     epoch: int = 0
     steps: int = 0
     rows: int = 0
-    loss: float = 0.0
-    metric: float = 0.0
+    sums: list[float] = field(default_factory=list)
     seconds: float = 0.0
 
-    def add(self, rows: np.ndarray, loss: np.ndarray, metric: np.ndarray) -> None:
+    @classmethod
+    def saved(cls, facts: dict[str, Any]) -> "Position":
+        """As a checkpoint has it; before there could be more metrics than one, the sums had names."""
+        if "sums" in facts:
+            return cls(**facts)
+        sums = [facts["loss"], facts["metric"]] if facts["steps"] else []
+        return cls(**{name: value for name, value in facts.items() if name not in ("loss", "metric")}, sums=sums)
+
+    def add(self, rows: np.ndarray, scores: np.ndarray) -> None:
+        """`scores` (metrics, steps) of steps with so many `rows`."""
         self.step, self.steps, self.rows = self.step + len(rows), self.steps + len(rows), self.rows + int(rows.sum())
-        self.loss, self.metric = _added(self.loss, rows * loss), _added(self.metric, rows * metric)
+        before = self.sums or [0.0] * len(scores)
+        self.sums = [_added(total, rows * values) for total, values in zip(before, scores, strict=True)]
 
     def next_epoch(self) -> None:
-        self.epoch, self.steps, self.rows, self.loss, self.metric = self.epoch + 1, 0, 0, 0.0, 0.0
+        self.epoch, self.steps, self.rows, self.sums = self.epoch + 1, 0, 0, []
 
 
 def _added(total: float, values: np.ndarray) -> float:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from dl.specs import EarlyStopping, ReduceOnPlateau
+from dl.tasks.metrics import metric
 
 Record = dict[str, float]
 PLATEAU_DELTA = 1e-4  # the improvement that `keras.callbacks.ReduceLROnPlateau` asks for by default
@@ -18,7 +19,7 @@ class Monitor:
         self.best, self.waited = float("inf"), 0
 
     def improves(self, record: Record) -> bool:
-        value = -record[self._name] if self._name.endswith("accuracy") else record[self._name]
+        value = -metric(self._name).sign * record[self._name]
         if value < self.best - self._delta:
             self.best, self.waited = value, 0
             return True

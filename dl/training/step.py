@@ -1,7 +1,7 @@
 """One training step and one evaluation step of a model on data that stay in memory as stored.
 
 The step is Keras's own: losses, regularisers, dropout, batch normalisation and optimisers mean what Keras says. The
-functions are traced into programs of many steps (`dl.training.program`).
+functions are traced into programs of many steps (`dl.training.fast.program`).
 """
 
 import json
@@ -13,68 +13,69 @@ import tensorflow as tf
 
 from dl.datasets.class_weights import balanced_class_weights
 from dl.specs import RunSpec
+from dl.tasks.metrics import LOSS
+from dl.tasks.task import Task
 from dl.training.build import build_optimizer
-from dl.training.forward import forward
-
-ALIGNMENT = 64  # of a tensor's first byte; TensorFlow ends the process where it is not kept
+from dl.training.fast.forward import forward
+from dl.training.metrics import keras_metric, row_scores
+from dl.training.source import Resident, Source
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """`x` (rows, ...) as stored; `labels` (rows,): integers, or numbers to be predicted where `classes` is 0.
-
-    `train` and `validation` are row numbers.
-    """
+    """`x` (rows, ...) and `labels` (rows,) as stored; `train` and `validation` are row numbers."""
 
     x: np.ndarray
     labels: np.ndarray
     train: np.ndarray
     validation: np.ndarray
-    classes: int
-
-    @property
-    def metric(self) -> str:
-        return "accuracy" if self.classes else "mean_absolute_error"
+    task: Task
 
 
 class Step:
     """Compiles the model, builds its optimiser and puts the data where the programs read them.
 
-    `name` is the same for all steps that compute the same, on data of the same shape.
+    `metrics` names what it measures, the loss first. `name` is the same for all steps that compute the same, on data
+    of the same shape.
     """
 
-    def __init__(self, model: keras.Sequential, data: TrainingData, spec: RunSpec) -> None:
+    def __init__(self, model: keras.Model, data: TrainingData, spec: RunSpec) -> None:
         optimizer = build_optimizer(spec.training.optimizer, spec.training.gradient_clipping)
         if spec.training.precision == "mixed_float16":
             optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-        model.compile(optimizer, spec.training.loss, metrics=[data.metric])
+        self._encoding, self._outputs = spec.data.target_encoding, data.task.outputs
+        self._measured, is_sparse = spec.training.metrics, spec.data.target_encoding == "integer"
+        model.compile(optimizer, spec.training.loss, metrics=[keras_metric(name, is_sparse) for name in self._measured])
         optimizer.build(model.trainable_variables)
-        self.model, self.metric, self.name = model, data.metric, _name(data, spec)
-        self._depth = data.classes if spec.data.target_encoding == "one_hot" else 0
-        self._loss, self._classes = keras.losses.get(spec.training.loss), data.classes
-        self._x = _in_memory(data.x)
-        self._labels = tf.constant(data.labels.astype(np.int32 if data.classes else np.float32))
+        self.model, self.metrics, self.name = model, (LOSS.name, *self._measured), _name(data, spec)
+        self._loss = keras.losses.get(spec.training.loss)
+        self._source: Source = Resident({spec.model.inputs[0].kind: data.x})
+        self._labels = tf.constant(data.labels.astype(np.float32 if self._encoding == "number" else np.int32))
         self._class_weights = None
         if spec.training.class_weight == "balanced":
-            self._class_weights = tf.constant(balanced_class_weights(data.labels[data.train], data.classes))
+            self._class_weights = tf.constant(balanced_class_weights(data.labels[data.train], self._outputs))
 
-    def train(self, rows: tf.Tensor, learning_rate: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Change the model by one batch; the loss and the metric before the change."""
+    def train(self, rows: tf.Tensor, learning_rate: tf.Tensor) -> list[tf.Tensor]:
+        """Change the model by one batch; the `metrics` before the change."""
         optimizer, variables = self.model.optimizer, self.model.trainable_variables
         optimizer.learning_rate.assign(learning_rate)
         labels = tf.gather(self._labels, rows)
         with tf.GradientTape() as tape:
-            outputs = forward(self.model, tf.gather(self._x, rows))
+            outputs = forward(self.model, self._inputs(rows))
             loss = self._total_loss(labels, outputs, self._class_weights)
             scaled = optimizer.scale_loss(loss)
         optimizer.apply(tape.gradient(scaled, variables), variables)
-        return loss, self._metric(labels, outputs)
+        return [loss, *self._means(labels, outputs)]
 
-    def score(self, rows: tf.Tensor, _: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """The loss and the metric of these rows in inference mode."""
+    def score(self, rows: tf.Tensor, _: tf.Tensor) -> list[tf.Tensor]:
+        """The `metrics` of these rows in inference mode."""
         labels = tf.gather(self._labels, rows)
-        outputs = self.model(tf.gather(self._x, rows), training=False)
-        return self._total_loss(labels, outputs, None), self._metric(labels, outputs)
+        outputs = self.model(self._inputs(rows), training=False)
+        return [self._total_loss(labels, outputs, None), *self._means(labels, outputs)]
+
+    def _inputs(self, rows: tf.Tensor) -> tf.Tensor:
+        (only,) = self._source.take(rows).values()
+        return only
 
     def _total_loss(self, labels: tf.Tensor, outputs: tf.Tensor, class_weights: tf.Tensor | None) -> tf.Tensor:
         losses = self._loss(self._targets(labels), outputs)
@@ -83,31 +84,15 @@ class Step:
         return tf.add_n([tf.reduce_mean(losses), *self.model.losses])
 
     def _targets(self, labels: tf.Tensor) -> tf.Tensor:
-        if self._depth:
-            return tf.one_hot(labels, self._depth)
-        return labels if self._classes else labels[:, tf.newaxis]
+        if self._encoding == "one_hot":
+            return tf.one_hot(labels, self._outputs)
+        return labels[:, tf.newaxis] if self._encoding == "number" else labels
 
-    def _metric(self, labels: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
-        if not self._classes:
-            return tf.reduce_mean(tf.abs(outputs - labels[:, tf.newaxis]))
-        right = tf.equal(tf.argmax(outputs, axis=-1, output_type=tf.int32), labels)
-        return tf.reduce_mean(tf.cast(right, tf.float32))
-
-
-def _in_memory(pictures: np.ndarray) -> tf.Tensor:
-    """Without a copy of the file that they are mapped from: its pages are in memory already, or come when needed."""
-    if tf.config.list_logical_devices("GPU") or not _is_whole_file(pictures) or pictures.ctypes.data % ALIGNMENT:
-        return tf.constant(pictures)
-    assert isinstance(pictures, np.memmap) and pictures.filename
-    writable = np.memmap(pictures.filename, pictures.dtype, "c", pictures.offset, pictures.shape)  # NumPy demands it
-    return tf.experimental.dlpack.from_dlpack(np.asarray(writable).__dlpack__())
-
-
-def _is_whole_file(array: np.ndarray) -> bool:
-    return isinstance(array, np.memmap) and not isinstance(array.base, np.ndarray) and array.flags.c_contiguous
+    def _means(self, labels: tf.Tensor, outputs: tf.Tensor) -> list[tf.Tensor]:
+        return [tf.reduce_mean(row_scores(name, labels, outputs)) for name in self._measured]
 
 
 def _name(data: TrainingData, spec: RunSpec) -> str:
     indifferent = {"epochs", "seed", "early_stopping", "learning_rate_schedule", "reduce_on_plateau"}
     facts = [spec.model.model_dump(), spec.training.model_dump(exclude=indifferent), spec.data.target_encoding]
-    return json.dumps([*facts, data.x.shape, str(data.x.dtype), data.classes])
+    return json.dumps([*facts, data.x.shape, str(data.x.dtype), data.task.outputs])

@@ -5,15 +5,16 @@ from collections.abc import Callable, Sequence
 import keras
 import numpy as np
 
-from dl.layers import Dense, Flatten, Rescaling
 from dl.runs.checkpoints import Snapshot
 from dl.runs.engine import Engine
 from dl.runs.weights import LayerPicture
-from dl.specs import DataSpec, ModelSpec, RunSpec, TrainSpec
+from dl.specs import DataSpec, NetworkSpec, RunSpec, TrainSpec
+from dl.specs.layers import Dense, Flatten, Rescaling
+from dl.tasks.classification import Classification
 from dl.training.build import build_model
 from dl.training.engine import Training
+from dl.training.fast.programs import Programs
 from dl.training.outputs import evaluate
-from dl.training.programs import Programs
 from dl.training.reports import NO_WISHES, Chunk, Position, Wishes
 from dl.training.step import Step, TrainingData
 
@@ -38,9 +39,9 @@ class _Nobody:
 def warm_up() -> None:
     """Halves the time from a waiting worker to its first step (0.8 s to 0.4 s on two cores)."""
     layers = (Rescaling(), Flatten(), Dense(units=2, activation="softmax"))
-    spec = RunSpec(data=DataSpec(dataset="none"), model=ModelSpec(layers=layers), training=TrainSpec(epochs=1))
+    spec = RunSpec(data=DataSpec(dataset="none"), model=NetworkSpec(layers=layers), training=TrainSpec(epochs=1))
     rows = np.arange(8)
-    data = TrainingData(np.zeros((8, 4, 4, 1), np.uint8), rows % 2, rows[:6], rows[6:], classes=2)
+    data = TrainingData(np.zeros((8, 4, 4, 1), np.uint8), rows % 2, rows[:6], rows[6:], task=Classification(("0", "1")))
     model = build_model(spec.model, (4, 4, 1))
     step = Step(model, data, spec)
     programs = Programs(step, 6, Engine(compiler="xla", reason="measured"))

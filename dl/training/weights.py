@@ -7,21 +7,22 @@ import keras
 import numpy as np
 
 from dl.runs.weights import LayerPicture, layer_picture
+from dl.training.build import layers_of
 
 TILES = 8
 PIXELS = 28  # of a tile's longer side
 ROWS, COLUMNS = 16, 64
 
 
-def weight_pictures(model: keras.Sequential) -> list[LayerPicture]:
+def weight_pictures(model: keras.Model) -> list[LayerPicture]:
     """Of every layer with a kernel. Only what is drawn of a kernel is read, so that a large one costs no more."""
     return [layer_picture(place, tiles) for place, tiles in _tiles(model)]
 
 
-def _tiles(model: keras.Sequential) -> Iterator[tuple[int, np.ndarray]]:
+def _tiles(model: keras.Model) -> Iterator[tuple[int, np.ndarray]]:
     """The place of a layer, and (tiles, height, width) of its weights."""
     picture: tuple[int, ...] | None = tuple(model.input_shape[1:])  # what one unit of the layer looks at, if a picture
-    for place, layer in enumerate(model.layers):
+    for place, layer in enumerate(layers_of(model)):
         kernel = getattr(layer, "kernel", None)
         if kernel is None:
             continue

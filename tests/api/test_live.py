@@ -11,7 +11,8 @@ import pytest
 
 from api import live as live_module
 from dl.runs import Run
-from dl.runs.metrics import StepLog, append_epoch
+from dl.runs.log.steps import StepLog, append_epoch
+from dl.runs.transitions import transition
 
 FakeRun = Callable[..., Run]
 
@@ -128,7 +129,7 @@ def test_paused_run_is_watched_on_until_it_goes_on(served: Any, fake_run: FakeRu
     run = fake_run("PAUSED")
     stream = served.stream(f"/base/api/runs/{run.id}/live")
     assert stream.next()["position"]["state"] == "PAUSED"
-    run.write_status(run.written_status().again(time.time()))
+    run.write_status(transition(run.written_status(), "resumed", time.time()))
     add_steps(run, 1)
     assert stream.until(lambda event: "columns" in event)[-1]["position"]["state"] == "QUEUED"
 

@@ -16,8 +16,8 @@ from bench.screen import Screen
 from bench.served import Server, chromium, served
 from browser import find
 from dl.datasets import import_dataset
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run
-from dl.runs.supervisor import Supervisor
 from dl.workspace import Workspace
 from ui.text import Language
 

@@ -94,7 +94,7 @@ def test_stopped_run_goes_on_where_it_was(visit: Visit, train: TrainRun) -> None
     expect(screen.button("train_resume")).to_contain_text(screen.t("train.go_on"))
     screen.press("train_resume")
     screen.wait_for_step(steps + 100)
-    assert run.status().state == "RUNNING" and run.status().attempt == 2 and run.status().test_accuracy is None
+    assert run.status().state == "RUNNING" and run.status().attempt == 2 and run.results() is None
 
 
 @pytest.mark.parametrize("gap", [0, 40, 400])

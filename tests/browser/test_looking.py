@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from bench.screen import Screen
 from dl.runs import Run
-from ui.controls.gallery import PIXELS
+from ui.shared.gallery import PIXELS
 
 pytestmark = pytest.mark.browser
 

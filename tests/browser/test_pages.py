@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Locator, expect
 from bench.screen import Screen
 from bench.served import Server
 from dl.datasets import describe
-from dl.presets import default_spec
 from dl.runs import Run, RunStore
+from dl.specs.presets import default_spec
 from dl.workspace import Workspace
 from ui.text import LANGUAGES, catalogue
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from bench.screen import Screen
 from bench.served import Server
 from dl.runs import Run, RunStore
-from dl.runs.metrics import StepLog
+from dl.runs.log.steps import StepLog
 
 pytestmark = pytest.mark.browser
 

@@ -45,7 +45,8 @@ def test_mistaken_digits_are_seen_when_the_one_button_on_home_is_pressed(
     screen.button("home_train").click()
     run = _watch_it_learn(screen, server)
     assert run.spec().data.dataset == "mnist"
-    assert (run.status().test_accuracy or 0) >= 0.965
+    results = run.results()
+    assert results and results.scores["accuracy"] >= 0.965
     _evaluate(screen, run, server)
 
 

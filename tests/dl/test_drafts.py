@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 import dl.drafts
-from dl.datasets import builtin
+from dl.datasets.catalogue import builtin
 from dl.drafts import MAX_BYTES, DraftStore
 from dl.errors import UnknownDraft
-from dl.layers import Dense, Flatten
-from dl.presets import default_spec
-from dl.specs import MOST_LAYERS, ModelSpec
+from dl.specs import MOST_LAYERS, NetworkSpec
+from dl.specs.layers import Dense, Flatten
+from dl.specs.presets import default_spec
 
 SPEC = default_spec(builtin("digits"))
 
@@ -31,7 +31,7 @@ def test_draft_is_read_as_it_was_written(store: DraftStore) -> None:
 
 def test_largest_network_there_can_be_is_read_again(store: DraftStore) -> None:
     layers = (Flatten(), *[Dense(units=65_536, kernel_l1=1 / 3, kernel_l2=1 / 7)] * (MOST_LAYERS - 1))
-    largest = SPEC.model_copy(update={"model": ModelSpec(layers=layers)})
+    largest = SPEC.model_copy(update={"model": NetworkSpec(layers=layers)})
     assert store.read(store.create(largest)) == largest
 
 

@@ -4,10 +4,10 @@ import pytest
 from pydantic import ValidationError
 
 from dl.fields import Block, Field, fields_of
-from dl.layers import LAYERS, Conv2D, Dense, Dropout, RandomFlip, Rescaling
-from dl.optimizers import OPTIMIZERS, SGD, Momentum
-from dl.schedules import SCHEDULES
 from dl.specs import EarlyStopping
+from dl.specs.layers import LAYERS, Conv2D, Dense, Dropout, RandomFlip, Rescaling
+from dl.specs.optimizers import OPTIMIZERS, SGD, Momentum
+from dl.specs.schedules import SCHEDULES
 
 BLOCKS = [*LAYERS.values(), *OPTIMIZERS.values(), *SCHEDULES.values()]
 

@@ -1,14 +1,15 @@
 """A reader never sees half a file."""
 
 import json
-import os
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from dl.files import sweep_temporaries, write_atomically, write_json
+from dl.files import held, write_atomically, write_json
 
 
 def test_new_content_replaces_the_old_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -43,10 +44,32 @@ def test_old_content_and_no_rest_are_left_when_writing_fails(tmp_path: Path) -> 
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
-def test_what_killed_processes_had_begun_to_write_is_swept(tmp_path: Path) -> None:
-    (tmp_path / "checkpoints").mkdir()
-    left, own = tmp_path / "checkpoints" / ".step-7.npz.999999999.tmp", tmp_path / f".status.json.{os.getpid()}.tmp"
-    for path in (left, own, tmp_path / "notes.tmp"):
-        path.touch()
-    sweep_temporaries(tmp_path)
-    assert own.exists() and (tmp_path / "notes.tmp").exists() and not left.exists()
+HOLD = """\
+import sys
+from pathlib import Path
+from dl.files import held
+with held(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_file_is_held_by_one_at_a_time_and_let_go_when_its_holder_is_killed(tmp_path: Path) -> None:
+    path, got = tmp_path / "counter", threading.Event()
+
+    def hold() -> None:
+        with held(path) as file:
+            file.write(b"1")
+            got.set()
+
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout and other.stdout.readline() == b"held\n"
+        waiting = threading.Thread(target=hold)
+        waiting.start()
+        assert not got.wait(0.3)
+        other.kill()
+        assert got.wait(10)
+    waiting.join()
+    assert path.read_bytes() == b"1"

@@ -74,7 +74,7 @@ def test_worker_trains_a_graph_where_xla_fails(
     (workspace.home / "compiled").write_bytes(b"no folder, so the environment's is taken")
     broken = os.environ | {"TF_XLA_FLAGS": "--tf_xla_persistent_cache_directory=/dev/null/x"}
     spec = digits_spec(epochs=2000, batch_size=1)  # long enough for a trial, however slow the machine is
-    run = RunStore(workspace.runs).create(spec, digits, claimed=True)
+    run = RunStore(workspace.runs).create(spec, digits)
     if known:
         (run.folder / "engine.json").write_text(Engine(compiler="xla", reason="measured").model_dump_json())
     command, pipe = [sys.executable, "-m", "dl.worker"], subprocess.PIPE

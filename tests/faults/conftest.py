@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from dl.datasets import describe
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run
-from dl.runs.supervisor import Supervisor
 from dl.workspace import Workspace
 from tests.faults.lasting import lasting_spec, promptly, use_xla
 

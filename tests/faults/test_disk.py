@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 
 from dl.datasets import Dataset
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run
-from dl.runs.blocks import BLOCK_STEPS
-from dl.runs.metrics import STEP, StepLog, read_steps
+from dl.runs.log.blocks import BLOCK_STEPS
+from dl.runs.log.schema import USUAL
+from dl.runs.log.steps import StepLog, read_steps
 from dl.runs.status import Fault
-from dl.runs.supervisor import Supervisor
-from dl.training.journal import Journal
+from dl.training.status_writer import StatusWriter
 from dl.workspace import Workspace
 from tests.faults.lasting import assert_identical, assert_nothing_torn, lasting_spec, promptly, recorded, use_xla
 
@@ -89,10 +90,10 @@ def test_steps_are_whole_records_when_the_disk_took_only_a_part(small_disk: Path
     with pytest.raises(OSError, match="space"), log:
         log.append(steps, 1, steps, steps)
     size = (small_disk / "steps.bin").stat().st_size
-    assert size > 10 * STEP.itemsize and size % STEP.itemsize, "a part of it is there, and torn"
+    assert size > 10 * USUAL.step.itemsize and size % USUAL.step.itemsize, "a part of it is there, and torn"
     ballast.unlink()
     with StepLog(small_disk) as log:
-        assert log.recorded == size // STEP.itemsize
+        assert log.recorded == size // USUAL.step.itemsize
         log.append(steps[:10], 2, steps[:10], steps[:10])
     assert (read_steps(small_disk)["loss"] == [*range(10), *range(log.recorded - 10), *range(10)]).all()
     assert read_steps(small_disk)["epoch"].tolist() == [1] * log.recorded + [2] * 10
@@ -103,13 +104,13 @@ def test_last_word_is_written_on_a_disk_without_a_free_byte(
 ) -> None:
     """In the space that was held back for it."""
     run = supervisor.submit(lasting_spec(digits), digits)
-    journal = Journal(run)
+    writer = StatusWriter(run)
     fill(small_disk)
     assert is_full(small_disk)
     with pytest.raises(OSError, match="space"):
-        journal.update(phase="training")
+        writer.update(phase="training")
     assert run.written_status().phase == "starting", "the old word is still whole"
-    journal.end("INTERRUPTED", Fault(code="disk_full"))
+    writer.end("interrupted", Fault(code="disk_full"))
     assert (run.written_status().state, run.written_status().fault) == ("INTERRUPTED", Fault(code="disk_full"))
 
 

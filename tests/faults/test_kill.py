@@ -17,10 +17,10 @@ import psutil
 import pytest
 
 from dl.datasets import Dataset
+from dl.jobs import supervisor as supervisor_module
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore
-from dl.runs import supervisor as supervisor_module
 from dl.runs.status import Fault
-from dl.runs.supervisor import Supervisor
 from dl.workspace import Workspace
 from tests.faults.lasting import (
     EPOCH_STEPS,
@@ -40,7 +40,7 @@ SERVER_KILLS = int(os.environ.get("LIVEFIT_SERVER_KILLS", "1"))
 STEPS = EPOCHS * EPOCH_STEPS
 SERVER = """\
 import time
-from dl.runs.supervisor import Supervisor
+from dl.jobs.supervisor import Supervisor
 from dl.workspace import Workspace
 Supervisor(Workspace.from_environment()).start()
 time.sleep(600)
@@ -93,9 +93,11 @@ def kill_worker(run: Run, moment: Moment) -> None:
 def trained_alike(supervisor: Supervisor, run: Run, digits: Dataset) -> Run:
     """The same run without any fault: with its engine, and the learning rate changed at the same step."""
     other = supervisor.store.create(run.spec(), digits, claimed=True)
+    lease = other.lease()
+    assert lease
     for name in ("engine.json", "changes.jsonl"):
         shutil.copy(run.folder / name, other.folder / name)
-    other.release_claim()
+    lease.release()
     promptly(lambda: other.status().ended)
     return other
 

@@ -10,18 +10,19 @@ import time
 from typing import ClassVar
 
 import numpy as np
-import psutil
 import pytest
 
 from dl.datasets import Dataset
-from dl.presets import default_spec
+from dl.jobs import supervisor as supervisor_module
+from dl.jobs.supervisor import Supervisor
+from dl.processes import Owner
 from dl.runs import Run
-from dl.runs import supervisor as supervisor_module
-from dl.runs.metrics import StepLog
+from dl.runs.log.steps import StepLog
 from dl.runs.run import Wish
 from dl.runs.status import Fault
-from dl.runs.supervisor import Supervisor
-from dl.training.journal import Journal
+from dl.runs.transitions import Ending
+from dl.specs.presets import default_spec
+from dl.training.status_writer import StatusWriter
 from dl.workspace import Workspace
 from tests.faults.lasting import promptly
 
@@ -41,10 +42,10 @@ class StandIn:
     collisions: ClassVar[list[str]] = []
     killed: ClassVar[list[str]] = []
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, *_: object) -> None:
         self.run: Run | None = None
-        self.pid, self.started = os.getpid(), psutil.Process().create_time()
-        self.step, self.advanced_at = 0, 0.0
+        self.owner = Owner.current()
+        self.advanced_at = 0.0
         self.has_been_ready, self.exit_code = True, None
 
     def train(self, run: Run) -> None:
@@ -55,27 +56,27 @@ class StandIn:
         if run.id in self.in_training:
             self.collisions.append(run.id)
         self.in_training.append(run.id)
-        journal = Journal(run)
-        journal.update(phase="training")
+        writer = StatusWriter(run)
+        writer.update(phase="training")
         with StepLog(run.folder) as log:
-            state = self._steps(run, log)
-        journal.end(state)
+            event = self._steps(run, log)
+        writer.end(event)
         self.in_training.remove(run.id)
         time.sleep(0.01)
         self.exit_code = 0
 
-    def _steps(self, run: Run, log: StepLog) -> str:
+    def _steps(self, run: Run, log: StepLog) -> Ending:
         for step in itertools.count(log.recorded):
             is_last = self.all_wished.is_set() and step >= STEPS
             if run.requested_at("stop") is not None:
-                return "STOPPED"
+                return "stopped"
             if run.requested_at("pause") is not None:
-                return "PAUSED"
+                return "paused"
             if is_last:
                 break
             log.append(np.ones(1), 1, np.full(1, step), np.ones(1))
             time.sleep(0.001)
-        return "FINISHED"
+        return "finished"
 
     def output(self) -> bytes:
         return b""
@@ -212,13 +213,13 @@ def test_next_server_waits_for_the_run_that_the_worker_of_the_last_one_still_sav
 ) -> None:
     left = in_order(stood_in, digits, ["pause"], 0.0)
     stood_in.close()
-    left.withdraw("pause")
-    waiting, saving = stood_in.submit(default_spec(digits), digits), Journal(left)
+    stood_in.resume(left)
+    waiting, saving = stood_in.submit(default_spec(digits), digits), StatusWriter(left)
     following = Supervisor(workspace).start()
     try:
         promptly(lambda: following._worker, 10)
         assert waiting.status().state == "QUEUED"
-        saving.end("INTERRUPTED", Fault(code="server_gone"))
+        saving.end("interrupted", Fault(code="server_gone"))
         promptly(lambda: waiting.status().ended, 10)
     finally:
         following.close()

@@ -9,10 +9,10 @@ from collections.abc import Callable
 import psutil
 import pytest
 
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore
-from dl.runs.metrics import STEP
+from dl.runs.log.schema import USUAL
 from dl.runs.status import Fault
-from dl.runs.supervisor import Supervisor
 from dl.workspace import Workspace
 
 Wait = Callable[..., None]
@@ -20,8 +20,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="the 
 SERVER = """\
 import atexit, time
 from dl.datasets import describe
-from dl.presets import default_spec
-from dl.runs.supervisor import Supervisor
+from dl.specs.presets import default_spec
+from dl.jobs.supervisor import Supervisor
 from dl.specs import parse_spec
 from dl.workspace import Workspace
 workspace = Workspace.from_environment()
@@ -69,7 +69,7 @@ def test_worker_ends_in_order_when_the_server_is_ended(
 def assert_interrupted_by_the_worker_itself(run: Run) -> None:
     status = run.written_status()
     assert (status.state, status.phase, status.fault) == ("INTERRUPTED", "ended", Fault(code="server_gone"))
-    assert (run.folder / "steps.bin").stat().st_size % STEP.itemsize == 0
+    assert (run.folder / "steps.bin").stat().st_size % USUAL.step.itemsize == 0
     assert len(run.epochs()) == len((run.folder / "epochs.jsonl").read_text().splitlines())
     assert run.predictions() is None
     assert [path.name for path in run.folder.rglob("*.tmp")] == []

@@ -7,8 +7,8 @@ import psutil
 import pytest
 
 from dl.datasets import Dataset
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run
-from dl.runs.supervisor import Supervisor
 from tests.faults.lasting import (
     EPOCH_STEPS,
     assert_identical,

@@ -11,12 +11,13 @@ import psutil
 import pytest
 
 from dl.datasets import Dataset
-from dl.layers import Dense, Flatten, Rescaling
+from dl.jobs import supervisor as supervisor_module
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run
-from dl.runs import supervisor as supervisor_module
-from dl.runs.status import STALE_SECONDS, Fault
-from dl.runs.supervisor import Supervisor
-from dl.specs import ModelSpec, RunSpec
+from dl.runs.liveness import STALE_SECONDS
+from dl.runs.status import Fault
+from dl.specs import NetworkSpec, RunSpec
+from dl.specs.layers import Dense, Flatten, Rescaling
 from dl.workspace import Workspace
 
 Spec = Callable[..., RunSpec]
@@ -56,7 +57,7 @@ def test_queue_goes_on_when_runs_fail_one_after_another(
     workspace: Workspace, supervisor: Supervisor, digits: Dataset, digits_spec: Spec, wait_until: Wait
 ) -> None:
     diverging = digits_spec(epochs=50, optimizer={"type": "SGD", "learning_rate": 100})
-    deep = ModelSpec(layers=(Rescaling(), Flatten(), *[Dense(activation="linear")] * 5, OUTPUT))
+    deep = NetworkSpec(layers=(Rescaling(), Flatten(), *[Dense(activation="linear")] * 5, OUTPUT))
     diverges = supervisor.submit(diverging.model_copy(update={"model": deep}), digits)
     other_data = digits.model_copy(update={"fingerprint": "0" * 64})
     changed = supervisor.submit(digits_spec(), other_data)
@@ -93,10 +94,10 @@ def test_run_ends_with_a_reason_when_memory_runs_out(
         pytest.skip("the limit of another process can be set on Linux only")
     supervisor.start()
     wait_until(lambda: supervisor._worker and supervisor._worker.has_been_ready)
-    worker = psutil.Process(supervisor._worker.pid)  # type: ignore[union-attr]
+    worker = psutil.Process(supervisor._worker.owner.pid)  # type: ignore[union-attr]
     limit = worker.memory_info().vms + 300_000_000
     worker.rlimit(psutil.RLIMIT_AS, (limit, limit))
-    large = ModelSpec(layers=(Rescaling(), Flatten(), Dense(units=20_000), Dense(units=2000), OUTPUT))
+    large = NetworkSpec(layers=(Rescaling(), Flatten(), Dense(units=20_000), Dense(units=2000), OUTPUT))
     run = supervisor.submit(digits_spec().model_copy(update={"model": large}), digits)
     wait_until(lambda: run.written_status().ended)
     if run.status().state == "FAILED":

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,11 @@ def test_all_tests_run_in_two_parts_and_those_that_were_asked_for_in_one() -> No
     commands = [command for _, command in check.steps("python", [])[-2:]]
     assert commands == [["python", "-m", "pytest", "-m", which] for which in ("browser", "not browser")]
     assert check.steps("python", ["-k", "import"])[-1][1] == ["python", "-m", "pytest", "-k", "import"]
+
+
+def test_numbers_of_the_house_decide_nothing(program: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["check.py"])
+    monkeypatch.setattr(check, "prepare", lambda *_: str(program("python", code=3)))
+    monkeypatch.setattr(check.browser, "provide", lambda _: "no browser")
+    monkeypatch.setattr(check, "steps", lambda *_: [("Tests", PASSES)])
+    assert check.main() == 0

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from dl.runs.supervisor import Supervisor
+from dl.jobs.supervisor import Supervisor
 from dl.workspace import Workspace
 from ui.frame import PROJECT
 
@@ -30,7 +30,7 @@ def _scanned_once() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _hearing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests click at once; what a button does with a click that comes too early has tests of its own."""
-    monkeypatch.setattr("ui.controls.steady.DEAF_SECONDS", 0.0)
+    monkeypatch.setattr("ui.shared.steady.DEAF_SECONDS", 0.0)
 
 
 @pytest.fixture

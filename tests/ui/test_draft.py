@@ -1,6 +1,6 @@
-from dl.datasets import builtin
-from dl.presets import default_spec
+from dl.datasets.catalogue import builtin
 from dl.specs import parse_spec
+from dl.specs.presets import default_spec
 from ui.draft import UNDO_LIMIT, Draft
 
 

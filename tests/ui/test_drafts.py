@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dl.datasets import builtin
+from dl.datasets.catalogue import builtin
 from dl.drafts import DraftStore
-from dl.presets import default_spec
+from dl.specs.presets import default_spec
 from dl.workspace import Workspace
 
 OpenPage = Callable[..., AppTest]

@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dl.runs import Run
+from dl.runs.results import forget_results
 from dl.workspace import Workspace
 from ui.format import confidence
 
@@ -42,7 +43,7 @@ def set_predictions(run: Run, probabilities: np.ndarray) -> None:
 
 
 def test_score_stands_beside_the_score_of_always_guessing(open_app: OpenPage, fake_run: FakeRun) -> None:
-    run = fake_run(majority_class=3, majority_accuracy=0.1, test_loss=0.5)
+    run = fake_run(reached={"majority": (3, 0.1), "loss": 0.5})
     found = run.predictions()
     assert found
     app = open_app("evaluate", run=run.id)
@@ -164,8 +165,8 @@ def test_pictures_of_other_data_are_not_shown(open_app: OpenPage, fake_run: Fake
 def test_class_names_of_the_data_are_text_and_nothing_else(open_app: OpenPage, fake_run: FakeRun) -> None:
     run = fake_run()
     description = json.loads((run.folder / "dataset.json").read_text())
-    names = ["![x](http://evil)", *description["classes"][1:]]
-    (run.folder / "dataset.json").write_text(json.dumps(description | {"id": "digits", "classes": names}))
+    description["columns"][-1]["levels"][0] = "![x](http://evil)"
+    (run.folder / "dataset.json").write_text(json.dumps(description))
     app = open_app("evaluate", run=run.id, cell="0-0")
     assert "![x]" not in words(app) and r"\!\[x\]" in words(app)
     assert all("![x]" not in image.caption for image in pictures(app))
@@ -210,4 +211,5 @@ def test_results_of_a_run_that_goes_on_say_when_they_are_from(open_app: OpenPage
     run = fake_run("STOPPED")
     assert not open_app("evaluate", run=run.id).info
     run.write_status(run.written_status().update(state="PAUSED"))
+    forget_results(run.folder)
     assert "taken up again" in open_app("evaluate", run=run.id).info[0].value

@@ -12,19 +12,18 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from dl.datasets import ImportJobs, ImportStatus, import_dataset, is_here, open_dataset
-from dl.datasets.jobs import status_path, write_status
+from dl.datasets import import_dataset, is_here, open_dataset
+from dl.jobs.imports import ImportJobs, ImportStatus, write_status
 from dl.workspace import Workspace
-from ui.controls.datasets import class_names
-from ui.controls.explore import _binned
-from ui.controls.gallery import brightened, drawing
+from ui.explore.contents import _binned
+from ui.shared.datasets import class_names
+from ui.shared.gallery import brightened, drawing
 from ui.text import catalogue
 
 OpenPage = Callable[..., AppTest]
 
 
 def leave_status(workspace: Workspace, status: ImportStatus) -> None:
-    status_path(workspace, status.dataset).parent.mkdir(parents=True, exist_ok=True)
     write_status(workspace, status)
 
 
@@ -164,7 +163,7 @@ def test_pictures_are_there_when_the_import_is_done(open_app: OpenPage, workspac
 
 
 def test_classes_of_clothes_have_chinese_names_and_digits_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dl.datasets import builtin
+    from dl.datasets.catalogue import builtin
 
     monkeypatch.setattr("ui.text.language", lambda: "zh")
     assert class_names(builtin("fashion_mnist"))[9] == catalogue("zh")["dataset.fashion_mnist_class_9"] == "短靴"

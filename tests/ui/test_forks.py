@@ -12,7 +12,7 @@ from dl.runs.changes import append_change
 from dl.runs.checkpoints import Snapshot
 from dl.specs import Fork, RunSpec
 from dl.workspace import Workspace
-from ui.controls.saved_epochs import saved_epochs
+from ui.train.saved_epochs import saved_epochs
 
 OpenPage = Callable[..., AppTest]
 ReadBoard = Callable[[AppTest], dict[str, Any]]

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dl.datasets import builtin
-from dl.presets import default_spec
+from dl.datasets.catalogue import builtin
 from dl.runs import Run, RunStore
 from dl.specs import RunSpec
+from dl.specs.presets import default_spec
 from dl.workspace import Workspace
 from ui.frame import ICONS
 from ui.text import catalogue
@@ -54,7 +54,7 @@ def test_switch_changes_the_language_at_once(open_app: OpenPage) -> None:
 
 
 def test_home_shows_recent_runs_with_what_they_reached(open_app: OpenPage, fake_run: FakeRun) -> None:
-    run = fake_run(test_accuracy=0.875)
+    run = fake_run(reached={"accuracy": 0.875})
     app = open_app("home")
     assert f"#{run.id} · Digits" in texts(app)
     assert [metric.value for metric in app.metric] == ["87.5 %"]
@@ -199,7 +199,7 @@ def test_failed_run_says_why_and_shows_its_log(open_app: OpenPage, fake_run: Fak
 
 
 def test_ended_run_offers_its_evaluation(open_app: OpenPage, fake_run: FakeRun, board: ReadBoard) -> None:
-    run = fake_run(test_accuracy=0.9, majority_accuracy=0.1)
+    run = fake_run(reached={"accuracy": 0.9, "majority": (0, 0.1)})
     app = open_app("train", run=run.id)
     result = board(app)["result"]
     assert "90.0 %" in result["text"] and "10.0 %" in result["text"] and result["tone"] == "right"

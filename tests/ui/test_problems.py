@@ -7,13 +7,13 @@ import pytest
 import streamlit as st
 
 from dl import errors
-from dl.checks import cautions, check
-from dl.datasets import builtin
+from dl.datasets.catalogue import builtin
 from dl.errors import SpecError
-from dl.presets import default_spec
 from dl.problems import Problem
 from dl.runs.status import Fault
 from dl.specs import parse_spec
+from dl.specs.checks import cautions, check
+from dl.specs.presets import default_spec
 from ui.draft import plain_value
 from ui.frame import PROJECT
 from ui.problems import sentence
@@ -27,9 +27,9 @@ def source(name: str) -> str:
 
 
 def test_every_code_of_a_problem_has_a_sentence() -> None:
-    found = set(re.findall(r'Problem\(\s*"(\w+)"', source("checks.py")))
-    found |= set(re.findall(r'LayerMisfit\("(\w+)"', source("layers.py")))
-    codes = next(node for node in ast.parse(source("specs.py")).body if ast.unparse(node).startswith("_CODES"))
+    found = set(re.findall(r'Finding\(\s*"(\w+)"', source("specs/checks.py")))
+    found |= set(re.findall(r'LayerMisfit\("(\w+)"', source("specs/layers.py")))
+    codes = next(node for node in ast.parse(source("specs/parsing.py")).body if ast.unparse(node).startswith("_CODES"))
     found |= {value.value for value in codes.value.values}  # type: ignore[attr-defined]
     assert len(found) > 15
     assert {f"problem.{code}" for code in found} <= catalogue("en").keys()
@@ -38,7 +38,7 @@ def test_every_code_of_a_problem_has_a_sentence() -> None:
 def test_every_code_of_an_error_has_a_sentence() -> None:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.LivefitError)]
     codes = {kind.code for kind in kinds} - SUMMARY_CODES
-    for name in ("worker.py", "commands.py", "runs/status.py", "runs/supervisor.py"):
+    for name in ("worker.py", "commands.py", "runs/status.py", "jobs/supervisor.py"):
         codes |= set(re.findall(r'Fault\(code="(\w+)"', source(name)))
     assert {f"problem.{code}" for code in codes - SUMMARY_CODES} <= catalogue("en").keys()
 

@@ -13,16 +13,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dl.errors import LabelTooLong
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore
 from dl.runs.labels import LABEL
 from dl.runs.status import State
-from dl.runs.supervisor import Supervisor
 from dl.runs.table import RunTable
 from dl.specs import RunSpec
 from dl.workspace import Workspace
-from ui.controls.run_table import run_frame
-from ui.controls.runs import changed_at, run_label
+from ui.home.run_table import run_frame
 from ui.problems import sentence
+from ui.shared.runs import changed_at, run_label
 from ui.text import catalogue
 
 OpenPage = Callable[..., AppTest]
@@ -110,15 +110,15 @@ def test_naming_a_run_that_is_gone_gives_a_sentence(action: str, open_app: OpenP
 
 
 def test_best_of_each_data_set_is_on_home(open_app: OpenPage, fake_run: FakeRun) -> None:
-    fake_run(test_accuracy=0.9)
-    fake_run(test_accuracy=0.977)
+    fake_run(reached={"accuracy": 0.9})
+    fake_run(reached={"accuracy": 0.977})
     app = open_app("home")
     assert "Digits 8×8: 97.7 %" in [str(caption.value) for caption in app.caption]
     assert len(app.header) == 2 and not app.subheader  # no level between them and the title is left out
 
 
 def test_url_opens_the_table_of_all_runs(open_app: OpenPage, fake_run: FakeRun) -> None:
-    runs = [fake_run(test_accuracy=0.5 + 0.01 * place) for place in range(8)]
+    runs = [fake_run(reached={"accuracy": 0.5 + 0.01 * place}) for place in range(8)]
     runs[0].relabel(name="first", star=True)
     app = open_app("home", runs="all")
     table = app.dataframe[0].value
@@ -155,7 +155,7 @@ def test_table_holds_one_run_that_cannot_be_read(open_app: OpenPage, fake_run: F
 
 
 def test_table_that_is_taken_away_holds_no_formulas(quiet_server: Workspace, fake_run: FakeRun) -> None:
-    fake_run(test_accuracy=0.5).relabel(name='=HYPERLINK("http://e")', note="@SUM(A1)")
+    fake_run(reached={"accuracy": 0.5}).relabel(name='=HYPERLINK("http://e")', note="@SUM(A1)")
     text = run_frame(RunTable(RunStore(quiet_server.runs)).rows()).to_csv(index=False)
     table = pd.read_csv(io.StringIO(text))
     assert table["name"][0].startswith("'=") and table["note"][0].startswith("'@")
@@ -237,8 +237,8 @@ def test_menu_of_a_run_belongs_to_any_page(fake_run: FakeRun, quiet_server: Work
     run = fake_run()
 
     def page(id: str) -> None:
-        from ui.controls.run_menu import run_dialogs, run_menu
         from ui.server import server
+        from ui.shared.run_menu import run_dialogs, run_menu
 
         run_menu(server().runs.get(id))
         run_dialogs()
@@ -252,7 +252,7 @@ def test_menu_of_a_run_belongs_to_any_page(fake_run: FakeRun, quiet_server: Work
 
 
 def test_run_that_learnt_nothing_has_no_tick(open_app: OpenPage, fake_run: FakeRun) -> None:
-    fake_run(test_accuracy=0.1, majority_accuracy=0.1)
-    fake_run(test_accuracy=0.9, majority_accuracy=0.1)
+    fake_run(reached={"accuracy": 0.1, "majority": (0, 0.1)})
+    fake_run(reached={"accuracy": 0.9, "majority": (0, 0.1)})
     badges = [element.value for element in open_app("home").markdown if "Finished" in element.value]
     assert ["orange" in badge for badge in badges] == [False, True]

@@ -158,3 +158,18 @@ def test_paused_run_elsewhere(open_app: OpenPage, fake_run: FakeRun) -> None:
     home, evaluate = open_app("home"), open_app("evaluate", run=run.id)
     assert "Paused" in texts(home) and "10 s" in texts(home)
     assert f"Run #{run.id} is paused" in texts(evaluate) and not evaluate.exception
+
+
+def test_further_metric_has_its_chart_its_number_and_its_columns(
+    open_app: OpenPage, fake_run: FakeRun, board: ReadBoard, digits_spec: SpecOf
+) -> None:
+    run = fake_run("RUNNING", spec=digits_spec(metrics=("accuracy", "top_5_accuracy")))
+    app = open_app("train", run=run.id)
+    assert not app.exception
+    assert [head.value for head in app.header][:3] == ["Loss", "Accuracy", "Top-5 accuracy"]
+    shown, share = board(app), run.epochs()[-1]["val_top_5_accuracy"]
+    assert [score["name"] for score in shown["scores"]] == ["val_accuracy", "val_top_5_accuracy", "val_loss"]
+    assert shown["labels"]["val_top_5_accuracy"] == "Validation top-5 accuracy"
+    assert shown["first"]["scores"]["val_top_5_accuracy"] == pytest.approx(share, rel=1e-5)
+    table = open_app("home", runs="all").dataframe[0].value
+    assert table["val_top_5_accuracy"][0] == pytest.approx(100 * share)

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
-from dl.datasets import builtin
-from dl.layers import Dense
-from dl.presets import default_spec
+from dl.datasets.catalogue import builtin
 from dl.runs import RunStore
-from dl.schedules import CosineDecay
 from dl.specs import EarlyStopping, GradientClipping, TrainSpec
+from dl.specs.layers import Dense
+from dl.specs.presets import default_spec
+from dl.specs.schedules import CosineDecay
 from dl.workspace import Workspace
 from ui.draft import plain_value
 
@@ -24,9 +24,11 @@ def test_everything_about_training_reaches_the_run(open_app: OpenPage, quiet_ser
         app.toggle(key=f"configure_0_{name}").set_value(True).run()
     app.selectbox(key="configure_0_gradient_clipping_by").set_value("clipvalue")
     app.text_input(key="configure_0_2_kernel_l2").set_value("0.001").run()
+    app.button_group(key="configure_0_metrics").set_value(["top_5_accuracy"]).run()
     app.button(key="configure_train").click().run()
     (run,) = RunStore(quiet_server.runs).list()
     assert run.spec().training == TrainSpec(
+        metrics=("accuracy", "top_5_accuracy"),
         early_stopping=EarlyStopping(),
         learning_rate_schedule=CosineDecay(warmup_epochs=2),
         gradient_clipping=GradientClipping(by="clipvalue"),

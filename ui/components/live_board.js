@@ -94,9 +94,13 @@ class Board {
       elapsed: clock(position.elapsed),
       left: clock(position.left),
       learning_rate: rate ? String(Number(rate.toPrecision(6))) : "–",
-      val_accuracy: percent(position.val_accuracy ?? NaN, this.data.percent),
-      val_loss: significant(position.val_loss ?? NaN),
+      ...Object.fromEntries(this.data.scores.map((score) => [score.name, this.score(score, position)])),
     };
+  }
+
+  score({ name, is_share: isShare }, { scores }) {
+    const value = scores[name] ?? NaN;
+    return isShare ? percent(value, this.data.percent) : significant(value);
   }
 
   // Time goes on between two events.

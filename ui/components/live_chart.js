@@ -178,7 +178,7 @@ class Chart {
   words() {
     const scores = [...(this.main?.epochs.values() ?? [])].map((epoch) => epoch[this.data.metric]);
     const { alt, alt_empty: empty, percent: pattern } = this.data.labels;
-    const show = (score) => (this.data.metric === "accuracy" ? percent(score, pattern) : significant(score));
+    const show = (score) => (this.data.is_share ? percent(score, pattern) : significant(score));
     return scores.length ? fill(alt, { epochs: scores.length, first: show(scores[0]), last: show(scores.at(-1)) }) : empty;
   }
 

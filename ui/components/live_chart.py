@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from dl.runs.curve import Range
+from dl.runs.log.curve import Range
 from ui.charts.curves import Curve, Look, empty_range, learning_curves_json
 from ui.charts.marks import rate_change
 from ui.components.live import Events, Source, component, nothing
@@ -71,6 +71,7 @@ def live_chart(
         "figure": learning_curves_json(tuple(curves), look),
         "change": rate_change(look.dark),
         "empty_range": empty_range(look.percent),
+        "is_share": look.percent,
         "metric": metric,
         "per_epoch": per_epoch,
         "recent": recent,

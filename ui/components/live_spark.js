@@ -1,6 +1,6 @@
 export default (component) => mount(Spark, component);
 
-// The accuracy so far as a small curve: of the held-out pictures by epochs or, before there are two, of the steps.
+// A metric so far as a small curve: of the held-out pictures by epochs or, before there are two, of the steps.
 class Spark {
   constructor(parentElement) {
     this.node = parentElement.querySelector(".spark");
@@ -10,18 +10,19 @@ class Spark {
 
   show({ data }) {
     this.data = data;
-    this.node.querySelector(".label").textContent = data.labels.accuracy;
+    this.node.querySelector(".label").textContent = data.label;
     this.watched.watch([data.source], data.events, this.changed);
     this.watched.feeds.forEach(this.changed);
   }
 
   draw({ epochs, curves, position }) {
-    const { raw, smooth } = curves.accuracy ?? {};
-    const scores = [...epochs.values()].map((epoch) => epoch.val_accuracy ?? epoch.accuracy).filter(Number.isFinite);
+    const { metric, label } = this.data;
+    const { raw, smooth } = curves[metric] ?? {};
+    const scores = [...epochs.values()].map((epoch) => epoch[`val_${metric}`] ?? epoch[metric]).filter(Number.isFinite);
     const values = scores.length > 1 ? scores : ((smooth ?? raw)?.value ?? []).filter(Number.isFinite);
-    const shown = percent(position?.val_accuracy ?? values.at(-1) ?? NaN, this.data.labels.percent);
+    const shown = percent(position?.scores[`val_${metric}`] ?? values.at(-1) ?? NaN, this.data.percent);
     this.node.querySelector(".value").textContent = shown;
-    this.node.querySelector(".line").setAttribute("aria-label", `${this.data.labels.accuracy} ${shown}`);
+    this.node.querySelector(".line").setAttribute("aria-label", `${label} ${shown}`);
     this.node.querySelector("polyline").setAttribute("points", this.points(values));
   }
 

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dl.presets import default_spec
 from dl.runs import Run
 from dl.runs import curve_table as table_module
 from dl.runs.curve_table import HEADINGS, curve_tables
 from dl.runs.live import LiveRun
 from dl.specs import Fork
+from dl.specs.presets import default_spec
 
 FakeRun = Callable[..., Run]
 

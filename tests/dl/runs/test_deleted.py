@@ -9,12 +9,12 @@ import pytest
 
 from dl.datasets import Dataset
 from dl.errors import RunAtWork, UnknownRun
-from dl.presets import default_spec
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore
 from dl.runs.deleted import DAY, KEPT_DAYS
 from dl.runs.status import State
 from dl.runs.store import LAST
-from dl.runs.supervisor import Supervisor
+from dl.specs.presets import default_spec
 
 FakeRun = Callable[..., Run]
 

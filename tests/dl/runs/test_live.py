@@ -11,14 +11,15 @@ import pytest
 
 from dl.datasets import Dataset
 from dl.errors import RunDamaged
-from dl.presets import default_spec
 from dl.runs import Run
 from dl.runs import live as live_module
 from dl.runs.changes import append_change
 from dl.runs.checkpoints import Snapshot
 from dl.runs.live import Cursor, LiveRun
-from dl.runs.metrics import StepLog, append_epoch
+from dl.runs.log.schema import read_schema
+from dl.runs.log.steps import StepLog, append_epoch
 from dl.specs import Fork
+from dl.specs.presets import default_spec
 
 FakeRun = Callable[..., Run]
 
@@ -54,7 +55,23 @@ def test_newcomer_is_told_everything(fake_run: FakeRun) -> None:
     assert news["curves"]["loss"]["raw"]["step"] == list(range(1, 37))
     assert [(epoch["epoch"], epoch["step"]) for epoch in news["epochs"]] == [(1, 12), (2, 24), (3, 36)]
     assert news["epochs"][0]["val_loss"] == pytest.approx(run.epochs()[0]["val_loss"], rel=1e-5)
-    assert news["position"]["state"] == "RUNNING" and news["position"]["val_accuracy"] > 0
+    assert news["position"]["state"] == "RUNNING" and news["position"]["scores"]["val_accuracy"] > 0
+
+
+def test_curves_marks_and_numbers_are_those_of_the_log(fake_run: FakeRun, digits: Dataset) -> None:
+    spec = default_spec(digits)
+    training = spec.training.model_copy(update={"metrics": ("accuracy", "top_5_accuracy")})
+    run = fake_run("RUNNING", spec=spec.model_copy(update={"training": training}), epochs=0)
+    assert set(read(run).news(Cursor())["curves"]) == {"loss", "accuracy", "top_5_accuracy"}, "before its first step"
+    with StepLog(run.folder, read_schema(run.folder)) as log:
+        log.append(np.zeros(2), 1, np.ones(2), np.zeros(2), np.full(2, 0.25))
+    append_epoch(run.folder, {"epoch": 1, "steps": 2, "loss": 1.0, "top_5_accuracy": 0.25, "val_top_5_accuracy": 0.75})
+    live = read(run)
+    assert (
+        live.news(Cursor())["position"]["scores"]["val_top_5_accuracy"] == live.epochs[0]["val_top_5_accuracy"] == 0.75
+    )
+    assert live.news(Cursor(step=1))["columns"]["top_5_accuracy"] == [0.25]
+    assert list(live.curves(metrics=["top_5_accuracy", "unknown"])) == ["top_5_accuracy"]
 
 
 def test_reader_gets_only_what_came_since(fake_run: FakeRun) -> None:

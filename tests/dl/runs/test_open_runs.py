@@ -9,10 +9,11 @@ from collections.abc import Callable
 import pytest
 
 from dl.datasets import Dataset
+from dl.jobs.supervisor import Supervisor
 from dl.runs import Run
 from dl.runs.open_runs import NAMES_SECONDS
 from dl.runs.status import Status
-from dl.runs.supervisor import Supervisor
+from dl.runs.transitions import transition
 from dl.specs import RunSpec
 from dl.workspace import Workspace
 
@@ -58,7 +59,7 @@ def test_run_waits_for_a_living_server_when_another_process_has_queued_it_again(
     run = fake_run(state)
     assert supervisor.queue() == []
     for attempt in (2, 3):
-        run.write_status(run.written_status().again(time.time()))
+        run.write_status(transition(run.written_status(), "resumed", time.time()))
         assert supervisor.queue() == [run] and run.written_status().attempt == attempt
         run.write_status(run.written_status().update(state=state))
         assert supervisor.queue() == []

@@ -1,13 +1,6 @@
 """One run on disk: read whole or refused, claimed once, and asked to stop as often as one likes."""
 
-import errno
-import os
-import subprocess
-import sys
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,13 +18,6 @@ NONSENSE = {
     "another thing": b'{"answer": 42}',
     "a list": b"[]",
 }
-CLAIM = """\
-import sys
-from pathlib import Path
-from dl.runs import Run
-sys.stdin.readline()
-print(Run(Path(sys.argv[1])).claim())
-"""
 
 
 def damage(run: Run, name: str, content: bytes | None) -> None:
@@ -71,10 +57,10 @@ def test_state_that_no_reader_knows_is_damage(fake_run: FakeRun) -> None:
 
 def test_predictions_are_read_as_they_were_written(fake_run: FakeRun) -> None:
     run = fake_run()
-    predictions = run.predictions()
-    assert predictions is not None
+    predictions, results = run.predictions(), run.results()
+    assert predictions is not None and results is not None
     assert predictions.probabilities.shape == (360, 10) and predictions.probabilities.dtype == np.float32
-    assert (predictions.predicted == predictions.labels).mean() == run.status().test_accuracy
+    assert (predictions.predicted == predictions.labels).mean() == results.scores["accuracy"]
 
 
 def test_no_predictions_are_there_before_the_worker_has_written_them(fake_run: FakeRun) -> None:
@@ -133,52 +119,12 @@ def test_learning_rate_is_given_again_until_it_is_taken(fake_run: FakeRun) -> No
     assert run.take_learning_rate() is None
 
 
-def test_run_is_claimed_once_when_many_threads_try(fake_run: FakeRun) -> None:
+def test_run_is_claimed_once_until_it_is_released(fake_run: FakeRun) -> None:
     run = fake_run("QUEUED")
-    with ThreadPoolExecutor(16) as pool:
-        assert sum(pool.map(lambda _: run.claim(), range(64))) == 1
-
-
-def test_run_is_claimed_once_when_two_processes_try(fake_run: FakeRun) -> None:
-    run = fake_run("QUEUED")
-    command = [sys.executable, "-c", CLAIM, str(run.folder)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    processes = [subprocess.Popen(command, text=True, **pipes) for _ in range(2)]  # type: ignore[call-overload]
-    assert sorted(process.communicate("go\n", timeout=60)[0].strip() for process in processes) == ["False", "True"]
-
-
-def test_claim_of_the_living_stays_when_servers_start_at_every_moment_of_it(fake_run: FakeRun) -> None:
-    run, done = fake_run("QUEUED"), threading.Event()
-
-    def servers_start() -> None:
-        while not done.is_set():
-            run.release_claim_of_the_dead()
-
-    starting = threading.Thread(target=servers_start)
-    starting.start()
-    try:
-        for _ in range(300):
-            assert run.claim() and not run.claim()
-            run.release_claim()
-    finally:
-        done.set()
-        starting.join()
-
-
-@pytest.mark.skipif(os.name == "nt", reason="there a claim is made by renaming")
-def test_run_is_claimed_once_on_a_disk_without_hard_links(fake_run: FakeRun, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As memory sticks have it, and many folders that lie on a network."""
-
-    def no_link(source: Path, target: Path) -> None:
-        raise PermissionError(errno.EPERM, "Operation not permitted")
-
-    monkeypatch.setattr(os, "link", no_link)
-    run = fake_run("QUEUED")
-    with ThreadPoolExecutor(16) as pool:
-        assert sum(pool.map(lambda _: run.claim(), range(64))) == 1
-    run.release_claim_of_the_dead()
-    assert not run.claim(), "it says whose it is, who lives"
-    assert [path.name for path in run.folder.iterdir() if "claim" in path.name] == ["claim-1"]
+    lease = run.claim()
+    assert lease and run.lease() == lease and not run.claim()
+    lease.release()
+    assert run.lease() is None and run.claim()
 
 
 @pytest.mark.parametrize("state", ["QUEUED", "RUNNING", "STOPPED", "FINISHED", "FAILED", "INTERRUPTED"])

@@ -1,74 +1,30 @@
-"""What a reader sees of a run whose worker may be dead."""
+"""The sets of states, and how long a run has been worked on."""
 
-import os
-import subprocess
-import sys
-import time
+from typing import get_args
 
-import psutil
 import pytest
 
-from dl.runs.status import ENDED, STALE_SECONDS, State, Status, is_alive
-
-NOW = time.time()
+from dl.runs.status import ENDED, RESUMABLE, UNFINISHED, State, Status
 
 
-def running(**facts: object) -> Status:
-    own = psutil.Process()
-    known = {"pid": own.pid, "process_started": own.create_time(), "heartbeat": NOW, "phase": "training"}
-    return Status.model_validate({"state": "RUNNING", "queued_at": NOW} | known | facts)
+@pytest.mark.parametrize("state", get_args(State))
+def test_state_answers_what_is_asked_of_it(state: State) -> None:
+    status = Status(state=state, queued_at=0.0)
+    assert status.ended == (state in ENDED) == (state not in ("QUEUED", "RUNNING", "PAUSED"))
+    assert status.resumable == (state in RESUMABLE) == (state in ("PAUSED", "INTERRUPTED"))
+    assert status.unfinished == (state in UNFINISHED) == (state in ("PAUSED", "INTERRUPTED", "STOPPED"))
 
 
-@pytest.fixture
-def dead_pid() -> int:
-    child = subprocess.Popen([sys.executable, "-c", ""])
-    child.wait()
-    return child.pid
+def test_seconds_are_those_of_all_attempts_up_to_now_or_to_the_end() -> None:
+    waiting = Status(state="QUEUED", queued_at=0.0)
+    assert waiting.seconds(50.0) is None
+    assert waiting.update(seconds_before=30.0).seconds(50.0) == 30.0
+    again = waiting.update(state="RUNNING", started_at=40.0, seconds_before=30.0)
+    assert again.seconds(50.0) == 40.0
+    assert again.update(state="PAUSED", ended_at=45.0).seconds(50.0) == 35.0
 
 
-def test_run_is_running_when_its_process_lives_and_its_heart_beats() -> None:
-    assert running().as_seen(NOW) == running()
-
-
-def test_run_reads_interrupted_when_its_process_is_dead(dead_pid: int) -> None:
-    seen = running(pid=dead_pid).as_seen(NOW)
-    assert (seen.state, seen.phase, seen.ended_at) == ("INTERRUPTED", "ended", NOW)
-    assert seen.fault is not None and seen.fault.code == "worker_gone"
-
-
-def test_run_reads_interrupted_when_its_pid_belongs_to_another_process_by_now() -> None:
-    started = psutil.Process().create_time()
-    assert running(process_started=started - 3600).as_seen(NOW).state == "INTERRUPTED"
-
-
-def test_run_reads_interrupted_when_its_worker_is_a_zombie() -> None:
-    child = subprocess.Popen([sys.executable, "-c", ""])
-    try:
-        deadline = time.monotonic() + 30
-        while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert running(pid=child.pid, process_started=None).as_seen(NOW).state == "INTERRUPTED"
-    finally:
-        child.wait()
-
-
-def test_run_reads_interrupted_when_its_heartbeat_is_stale() -> None:
-    assert running(heartbeat=NOW - STALE_SECONDS - 1).as_seen(NOW).state == "INTERRUPTED"
-    assert running(heartbeat=NOW - STALE_SECONDS + 1).as_seen(NOW).state == "RUNNING"
-
-
-def test_run_is_running_when_it_was_only_just_handed_over() -> None:
-    assert running(pid=None, heartbeat=None).as_seen(NOW).state == "RUNNING"
-
-
-@pytest.mark.parametrize("state", ["QUEUED", *sorted(ENDED)])
-def test_other_states_are_seen_as_they_stand_whatever_became_of_the_process(state: State, dead_pid: int) -> None:
-    status = running(state=state, pid=dead_pid, heartbeat=0.0)
-    assert status.as_seen(NOW) == status
-    assert status.ended == (state != "QUEUED")
-
-
-def test_own_process_is_alive_and_a_reused_pid_is_not() -> None:
-    started = psutil.Process().create_time()
-    assert is_alive(os.getpid(), started)
-    assert not is_alive(os.getpid(), started + 100)
+def test_status_is_the_same_after_it_was_written_and_fields_of_older_versions_are_passed_over() -> None:
+    status = Status(state="FINISHED", queued_at=1.0, step=3)
+    assert Status.model_validate_json(status.model_dump_json()) == status
+    assert Status.model_validate(status.model_dump() | {"test_accuracy": 0.9}) == status

@@ -11,23 +11,37 @@ import pytest
 
 from dl.datasets import Dataset
 from dl.errors import CheckpointMissing, UnknownRun
-from dl.presets import default_spec
 from dl.runs import Run, RunStore
 from dl.runs.checkpoints import Snapshot
+from dl.runs.deleted import DeletedRuns
 from dl.runs.store import LAST
 from dl.specs import Fork, RunSpec
+from dl.specs.presets import default_spec
 from dl.workspace import Workspace
 
 CREATE_TWENTY = """\
 import sys
 from dl.datasets import describe
-from dl.presets import default_spec
+from dl.specs.presets import default_spec
 from dl.runs import RunStore
 from dl.workspace import Workspace
 workspace = Workspace.from_environment()
 digits = describe(workspace, "digits")
 sys.stdin.readline()
 print(*[RunStore(workspace.runs).create(default_spec(digits), digits).id for _ in range(20)])
+"""
+
+CREATE_AND_REMOVE_TWO_HUNDRED = """\
+import shutil, sys
+from pathlib import Path
+from dl.runs import RunStore
+store = RunStore(Path(sys.argv[1]))
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(200):
+    run = store._next()
+    shutil.rmtree(run.folder)
+    print(run.id)
 """
 
 
@@ -119,7 +133,7 @@ def test_number_of_a_run_that_was_removed_is_never_given_again(store: RunStore, 
     assert RunStore(store.folder).create(default_spec(digits), digits).id == "5"
 
 
-@pytest.mark.parametrize("counter", [None, b"", b"x", b"1"])
+@pytest.mark.parametrize("counter", [None, b"", b"nonsense", b"1"])
 def test_numbers_go_on_after_the_newest_run_when_the_counter_is_missing_nonsense_or_old(
     counter: bytes | None, store: RunStore, digits: Dataset
 ) -> None:
@@ -163,6 +177,29 @@ def test_numbers_are_unique_when_two_processes_create(workspace: Workspace) -> N
     processes = [subprocess.Popen(command, text=True, **pipes) for _ in range(2)]  # type: ignore[call-overload]
     numbers = [int(id) for process in processes for id in process.communicate("go\n", timeout=60)[0].split()]
     assert sorted(numbers) == list(range(1, 41))
+
+
+def test_no_number_is_given_twice_when_processes_make_runs_and_remove_them_for_good_at_once(store: RunStore) -> None:
+    """In a folder that has no counter yet: nothing but the counter remembers a run that is gone."""
+    (store.folder / "7").mkdir(parents=True)
+    command = [sys.executable, "-c", CREATE_AND_REMOVE_TWO_HUNDRED, str(store.folder)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    processes = [subprocess.Popen(command, text=True, **pipes) for _ in range(3)]  # type: ignore[call-overload]
+    assert [process.stdout.readline() for process in processes] == ["ready\n"] * 3
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    numbers = [int(id) for process in processes for id in process.communicate(timeout=60)[0].split()]
+    assert sorted(numbers) == list(range(8, 608))
+
+
+def test_number_of_a_deleted_run_is_not_given_when_there_is_no_counter(store: RunStore, digits: Dataset) -> None:
+    runs = [store.create(default_spec(digits), digits) for _ in range(2)]
+    DeletedRuns(store.folder).add(runs[1])
+    (store.folder / LAST).unlink()
+    assert store.create(default_spec(digits), digits).id == "3"
+    DeletedRuns(store.folder).remove(runs[1].id)
+    assert store.create(default_spec(digits), digits).id == "4"
 
 
 @pytest.mark.parametrize(

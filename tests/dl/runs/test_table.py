@@ -9,6 +9,7 @@ import pytest
 from dl.datasets import Dataset
 from dl.runs import Run, RunStore
 from dl.runs import table as table_module
+from dl.runs.results import Results, write_results
 from dl.runs.table import RunRow, RunTable, best_of_each
 from dl.specs import RunSpec
 from dl.workspace import Workspace
@@ -39,7 +40,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_row_tells_what_was_asked_and_what_was_reached(
     table: RunTable, fake_run: FakeRun, digits_spec: BuildSpec
 ) -> None:
-    run = fake_run(spec=digits_spec(epochs=7, batch_size=16), test_accuracy=0.875, fit_seconds=4.5)
+    run = fake_run(spec=digits_spec(epochs=7, batch_size=16), reached={"accuracy": 0.875}, fit_seconds=4.5)
     run.relabel(name="mine", note="why?", star=True)
     (row,) = table.rows()
     asked = row.request
@@ -48,17 +49,17 @@ def test_row_tells_what_was_asked_and_what_was_reached(
     assert (asked.optimizer, asked.learning_rate, asked.batch_size, asked.epochs) == ("Adam", 0.001, 16, 7)
     assert row.label == run.label() and row.run == run and row.test_accuracy == 0.875
     last = run.epochs()[-1]
-    assert (row.val_accuracy, row.val_loss) == (last["val_accuracy"], last["val_loss"])
+    assert row.scores == {name: last[name] for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
     assert row.status and row.status.fit_seconds == 4.5
 
 
 def test_last_epoch_is_found_at_the_end_of_a_long_file(table: RunTable, fake_run: FakeRun) -> None:
     run = fake_run(epochs=60)
     assert (run.folder / "epochs.jsonl").stat().st_size > 8192
-    assert table.row(run).val_loss == run.epochs()[-1]["val_loss"]
+    assert table.row(run).scores["val_loss"] == run.epochs()[-1]["val_loss"]
     with open(run.folder / "epochs.jsonl", "ab") as file:
         file.write(b'{"epoch": 61, "val_loss": 9')
-    assert table_module.read_row(run).val_loss == run.epochs()[-1]["val_loss"]
+    assert table_module.read_row(run).scores["val_loss"] == run.epochs()[-1]["val_loss"]
 
 
 def test_runs_without_results_or_in_ruins_have_their_row_too(table: RunTable, fake_run: FakeRun) -> None:
@@ -67,7 +68,7 @@ def test_runs_without_results_or_in_ruins_have_their_row_too(table: RunTable, fa
     (lost.folder / "spec.json").unlink()
     rows = {row.run: row for row in table.rows()}
     assert list(rows) == [lost, torn, waiting]
-    assert (rows[waiting].val_loss, rows[waiting].test_accuracy) == (None, None)
+    assert (rows[waiting].scores, rows[waiting].test_accuracy) == ({}, None)
     assert (rows[torn].status, rows[torn].test_accuracy) == (None, None) and rows[torn].request
     assert rows[lost].request is None and rows[lost].status
 
@@ -80,7 +81,8 @@ def test_run_is_read_once_and_again_when_it_has_changed(table: RunTable, fake_ru
     assert sorted(read) == ["1", "2"]
     runs[0].relabel(name="new")
     assert [row.label.name for row in table.rows()] == ["", "new"]
-    runs[1].write_status(runs[1].written_status().update(test_accuracy=0.5))
+    write_results(runs[1].folder, Results(scores={"accuracy": 0.5}))
+    runs[1].write_status(runs[1].written_status())
     assert next(row.test_accuracy for row in table.rows()) == 0.5
     (runs[0].folder / "label.json").unlink()
     assert table.row(runs[0]).label.name == ""
@@ -112,10 +114,10 @@ def test_removed_run_is_forgotten_and_its_number_may_come_back(
 
 
 def test_best_of_each_data_set_does_not_mix_them(table: RunTable, fake_run: FakeRun, digits: Dataset) -> None:
-    best = fake_run(test_accuracy=0.9)
-    fake_run(test_accuracy=0.8)
+    best = fake_run(reached={"accuracy": 0.9})
+    fake_run(reached={"accuracy": 0.8})
     fake_run("FAILED")
-    other = fake_run(test_accuracy=0.7)
+    other = fake_run(reached={"accuracy": 0.7})
     described = digits.model_copy(update={"id": "others"})
     (other.folder / "dataset.json").write_text(described.model_dump_json())
     found = best_of_each(table.rows())

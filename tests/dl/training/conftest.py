@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from dl.datasets import Dataset, balanced_class_weights, open_dataset
-from dl.layers import Dense, Flatten, Layer, Rescaling
 from dl.runs import Run, RunStore, Status
 from dl.specs import RunSpec
+from dl.specs.layers import Dense, Flatten, Layer, Rescaling
+from dl.tasks.choice import task_of
 from dl.workspace import Workspace
 
 Execute = Callable[..., tuple[Run, Status]]  # of a specification, a prepared network, and a run that is there already
@@ -29,14 +30,14 @@ OUTPUTS = {
 def execute(keras: ModuleType, workspace: Workspace, digits: Dataset) -> Execute:
     def call(spec: RunSpec, prepared: Any = None, begun: Run | None = None) -> tuple[Run, Status]:
         from dl.training.execute import execute
-        from dl.training.journal import Journal
+        from dl.training.status_writer import StatusWriter
 
         run = begun or RunStore(workspace.runs).create(spec, digits)
-        journal = Journal(run)
+        writer = StatusWriter(run)
         try:
-            return run, execute(run, workspace, journal, prepared)
+            return run, execute(run, workspace, writer, prepared)
         finally:
-            journal.end("FAILED")
+            writer.end("failed")
 
     return call
 
@@ -74,7 +75,8 @@ class Notes:
         pass
 
     def values(self, name: str) -> np.ndarray:
-        return np.concatenate([getattr(chunk, name) for chunk in self.chunks])
+        """The time or a score of every step; the loss is the first of the scores."""
+        return np.concatenate([chunk.scores[0] if name == "loss" else chunk.time for chunk in self.chunks])
 
 
 @dataclass
@@ -90,7 +92,7 @@ class Bench:
     def training(self, wishes: dict[int, dict[str, Any]] | None = None, changes: dict[int, float] | None = None) -> Any:
         from dl.runs.engine import Engine
         from dl.training.engine import Training, batch_size
-        from dl.training.programs import Programs
+        from dl.training.fast.programs import Programs
         from dl.training.step import Step
 
         step = Step(self.model, self.data, self.spec)
@@ -110,6 +112,13 @@ class Bench:
         labels = self.data.labels[rows]
         return np.eye(10, dtype=np.float32)[labels] if self.spec.data.target_encoding == "one_hot" else labels
 
+    @property
+    def keras_metrics(self) -> list[Any]:
+        metrics, sparse = self.keras.metrics, self.spec.data.target_encoding == "integer"
+        top_5 = metrics.SparseTopKCategoricalAccuracy if sparse else metrics.TopKCategoricalAccuracy
+        known = {"accuracy": "accuracy", "top_5_accuracy": top_5(k=5, name="top_5_accuracy")}
+        return [known[name] for name in self.spec.training.metrics]
+
     def fit_with_keras(self) -> tuple[Any, list[dict[str, list[float]]]]:
         """A copy of the model, trained by `fit` on the batches that the engine takes; the history of each epoch."""
         from dl.training.build import build_optimizer
@@ -117,7 +126,7 @@ class Bench:
         twin, training = self.keras.models.clone_model(self.model), self.spec.training
         twin.set_weights(self.model.get_weights())
         optimizer = build_optimizer(training.optimizer, training.gradient_clipping)
-        twin.compile(optimizer, training.loss, metrics=["accuracy"])
+        twin.compile(optimizer, training.loss, metrics=self.keras_metrics)
         batch = len(self.data.train) if training.optimizer.full_batch else training.batch_size
         held_out = self.data.validation
         validation = (self.data.x[held_out], self.targets(held_out)) if len(held_out) else None
@@ -150,7 +159,13 @@ def bench(keras: ModuleType, workspace: Workspace, digits_spec: Callable[..., Ru
         keras.utils.set_random_seed(settings["seed"])
         model = build_model(RunSpec.model_validate(spec).model, (8, 8, 1), training.get("precision", "float32"))
         indices = np.random.default_rng(1).permutation(len(digits.y_train))
-        data = TrainingData(digits.x_train, digits.y_train, indices[:rows], indices[rows : rows + validation], 10)
+        data = TrainingData(
+            digits.x_train,
+            digits.y_train,
+            indices[:rows],
+            indices[rows : rows + validation],
+            task_of(digits.description),
+        )
         return Bench(keras, RunSpec.model_validate(spec), data, model, compiler)
 
     return build

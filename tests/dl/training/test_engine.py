@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from dl.errors import TrainingFailed
-from dl.layers import BatchNormalization, Conv2D, Dense, Flatten, Layer, MaxPooling2D, Rescaling
-from dl.optimizers import OPTIMIZERS
+from dl.specs.layers import BatchNormalization, Conv2D, Dense, Flatten, Layer, MaxPooling2D, Rescaling
+from dl.specs.optimizers import OPTIMIZERS
 
 ROWS, BATCH, EPOCHS = 200, 32, 8  # seven steps an epoch, the last one of 8 rows; 56 in all
 SCALED: tuple[Layer, ...] = (Rescaling(scale=1 / 16), Flatten(), Dense(units=16))
@@ -48,6 +48,31 @@ def test_weights_and_epoch_means_equal_those_of_fit(bench: Make, optimizer: str,
             assert record[name] == pytest.approx(history[name][0], rel=1e-5, abs=1e-5), name
 
 
+@pytest.mark.parametrize("loss", ["sparse_categorical_crossentropy", "categorical_crossentropy"])
+@pytest.mark.parametrize("compiler", ["graph", "xla"])
+def test_further_metrics_equal_those_of_fit(bench: Make, loss: str, compiler: str) -> None:
+    """In the other order, so that no two columns can be taken for each other."""
+    ours = bench(loss=loss, compiler=compiler, metrics=("top_5_accuracy", "accuracy"))
+    twin, histories = ours.fit_with_keras()
+    notes, _ = ours.train()
+    assert_same_weights(ours.model, twin)
+    for record, history in zip(notes.epochs, histories, strict=True):
+        for name in ("loss", "top_5_accuracy", "accuracy", "val_loss", "val_top_5_accuracy", "val_accuracy"):
+            assert record[name] == pytest.approx(history[name][0], rel=1e-5, abs=1e-5), name
+    scores = np.concatenate([chunk.scores for chunk in notes.chunks], axis=1)
+    assert scores.shape == (3, 7 * EPOCHS) and (scores[1] >= scores[2]).all() and scores[1, 0] < scores[1, -1]
+
+
+def test_step_is_measured_as_keras_measures_a_batch(bench: Make) -> None:
+    """The model before the first step, on the rows of the first batch."""
+    ours = bench(epochs=1, metrics=("accuracy", "top_5_accuracy"))
+    ours.model.compile(loss=ours.spec.training.loss, metrics=ours.keras_metrics)
+    rows = ours.order(1)[:BATCH]
+    wanted = ours.model.evaluate(ours.data.x[rows], ours.data.labels[rows], verbose=0)
+    notes, _ = ours.train()
+    np.testing.assert_allclose(notes.chunks[0].scores[:, 0], wanted, rtol=1e-5)
+
+
 def test_batch_normalisation_is_trained_as_fit_trains_it(bench: Make) -> None:
     ours = bench(*CONVOLUTIONAL, optimizer={"type": "Momentum", "nesterov": True})
     twin, histories = ours.fit_with_keras()
@@ -81,7 +106,7 @@ def test_recorded_loss_is_the_one_of_the_step_itself(bench: Make) -> None:
             weights, bias = weights - rate * x.T @ error, bias - rate * error.sum(axis=0)
     notes, _ = ours.train()
     np.testing.assert_allclose(notes.values("loss"), losses, rtol=1e-4)
-    np.testing.assert_allclose(notes.values("metric"), accuracies, atol=1e-6)
+    np.testing.assert_allclose(np.concatenate([chunk.scores[1] for chunk in notes.chunks]), accuracies, atol=1e-6)
 
 
 def test_every_row_is_used_once_an_epoch_when_the_last_batch_is_smaller(bench: Make) -> None:
@@ -163,25 +188,10 @@ def test_training_stops_within_the_chunk_when_it_is_wished(bench: Make) -> None:
 
 def test_chunks_grow_to_a_tenth_of_a_second_and_not_beyond(bench: Make) -> None:
     notes, _ = bench(rows=1280, batch_size=1, epochs=3).train()
-    sizes = [len(chunk.loss) for chunk in notes.chunks]
+    sizes = [len(chunk.time) for chunk in notes.chunks]
     seconds = [chunk.time[-1] - chunk.time[0] for chunk in notes.chunks[5:]]
     assert sizes[0] == 1 and max(sizes) > 16
     assert np.median(seconds) < 0.3
-
-
-def test_evaluation_equals_that_of_keras_when_the_network_is_sure_and_wrong(bench: Make) -> None:
-    """Raw pixels and a large step: losses far above the 16 at which finished probabilities would be cut off."""
-    from dl.training.outputs import evaluate
-
-    ours = bench(Flatten(), optimizer={"type": "SGD", "learning_rate": 10})
-    ours.train()
-    rows = np.arange(1000)
-    outputs, loss = evaluate(ours.model, ours.data.x[rows], ours.targets(rows))
-    expected_loss, expected_accuracy = ours.model.evaluate(ours.data.x[rows], ours.targets(rows), verbose=0)
-    assert loss == pytest.approx(expected_loss, rel=1e-4) and loss > 16
-    np.testing.assert_allclose(outputs, ours.model.predict(ours.data.x[rows], verbose=0), atol=1e-5)
-    scores = ours.training().evaluate(rows)
-    assert scores == pytest.approx({"loss": expected_loss, "accuracy": expected_accuracy}, rel=1e-4)
 
 
 def test_held_out_scores_are_the_same_bits_however_they_are_divided_into_calls(

@@ -10,11 +10,13 @@ import pytest
 
 from dl.datasets import Dataset, open_dataset, split
 from dl.errors import DatasetDamaged, DatasetMissing, RunDamaged, SpecError, TrainingFailed
-from dl.layers import Dense, Flatten, Rescaling
-from dl.presets import default_spec
+from dl.evaluation.classification import accuracy_interval
 from dl.runs import Run, RunStore, Status
+from dl.runs.results import majority_baseline
 from dl.runs.status import Fault
 from dl.specs import Fork, RunSpec, parse_spec
+from dl.specs.layers import Dense, Flatten, Rescaling
+from dl.specs.presets import default_spec
 from dl.workspace import Workspace
 
 Execute = Callable[[RunSpec], tuple[Run, Status]]
@@ -30,21 +32,22 @@ def test_finished_run_has_everything_that_the_pages_read(
     execute: Execute, keras: ModuleType, workspace: Workspace, digits_spec: Callable[..., RunSpec]
 ) -> None:
     run, status = execute(digits_spec(epochs=3))
-    digits, predictions = open_dataset(workspace, "digits"), run.predictions()
+    digits, predictions, results = open_dataset(workspace, "digits"), run.predictions(), run.results()
     assert run.status() == status and status.state == "FINISHED" and status.phase == "ended"
     assert (status.epoch, status.epochs) == (3, 3)
     assert status.step == status.steps == len(run.steps()) == 3 * 41
     assert [record["epoch"] for record in run.epochs()] == [1, 2, 3]
     assert predictions is not None and (predictions.labels == digits.y_test).all()
-    assert status.test_accuracy == (predictions.predicted == predictions.labels).mean() > 0.8
+    right, rows = int((predictions.predicted == predictions.labels).sum()), len(predictions.labels)
+    assert results and results.scores["accuracy"] == right / rows > 0.8
+    assert results.intervals == {"accuracy": accuracy_interval(right, rows)}
     model = keras.models.load_model(run.model_file)
     np.testing.assert_allclose(model.predict(digits.x_test, verbose=0), predictions.probabilities, atol=1e-5)
-    assert (status.test_loss, status.test_accuracy) == pytest.approx(
+    assert [results.scores["loss"], results.scores["accuracy"]] == pytest.approx(
         model.evaluate(digits.x_test, digits.y_test, verbose=0), rel=1e-4
     )
     most_frequent = int(np.bincount(digits.y_train).argmax())
-    assert status.majority_class == most_frequent
-    assert status.majority_accuracy == (digits.y_test == most_frequent).mean()
+    assert results.baseline == majority_baseline(most_frequent, (digits.y_test == most_frequent).mean())
 
 
 def test_nothing_half_written_is_left_in_the_folder(execute: Execute, digits_spec: Callable[..., RunSpec]) -> None:
@@ -54,6 +57,7 @@ def test_nothing_half_written_is_left_in_the_folder(execute: Execute, digits_spe
         "spec.json",
         "dataset.json",
         "status.json",
+        "results.json",
         "steps.json",
         "steps.bin",
         "blocks.bin",
@@ -102,20 +106,20 @@ def test_speed_is_the_true_one_when_calls_make_many_steps_or_one(
 
 def test_one_hot_labels_are_trained_and_evaluated(execute: Execute, digits_spec: Callable[..., RunSpec]) -> None:
     spec = digits_spec(loss="mean_squared_error", epochs=3)
-    _, status = execute(with_layers(spec, *spec.model.layers, target_encoding="one_hot"))
-    assert status.test_accuracy is not None and status.test_accuracy > 0.7
-    assert status.test_loss is not None and status.test_loss < 0.05
+    run, _ = execute(with_layers(spec, *spec.model.layers, target_encoding="one_hot"))
+    results = run.results()
+    assert results and results.scores["accuracy"] > 0.7 and results.scores["loss"] < 0.05
 
 
 def test_run_is_stopped_with_a_model_and_predictions_when_it_was_wished_before_it_began(
     execute: Execute, keras: ModuleType, workspace: Workspace, digits: Dataset, digits_spec: Callable[..., RunSpec]
 ) -> None:
     from dl.training.execute import execute as execute_run
-    from dl.training.journal import Journal
+    from dl.training.status_writer import StatusWriter
 
     run = RunStore(workspace.runs).create(digits_spec(epochs=1000), digits)
     run.request("stop")
-    status = execute_run(run, workspace, Journal(run))
+    status = execute_run(run, workspace, StatusWriter(run))
     assert (status.state, status.step) == ("STOPPED", 0)
     assert run.predictions() is not None and run.model_file.is_file()
 
@@ -134,7 +138,7 @@ def test_run_is_seen_to_get_further_while_it_is_scored(
     monkeypatch.setattr("dl.training.engine.EVALUATION_BATCH", 8)
     monkeypatch.setattr("dl.training.engine.CHUNK_SECONDS", 0.0)
     monkeypatch.setattr("dl.training.outputs.BATCH", 40)
-    monkeypatch.setattr("dl.training.journal.WRITE_SECONDS", 0.0)
+    monkeypatch.setattr("dl.training.status_writer.WRITE_SECONDS", 0.0)
     written, write = [], Run.write_status
 
     def note(run: Run, status: Status) -> None:
@@ -193,7 +197,7 @@ def test_run_fails_when_its_data_is_gone_damaged_or_changed(
 def test_fork_fails_and_records_nothing_when_the_epoch_that_it_begins_at_is_torn_or_gone(
     damage: str, execute: Execute, keras: ModuleType, workspace: Workspace, digits: Dataset, fake_run: FakeRun
 ) -> None:
-    from dl.training.journal import Journal
+    from dl.training.status_writer import StatusWriter
     from dl.worker import train_run
 
     fork = fake_run("QUEUED", spec=default_spec(digits).model_copy(update={"fork": Fork(run="7", epoch=2, step=82)}))
@@ -202,7 +206,7 @@ def test_fork_fails_and_records_nothing_when_the_epoch_that_it_begins_at_is_torn
         begin.path.write_bytes(begin.content()[:50])
     else:
         begin.path.unlink()
-    status = train_run(fork, workspace, Journal(fork))
+    status = train_run(fork, workspace, StatusWriter(fork))
     file = "checkpoints" if damage == "gone" else f"checkpoints/{begin.path.name}"
     assert (status.state, status.fault) == ("FAILED", Fault(code="run_damaged", facts={"run": fork.id, "file": file}))
     assert len(fork.steps()) == 0
@@ -212,11 +216,11 @@ def test_run_fails_when_its_specification_was_torn(
     execute: Execute, keras: ModuleType, workspace: Workspace, fake_run: Callable[..., Run]
 ) -> None:
     from dl.training.execute import execute as execute_run
-    from dl.training.journal import Journal
+    from dl.training.status_writer import StatusWriter
 
     run = fake_run("QUEUED")
     (run.folder / "spec.json").write_text("{")
-    journal = Journal(run)
+    writer = StatusWriter(run)
     with pytest.raises(RunDamaged):
-        execute_run(run, workspace, journal)
-    journal.end("FAILED")
+        execute_run(run, workspace, writer)
+    writer.end("failed")

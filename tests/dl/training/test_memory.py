@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from dl.layers import BatchNormalization, Dense, Dropout, Flatten, RandomTranslation, Rescaling
 from dl.runs.engine import Engine
+from dl.specs.layers import BatchNormalization, Dense, Dropout, Flatten, RandomTranslation, Rescaling
 
 Make = Callable[..., Any]
 LAYERS = (Rescaling(scale=1 / 16), Flatten(), Dense(units=16), BatchNormalization(), Dropout(rate=0.3))

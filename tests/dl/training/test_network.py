@@ -7,10 +7,10 @@ import pytest
 
 from dl.datasets import Dataset
 from dl.errors import DatasetMissing
-from dl.layers import Dense, Dropout, Flatten, Rescaling
 from dl.runs import Run, RunStore, Status
 from dl.runs.engine import Engine
-from dl.specs import ModelSpec, RunSpec
+from dl.specs import NetworkSpec, RunSpec
+from dl.specs.layers import Dense, Dropout, Flatten, Rescaling
 from dl.workspace import Workspace
 
 Execute = Callable[..., tuple[Run, Status]]
@@ -19,11 +19,11 @@ LAYERS = (Rescaling(scale=1 / 16), Flatten(), Dense(units=16), Dropout(rate=0.3)
 
 @pytest.fixture
 def spec(digits_spec: Callable[..., RunSpec]) -> RunSpec:
-    return digits_spec(epochs=2).model_copy(update={"model": ModelSpec(layers=LAYERS)})
+    return digits_spec(epochs=2).model_copy(update={"model": NetworkSpec(layers=LAYERS)})
 
 
-def everything(run: Run, status: Status) -> tuple[Any, ...]:
-    return run.steps()["loss"].tobytes(), [record["val_loss"] for record in run.epochs()], status.test_loss
+def everything(run: Run) -> tuple[Any, ...]:
+    return run.steps()["loss"].tobytes(), [record["val_loss"] for record in run.epochs()], run.results()
 
 
 def test_run_of_a_prepared_network_is_bit_for_bit_the_one_that_was_not(
@@ -35,10 +35,10 @@ def test_run_of_a_prepared_network_is_bit_for_bit_the_one_that_was_not(
     ready, status = execute(spec, network)
     engine = ready.engine()
     assert engine and engine.reason == "measured", "which so short a training is not worth, had it to wait for it"
-    other, other_status = execute(spec)
+    other, _ = execute(spec)
     again = other.engine()
     assert again and (again.compiler, again.reason) == (engine.compiler, "remembered")
-    assert everything(ready, status) == everything(other, other_status)
+    assert everything(ready) == everything(other) and ready.results()
     assert set(engine.parts) == {"steps", "validation", "writing", "showing"}
     assert set(again.parts) == {"build", "choose", "compile", "trace", *engine.parts}
     told = sum(engine.parts.values()) - engine.parts["showing"]  # the last time it is done after the clock has stopped
@@ -52,7 +52,7 @@ def test_network_is_not_taken_for_another_run(
 
     other = spec.model_copy(update={"training": spec.training.model_copy(update={"seed": 7})})
     network = prepare(spec, workspace, lambda pays: False)
-    assert everything(*execute(other, network)) == everything(*execute(other))
+    assert everything(execute(other, network)[0]) == everything(execute(other)[0])
     begun = RunStore(workspace.runs).create(spec, digits)
     (begun.folder / "engine.json").write_text(Engine(compiler="graph", reason="too_short").model_dump_json())
     network = prepare(spec, workspace, lambda pays: False)

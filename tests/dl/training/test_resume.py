@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dl.layers import (
+from dl.runs.checkpoints import Checkpoints
+from dl.specs.layers import (
     BatchNormalization,
     Conv2D,
     Dense,
@@ -20,7 +21,6 @@ from dl.layers import (
     RandomTranslation,
     Rescaling,
 )
-from dl.runs.checkpoints import Checkpoints
 
 Make = Callable[..., Any]
 DENSE = (
@@ -49,6 +49,10 @@ def variables(model: Any) -> list[bytes]:
     return [variable.numpy().tobytes() for variable in (*model.variables, *model.optimizer.variables)]
 
 
+def scores(*trainings: Any) -> np.ndarray:
+    return np.concatenate([chunk.scores for training in trainings for chunk in training.recorder.chunks], axis=1)
+
+
 def left_after(training: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The training up to its wish to pause, with chunks of a single step."""
     with monkeypatch.context() as patched:
@@ -72,9 +76,7 @@ def assert_goes_on_exactly(
     resumed.restore(file.read())
     assert resumed.run() == "done"
     assert variables(resumed.step.model) == variables(whole.step.model)
-    for name in ("loss", "metric"):
-        parts = np.concatenate([left.recorder.values(name), resumed.recorder.values(name)])
-        assert parts.tobytes() == whole.recorder.values(name).tobytes()
+    assert scores(left, resumed).tobytes() == scores(whole).tobytes()
     for record, expected in zip(left.recorder.epochs + resumed.recorder.epochs, whole.recorder.epochs, strict=True):
         assert (record["loss"], record["val_loss"]) == (expected["loss"], expected["val_loss"])
 

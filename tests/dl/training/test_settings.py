@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dl.layers import Dense, Flatten, Rescaling
-from dl.schedules import CosineDecay, ExponentialDecay
+from dl.specs.layers import Dense, Flatten, Rescaling
+from dl.specs.schedules import CosineDecay, ExponentialDecay
 from dl.training.rates import LearningRates
 
 Make = Callable[..., Any]
@@ -103,18 +103,3 @@ def test_mixed_precision_learns_and_keeps_full_precision_weights(bench: Make, co
     assert full.epochs[-1]["loss"] < 0.8 * full.epochs[0]["loss"]
     assert {weight.dtype for weight in ours.model.get_weights()} == {np.dtype(np.float32)}
     assert [layer.compute_dtype for layer in ours.model.layers[-2:]] == ["float16", "float32"]
-
-
-@pytest.mark.parametrize("schedule", [None, {"type": "ExponentialDecay", "decay_rate": 0.5}])
-def test_changed_rate_holds_from_its_step_on_and_keeps_the_plan_s_proportions(
-    bench: Make, schedule: dict[str, Any] | None
-) -> None:
-    training = bench(learning_rate_schedule=schedule, optimizer={"type": "SGD", "learning_rate": 0.1}).spec.training
-    planned, rates = LearningRates(training, 7, {}).of(0, 30), LearningRates(training, 7, {10: 0.5, 20: 0.01})
-    rates.reductions = {20: 7.0}
-    found = rates.of(0, 30)
-    np.testing.assert_array_equal(found[:10], planned[:10])
-    np.testing.assert_allclose(found[10:20], 0.5 * planned[10:20] / planned[10], rtol=1e-6)
-    np.testing.assert_allclose(found[20:], 0.01 * planned[20:] / planned[20], rtol=1e-6)
-    pieces = np.concatenate([rates.of(0, 13), rates.of(13, 17)])
-    np.testing.assert_array_equal(pieces, found)

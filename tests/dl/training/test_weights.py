@@ -7,18 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from dl.layers import Conv2D, Dense, Flatten, Layer, Rescaling
 from dl.runs import Run, Status
 from dl.runs.weights import read_weights
-from dl.specs import ModelSpec, RunSpec
+from dl.specs import NetworkSpec, RunSpec
+from dl.specs.layers import Conv2D, Dense, Flatten, Layer, Rescaling
 
 
-def pictures(*layers: Layer, shape: tuple[int, ...] = (8, 8, 1)) -> tuple[Any, list[Any]]:
-    from dl.training.build import build_model
+def pictures(*layers: Layer, shape: tuple[int, ...] = (8, 8, 1)) -> tuple[list[Any], list[Any]]:
+    """The layers of Keras, and what is drawn of them."""
+    from dl.training.build import build_model, layers_of
     from dl.training.weights import weight_pictures
 
-    model = build_model(ModelSpec(layers=layers), shape)
-    return model, weight_pictures(model)
+    model = build_model(NetworkSpec(layers=layers), shape)
+    return layers_of(model), weight_pictures(model)
 
 
 def values(picture: Any) -> np.ndarray:
@@ -27,18 +28,18 @@ def values(picture: Any) -> np.ndarray:
 
 
 def test_unit_behind_a_picture_is_the_picture_that_it_looks_for(keras: ModuleType) -> None:
-    model, (first, second) = pictures(Rescaling(), Flatten(), Dense(units=3), Dense(units=10, activation="softmax"))
-    kernel = model.layers[2].kernel.numpy()
+    layers, (first, second) = pictures(Rescaling(), Flatten(), Dense(units=3), Dense(units=10, activation="softmax"))
+    kernel = layers[2].kernel.numpy()
     assert (first.layer, first.tiles, first.height, first.width) == (2, 3, 8, 8)
     np.testing.assert_allclose(values(first)[1], kernel[:, 1].reshape(8, 8), atol=0.01)
     assert (second.layer, second.tiles, second.height, second.width) == (3, 1, 10, 3)
-    np.testing.assert_allclose(values(second)[0], model.layers[3].kernel.numpy().T, atol=0.02)
+    np.testing.assert_allclose(values(second)[0], layers[3].kernel.numpy().T, atol=0.02)
 
 
 def test_filters_of_a_convolution_are_seen_and_its_end_is_a_matrix(keras: ModuleType) -> None:
-    model, (first, last) = pictures(Conv2D(filters=4), Flatten(), Dense(units=10, activation="softmax"))
+    layers, (first, last) = pictures(Conv2D(filters=4), Flatten(), Dense(units=10, activation="softmax"))
     assert (first.tiles, first.height, first.width) == (4, 3, 3)
-    np.testing.assert_allclose(values(first)[2], model.layers[0].kernel.numpy()[:, :, 0, 2], atol=0.01)
+    np.testing.assert_allclose(values(first)[2], layers[0].kernel.numpy()[:, :, 0, 2], atol=0.01)
     assert last.tiles == 1 and last.height == 10 and last.width <= 64
 
 

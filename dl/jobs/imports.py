@@ -1,0 +1,123 @@
+"""Imports as jobs, so that no page waits for one and none dies with a page. They speak through files."""
+
+import contextlib
+import threading
+import time
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from dl.datasets.archives import Phase
+from dl.datasets.download import storage_failure
+from dl.datasets.store import DatasetStore
+from dl.files import write_json
+from dl.jobs.executor import Executor, Job
+from dl.jobs.local import LocalExecutor
+from dl.temporary import sweep_temporaries
+from dl.workspace import Workspace
+
+# A living job writes its status several times a second.
+STALE_SECONDS = 10
+STOP_SECONDS = 6
+
+
+class ImportStatus(BaseModel):
+    """`code` and `facts` name the error of a failed import: download_failed, import_interrupted or import_crashed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    dataset: str
+    state: Literal["running", "done", "failed"]
+    phase: Phase = "download"
+    done: int = 0
+    total: int | None = None
+    code: str | None = None
+    facts: dict[str, Any] = {}
+    updated: float = 0
+
+
+def status_path(workspace: Workspace, dataset_id: str) -> Path:
+    return workspace.datasets / ".imports" / f"{dataset_id}.json"
+
+
+def write_status(workspace: Workspace, status: ImportStatus) -> None:
+    stamped = status.model_copy(update={"updated": time.time()})
+    path = status_path(workspace, status.dataset)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_json(path, stamped.model_dump(mode="json"))
+
+
+def interrupted(dataset_id: str, **facts: Any) -> ImportStatus:
+    facts = {"dataset": dataset_id, **facts}
+    return ImportStatus(dataset=dataset_id, state="failed", code="import_interrupted", facts=facts)
+
+
+def sweep_import(workspace: Workspace, own: bool = False) -> None:
+    """Remove what dead imports, or this one, have begun to write."""
+    sweep_temporaries(workspace.datasets, workspace.downloads, workspace.datasets / ".imports", own=own)
+
+
+class ImportJobs:
+    """One a server, with which its jobs end."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace, self._store = workspace, DatasetStore(workspace)
+        self._executor: Executor = LocalExecutor(workspace)
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+
+    def start(self, dataset_id: str) -> None:
+        """Harmless when the import is running already, and when the data set is here; DownloadFailed on a full disk."""
+        self._store.describe(dataset_id)  # raises UnknownDataset
+        with self._lock:
+            job = self._jobs.get(dataset_id)
+            if job is not None and job.exit_code is None:
+                return
+            log = status_path(self._workspace, dataset_id).with_suffix(".log")
+            try:
+                write_status(self._workspace, ImportStatus(dataset=dataset_id, state="running"))
+                self._jobs[dataset_id] = self._executor.start("dl.jobs.importer", dataset_id, log=log)
+            except OSError as error:
+                raise storage_failure(error, dataset=dataset_id, url="") from error
+
+    def status(self, dataset_id: str) -> ImportStatus | None:
+        """None when no import of it was ever asked for."""
+        self._store.describe(dataset_id)
+        with self._lock:
+            job = self._jobs.get(dataset_id)
+            ended = job is not None and job.exit_code is not None  # looked at first: its last word is then on disk
+            status = self._read(dataset_id)
+            if job is None:
+                return interrupted(dataset_id) if status and _is_stale(status) else status
+            if ended and (status is None or status.state == "running"):
+                return self._bury(dataset_id, job)
+            return status
+
+    def stop_all(self) -> None:
+        """Ask all to end, then make them; harmless when none runs."""
+        with self._lock:
+            running = {name: job for name, job in self._jobs.items() if job.exit_code is None}
+            for job in running.values():
+                job.let_go()
+            for dataset_id, job in running.items():
+                job.stop(STOP_SECONDS)
+                self._bury(dataset_id, job)
+
+    def _read(self, dataset_id: str) -> ImportStatus | None:
+        try:
+            return ImportStatus.model_validate_json(status_path(self._workspace, dataset_id).read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def _bury(self, dataset_id: str, job: Job) -> ImportStatus:
+        """A job that died without its last word is given one, and its half-written files are removed."""
+        sweep_import(self._workspace)
+        status = interrupted(dataset_id, exit_code=job.exit_code)
+        with contextlib.suppress(OSError):  # the disk may be full; the next look finds the same
+            write_status(self._workspace, status)
+        return status
+
+
+def _is_stale(status: ImportStatus) -> bool:
+    return status.state == "running" and time.time() - status.updated > STALE_SECONDS

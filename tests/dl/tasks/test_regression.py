@@ -1,0 +1,30 @@
+"""A number is to be predicted: what is asked of a network, what it is measured by, and what there is to beat."""
+
+import numpy as np
+import pytest
+
+from dl.datasets.catalogue import builtin
+from dl.tasks.choice import task_of
+
+TARGETS = np.array([1.0, 2.0, 6.0], np.float32)
+OUTPUTS = np.array([[2.0], [2.0], [4.0]], np.float32)
+TASK = task_of(builtin("diabetes"))
+
+
+def test_network_answers_with_one_number_and_its_targets_stand_in_a_column() -> None:
+    assert (TASK.name, TASK.outputs, TASK.usual_loss) == ("regression", 1, "mean_squared_error")
+    assert TASK.encoded(TARGETS, TASK.fit("mean_absolute_error").encoding).shape == (3, 1)
+
+
+def test_report_is_that_of_the_answers() -> None:
+    assert TASK.intervals(TARGETS, OUTPUTS) == {}
+    report = TASK.report(TARGETS, OUTPUTS)
+    assert report["test_mean_absolute_error"] == 1
+    assert report["test_root_mean_squared_error"] == pytest.approx((5 / 3) ** 0.5)
+    assert report["test_r_squared"] == pytest.approx(1 - 5 / 14)
+
+
+def test_baseline_is_the_mean_of_the_training_targets() -> None:
+    baseline = TASK.baseline(np.array([1.0, 3.0]), TARGETS)
+    assert (baseline.metric, baseline.facts) == ("mean_absolute_error", {"mean": 2.0})
+    assert baseline.score == pytest.approx(5 / 3)

@@ -1,1 +1,0 @@
-"""Groups of widgets: `*_controls` return plain data, `*_view` draw."""

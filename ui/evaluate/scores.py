@@ -1,0 +1,126 @@
+"""Which run is looked at, how good it is, and its confusion matrix and scores."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from dl.datasets import Dataset
+from dl.errors import RunDamaged
+from dl.evaluation.classification import accuracy_interval, confusion_matrix, per_class_scores
+from dl.runs import Run
+from dl.runs.results import Results
+from dl.tasks.choice import task_of
+from dl.tasks.classification import Classification
+from ui.components.confusion import ConfusionLabels, confusion_grid
+from ui.format import loss, percent, percent_pattern
+from ui.shared.datasets import class_names
+from ui.text import plain, t
+from ui.url import put_in_url
+
+MODES: tuple[Literal["counts", "percent"], ...] = ("counts", "percent")
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A run that has answered its test set; `names` are the classes in the reader's language."""
+
+    run: Run
+    dataset: Dataset
+    names: list[str]
+    true: NDArray[np.int64]
+    probabilities: NDArray[np.float32]
+    matrix: NDArray[np.int64]
+
+    @property
+    def predicted(self) -> NDArray[np.int64]:
+        return self.probabilities.argmax(axis=1)
+
+    @property
+    def right(self) -> int:
+        return int(self.matrix.trace())
+
+
+def evaluation(run: Run) -> Evaluation | None:
+    """None if the run has no predictions of classes. Raises RunDamaged."""
+    predictions, dataset = run.predictions(), run.dataset()
+    if predictions is None or not isinstance(task_of(dataset), Classification):
+        return None
+    true, probabilities, classes = predictions.labels, predictions.probabilities, len(dataset.classes)
+    if probabilities.shape != (len(true), classes) or not len(true) or not 0 <= true.min() <= true.max() < classes:
+        raise RunDamaged(run=run.id, file="predictions")
+    matrix = confusion_matrix(true, predictions.predicted, classes)
+    return Evaluation(run, dataset, class_names(dataset), true, probabilities, matrix)
+
+
+def score_view(result: Evaluation) -> None:
+    """The answer to the page's question in three numbers, each with its comparison."""
+    total = len(result.true)
+    low, high = accuracy_interval(result.right, total)
+    facts = {"right": result.right, "total": total, "low": 100 * low, "high": 100 * high}
+    _score("accuracy", percent(result.right / total), t("evaluate.accuracy"), t("evaluate.accuracy_of", **facts))
+    results = result.run.results() or Results(scores={})
+    if guess := results.baseline:
+        label = t("evaluate.majority", name=plain(result.names[int(guess.facts["class"])]))
+        _score("majority", percent(guess.score), label, t("evaluate.majority_detail"))
+    _score("loss", loss(results.scores.get("loss")), t("evaluate.loss"), t("evaluate.loss_detail"))
+
+
+def _score(name: str, value: str, label: str, detail: str) -> None:
+    help = t(f"evaluate.{name}_help")
+    st.metric(label, value, detail, delta_color="off", delta_arrow="off", help=help, width="content")
+
+
+def matrix_controls(result: Evaluation) -> tuple[int, int] | None:
+    """The confusion matrix; the chosen cell (true, predicted) is kept in the URL as in `?cell=4-9`."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header(t("evaluate.matrix"), anchor=False, help=t("evaluate.matrix_help"))
+        mode = st.segmented_control(
+            t("evaluate.mode"),
+            MODES,
+            required=True,
+            default="counts",
+            format_func=lambda name: t(f"evaluate.mode_{name}"),
+            key="evaluate_mode",
+            label_visibility="collapsed",
+        )
+    key = cell_key(result)
+    if key not in st.session_state and (cell := _cell_in_url(len(result.names))):
+        st.session_state[key] = {"cell": list(cell)}
+    words = {name: t(f"evaluate.matrix_{name}") for name in ("true", "predicted", "caption", "cell")}
+    chosen = confusion_grid(result.matrix, result.names, key=key, mode=mode, labels=ConfusionLabels(**words))
+    put_in_url("cell", f"{chosen[0]}-{chosen[1]}" if chosen else None)
+    st.caption(t("evaluate.matrix_caption"))
+    return chosen
+
+
+def forget_cell(key: str) -> None:
+    st.session_state[key] = {"cell": None}
+
+
+def cell_key(result: Evaluation) -> str:
+    return f"evaluate_cell_{result.run.id}"
+
+
+def scores_view(result: Evaluation) -> None:
+    """Precision, recall and F1 of each class; a click on a heading sorts."""
+    table = per_class_scores(result.matrix)
+    table[["precision", "recall", "f1"]] *= 100
+    table.insert(0, "class", result.names)
+    pattern = percent_pattern("%.1f")
+    columns = {
+        name: st.column_config.NumberColumn(t(f"evaluate.{name}"), help=t(f"evaluate.{name}_help"), format=pattern)
+        for name in ("precision", "recall", "f1")
+    }
+    support = st.column_config.NumberColumn(t("evaluate.support"), help=t("evaluate.support_help"), format="localized")
+    columns |= {"class": st.column_config.TextColumn(t("evaluate.class")), "support": support}
+    st.dataframe(table, hide_index=True, height="content", column_config=columns, alt=t("evaluate.scores"))
+
+
+def _cell_in_url(classes: int) -> tuple[int, int] | None:
+    true, _, predicted = st.query_params.get("cell", "").partition("-")
+    if not all(part.isdecimal() and len(part) < 6 and int(part) < classes for part in (true, predicted)):
+        return None
+    return int(true), int(predicted)

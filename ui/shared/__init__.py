@@ -1,0 +1,1 @@
+"""What more than one page draws. `*_controls` return plain data, `*_view` draw."""

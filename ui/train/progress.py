@@ -1,0 +1,146 @@
+"""How far a run is: its state, the bar, the numbers of this moment, what came out, and who waits behind it."""
+
+import math
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dl.runs import Run, Status
+from dl.runs.live import LiveRun
+from dl.runs.results import Results
+from dl.specs.checks import cautions
+from dl.tasks.metrics import ACCURACY, MEAN_ABSOLUTE_ERROR, metric
+from ui import state
+from ui.components.live_board import live_board
+from ui.format import duration, percent
+from ui.problems import sentence
+from ui.server import server
+from ui.shared.live import events_of, run_again_when, source_of
+from ui.shared.metrics import is_share, loss_last, validation_help, validation_name
+from ui.shared.runs import STATE_COLORS, is_no_better_than_guessing, readable_status, run_label
+from ui.shared.steady import steady_button
+from ui.shared.titles import running_title
+from ui.text import paragraph, plain, t, unescaped
+from ui.train.lineage import fork_of
+
+WIDTHS = {
+    "epoch": 72,
+    "step": 140,
+    "speed": 92,
+    "elapsed": 56,
+    "left": 56,
+    "learning_rate": 80,
+}
+SCORE_WIDTHS = {"percent": 104, "number": 84}
+WORDS = (
+    *("phase_starting", "phase_choosing", "phase_training", "phase_evaluating", "phase_saving"),
+    *("ended_FINISHED", "ended_cancelled", "ended_STOPPED", "ended_FAILED", "ended_INTERRUPTED", "ended_early"),
+    *("asked_stop", "asked_pause", "waiting", "waiting_again", "paused"),
+    *("learning_rate_waits", "learning_rate_changes", "learning_rate_earlier"),
+    *("learning_rate_by_user", "learning_rate_by_plateau"),
+)
+
+
+def progress_view(run: Run, smoothing: float) -> None:
+    """State, bar and the numbers of this moment."""
+    live = LiveRun(run)
+    live.refresh()
+    source = source_of(run, smoothing, others=True)
+    events = events_of([source], metrics=())
+    texts = _texts(run, live.status) | _numbers(loss_last(live.metrics))
+    live_board(source, live.position(), texts, key=f"train_board_{run.id}", events=events)
+
+
+def _numbers(metrics: Sequence[str]) -> dict[str, Any]:
+    """What the numbers are called, and how they look; of the metrics those on what is held out are shown."""
+    labels = {f"{name}{part}": t(f"train.{name}{part}") for name in WIDTHS for part in ("", "_help")}
+    labels |= {f"val_{name}": validation_name(name) for name in metrics}
+    labels |= {f"val_{name}_help": validation_help(name) for name in metrics}
+    return {
+        "labels": labels,
+        "widths": WIDTHS | {f"val_{name}": SCORE_WIDTHS[metric(name).format] for name in metrics},
+        "scores": [{"name": f"val_{name}", "is_share": is_share(name)} for name in metrics],
+    }
+
+
+def _texts(run: Run, status: Status) -> dict[str, Any]:
+    """The board's words, whose gaps are filled in the browser."""
+    result = _result(run, status)
+    return {
+        "words": {name: t(f"train.{name}") for name in WORDS},
+        "states": {state: t(f"state.{state}") for state in STATE_COLORS},
+        "colors": STATE_COLORS | ({"FINISHED": "orange"} if result["tone"] == "caution" else {}),
+        "result": result,
+        "notice": unescaped(state.notice(run.id) or ""),
+        "passing": t("train.too_soon") if state.was_deaf() else "",
+        "percent": t("format.percent"),
+        "queue": server().waiting(),
+        "title": running_title(run),
+    }
+
+
+def _result(run: Run, status: Status) -> dict[str, str]:
+    """What came out, beside what guessing would have got; or why nothing did."""
+    if status.fault:
+        return {"text": unescaped(sentence(status.fault)), "tone": "wrong"}
+    results = run.results()
+    if not status.ended or results is None:
+        return {"text": "", "tone": ""}
+    has_classes = ACCURACY.name in results.scores
+    told = _told_of_classes(run, results, status) if has_classes else _told_of_numbers(results, status)
+    if status.stopped_early:
+        told.append(t("train.result_stopped_early"))
+    if is_no_better_than_guessing(results):
+        return {"text": paragraph(*told, *_what_to_try(run)), "tone": "caution"}
+    return {"text": paragraph(*told), "tone": "right"}
+
+
+def _told_of_classes(run: Run, results: Results, status: Status) -> list[str]:
+    facts = {"accuracy": percent(results.scores["accuracy"]), "seconds": duration(status.fit_seconds)}
+    told = [t("train.result_fork" if fork_of(run) else "train.result", **facts)]
+    if results.baseline:
+        told.append(t("train.result_guess", accuracy=percent(results.baseline.score)))
+    return told
+
+
+def _told_of_numbers(results: Results, status: Status) -> list[str]:
+    error = f"{results.scores.get(MEAN_ABSOLUTE_ERROR.name, math.nan):.4g}"
+    told = [t("train.result_error", error=error, seconds=duration(status.fit_seconds))]
+    if results.baseline:
+        told.append(t("train.result_average", error=f"{results.baseline.score:.4g}"))
+    return told
+
+
+def _what_to_try(run: Run) -> list[str]:
+    """What was risky about it or, if nothing was, what usually helps."""
+    found = [unescaped(sentence(caution)) for caution in cautions(run.spec(), run.dataset())]
+    return [t("train.result_no_better"), *(found or [t("train.result_try")])]
+
+
+def queue_view() -> None:
+    """Runs that wait, the next one first; each can be cancelled."""
+    shared = server()
+    waiting = shared.supervisor.queue()
+    if watched := shared.supervisor.running() or next(iter(waiting), None):
+        status = readable_status(watched)
+        seen = [f"{watched.id}/{status.state if status else ''}", *(run.id for run in waiting)]
+        run_again_when(watched, "queue", ",".join(seen), key="live_queue")
+    if not waiting:
+        return
+    st.markdown(f"**{t('train.queue')}**")
+    if state.was_deaf():
+        st.caption(t("train.too_soon"))
+    for place, queued in enumerate(waiting, 1):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{place}. {plain(run_label(queued))}", width="content")
+            steady_button(
+                t("train.cancel"),
+                key=f"train_cancel_{queued.id}",
+                place=f"train_queue_{place}",
+                came=queued.id,
+                act=partial(shared.supervisor.stop, queued),
+                icon=":material/close:",
+                type="tertiary",
+            )
