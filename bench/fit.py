@@ -31,7 +31,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.trainings import PICTURES, TABLE, TABLE_COLUMNS, TABLE_EPOCHS, TABLE_ROWS
-from dl.datasets import DatasetStore, import_dataset
+from dl.datasets import DatasetStore
 from dl.runs import RunStore
 from dl.specs import NetworkSpec, RunSpec
 from dl.specs.presets import default_spec
@@ -77,7 +77,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace.from_environment(home=options.home or Path(folder))
         dataset = "mnist" if (workspace.downloads / "mnist.npz").is_file() else SAMPLE
-        counts = {name: import_dataset(workspace, name).rows.train for name in (SAMPLE, dataset)}
+        counts = {name: DatasetStore(workspace).bring(name).rows.train for name in (SAMPLE, dataset)}
         figures = measure(workspace, dataset, options.rows, options.rounds, own_homes=not options.home)
     show(figures, dataset, counts)
 

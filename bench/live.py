@@ -30,7 +30,7 @@ from bench.runs import queue_run
 from bench.screen import Screen
 from bench.served import Server, chromium, served
 from browser import find
-from dl.datasets import import_dataset
+from dl.datasets import DatasetStore
 from dl.runs import Run, RunStore
 from dl.workspace import Workspace
 
@@ -147,7 +147,7 @@ def main() -> None:
 def measure(folder: Path, browser: Browser, warm: int, switches: int, rounds: int) -> dict[str, Any]:
     home = Workspace.from_environment(home=folder / "home")
     dataset = "mnist" if (home.downloads / "mnist.npz").is_file() else "mnist_sample"
-    import_dataset(home, dataset)
+    DatasetStore(home).bring(dataset)
     path, button = ("", "home_train") if dataset == "mnist" else (f"configure?dataset={dataset}", "configure_train")
     with served(folder) as server:
         page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")

@@ -16,7 +16,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from dl.datasets import describe, open_dataset
+from dl.datasets import DatasetStore
 from dl.runs import Run, RunStore
 from dl.specs import DataSpec, NetworkSpec, RunSpec, TrainSpec
 from dl.specs.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPooling2D, Rescaling
@@ -78,7 +78,7 @@ def livefit(network: str, seed: int, workspace: Workspace, dataset: str, prepare
     elif prepared:
         ready = prepare(spec, workspace, lambda pays: False)
     prepare_seconds = time.perf_counter() - began
-    run = RunStore(workspace.runs).create(spec, describe(workspace, dataset), claimed=True)
+    run = RunStore(workspace.runs).create(spec, DatasetStore(workspace).imported(dataset), claimed=True)
     writer = StatusWriter(run)
     if network == "small_table":
         result = _livefit_table(run, workspace, writer, ready)
@@ -131,7 +131,7 @@ def plain_keras(network: str, seed: int, workspace: Workspace, dataset: str) -> 
         (x, y), metric = table(), "mean_absolute_error"
         x_train, y_train, x_test, y_test = x[:TABLE_ROWS], y[:TABLE_ROWS], x[TABLE_ROWS:], y[TABLE_ROWS:]
     else:
-        data, metric = open_dataset(workspace, dataset), "accuracy"
+        data, metric = DatasetStore(workspace).open(dataset), "accuracy"
         x_train, y_train, x_test, y_test = (
             np.array(part) for part in (data.x_train, data.y_train, data.x_test, data.y_test)
         )

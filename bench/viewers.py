@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.runs import queue_run
 from bench.served import Server, served
-from dl.datasets import import_dataset
+from dl.datasets import DatasetStore
 from dl.runs import Run
 from dl.workspace import Workspace
 
@@ -98,7 +98,7 @@ def main() -> None:
 def measure(folder: Path, viewers: list[int], people: int, rounds: int) -> dict[str, Any]:
     workspace = Workspace.from_environment(home=folder / "home")
     dataset = "mnist" if (workspace.downloads / "mnist.npz").is_file() else "mnist_sample"
-    import_dataset(workspace, dataset)
+    DatasetStore(workspace).bring(dataset)
     answer: dict[str, Any] = {"dataset": dataset, "cores": psutil.cpu_count()}
     with served(folder) as server:
         run = queue_run(workspace, dataset, epochs=FAR)

@@ -23,7 +23,7 @@ from dl.specs import RunSpec, parse_spec
 from dl.specs.checks import check
 from dl.specs.presets import default_spec, presets_for
 from dl.specs.script import keras_script
-from dl.tasks.choice import task_of
+from dl.tasks import task_of
 from dl.workspace import Workspace
 
 INTERRUPTED_BY_USER = 130  # as a shell reports Ctrl-C

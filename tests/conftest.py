@@ -12,7 +12,7 @@ import numpy as np
 import psutil
 import pytest
 
-from dl.datasets import Dataset, describe, import_dataset, open_dataset
+from dl.datasets import Dataset, DatasetStore
 from dl.evaluation.classification import accuracy_interval, majority_share
 from dl.files import write_atomically
 from dl.jobs.supervisor import Supervisor
@@ -47,7 +47,7 @@ def keras() -> ModuleType:
 def imported_digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("digits")
     workspace = Workspace(home, home / "downloads")
-    import_dataset(workspace, "digits")
+    DatasetStore(workspace).bring("digits")
     return workspace.datasets / "digits"
 
 
@@ -71,7 +71,7 @@ def workspace(tmp_path: Path, imported_digits: Path, compiled: Path, monkeypatch
 
 @pytest.fixture
 def digits(workspace: Workspace) -> Dataset:
-    return describe(workspace, "digits")
+    return DatasetStore(workspace).imported("digits")
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def fake_run(workspace: Workspace, digits: Dataset) -> FakeRun:
         **facts: Any,
     ) -> Run:
         wanted = spec or default_spec(digits)
-        dataset, origin = describe(workspace, wanted.data.dataset), _origin(workspace, wanted)
+        dataset, origin = DatasetStore(workspace).imported(wanted.data.dataset), _origin(workspace, wanted)
         run = RunStore(workspace.runs).create(wanted, dataset, origin=origin)
         if state == "QUEUED":
             return run
@@ -186,7 +186,7 @@ def _write_curves(run: Run, epochs: int, steps_per_epoch: int) -> None:
 
 def _write_results(run: Run, workspace: Workspace, dataset_id: str, reached: Mapping[str, Any]) -> None:
     """Predictions as the worker writes them, and what they say about the test set, unless it was something else."""
-    data = open_dataset(workspace, dataset_id)
+    data = DatasetStore(workspace).open(dataset_id)
     labels, classes = np.asarray(data.y_test), len(data.description.classes)
     random = np.random.default_rng(0)
     answers = np.where(random.random(len(labels)) < 0.9, labels, random.integers(0, classes, len(labels)))

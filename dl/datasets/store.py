@@ -1,19 +1,19 @@
 """The one door to the data sets of a workspace: by id, whether they are built in or not, here or still to come."""
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from dl.datasets.archives import Report, ignore
 from dl.datasets.catalogue import BUILTINS
 from dl.datasets.columns import Kind
 from dl.datasets.description import Dataset
-from dl.datasets.importing import import_dataset
-from dl.datasets.opening import OpenDataset, describe, is_here, open_dataset
+from dl.datasets.importing import import_builtin
+from dl.datasets.opening import DESCRIPTION, OpenDataset, open_folder, read_description
 from dl.datasets.profile import Profile, profile
-from dl.errors import DatasetError
+from dl.errors import DatasetError, UnknownDataset
 from dl.workspace import Workspace
-
-_BUILTINS = {known.id: known for known in BUILTINS}
 
 
 @dataclass(frozen=True)
@@ -22,35 +22,36 @@ class DatasetStore:
 
     def known(self, kind: Kind | None = None) -> list[Dataset]:
         """Those that are built in, then those of the workspace's own."""
-        return [known for known in [*BUILTINS, *self._own()] if kind in (None, known.kind)]
+        return [known for known in [*BUILTINS.values(), *self._own()] if kind in (None, known.kind)]
 
     def describe(self, dataset_id: str) -> Dataset:
         """Whether it is here or not. Raises UnknownDataset, DatasetDamaged."""
-        return _BUILTINS.get(dataset_id) or self.imported(dataset_id)
+        return BUILTINS.get(dataset_id) or self.imported(dataset_id)
 
     def imported(self, dataset_id: str) -> Dataset:
         """As it lies here, with its fingerprint. Raises UnknownDataset, DatasetMissing, DatasetDamaged."""
-        return describe(self.workspace, dataset_id)
+        return read_description(self._folder(dataset_id))
 
     def is_here(self, dataset_id: str) -> bool:
-        return is_here(self.workspace, dataset_id)
+        with suppress(UnknownDataset):
+            return (self._folder(dataset_id) / DESCRIPTION).is_file()
+        return False
 
     def open(self, dataset_id: str) -> OpenDataset:
         """Raises as `imported` does."""
-        return open_dataset(self.workspace, dataset_id)
+        return open_folder(self._folder(dataset_id))
 
     def profile(self, dataset_id: str) -> Profile:
-        return profile(self.workspace, dataset_id)
+        return profile(self._folder(dataset_id))
 
     def bring(self, dataset_id: str, report: Report = ignore) -> Dataset:
         """Import it; returns at once when it is here, and a damaged one is made anew. Raises DatasetError."""
-        return (
-            import_dataset(self.workspace, dataset_id, report) if dataset_id in _BUILTINS else self.imported(dataset_id)
-        )
+        known = BUILTINS.get(dataset_id)
+        return import_builtin(self.workspace, known, report) if known else self.imported(dataset_id)
 
     def bytes_to_download(self, dataset_id: str) -> int:
         """0 when an installed package ships it, or its archives lie in the downloads folder."""
-        archives = _BUILTINS[dataset_id].archives if dataset_id in _BUILTINS else ()
+        archives = BUILTINS[dataset_id].archives if dataset_id in BUILTINS else ()
         return sum(archive.bytes for archive in archives if not (self.workspace.downloads / archive.name).is_file())
 
     def default(self) -> str:
@@ -59,10 +60,17 @@ class DatasetStore:
             return "mnist"
         return next((known.id for known in self.known("picture") if self.is_here(known.id)), "mnist_sample")
 
+    def _folder(self, dataset_id: str) -> Path:
+        """Names come from URLs too, so they may not lead out of the workspace."""
+        folder = self.workspace.datasets / dataset_id
+        if dataset_id in BUILTINS or (re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", dataset_id) and folder.exists()):
+            return folder
+        raise UnknownDataset(dataset=dataset_id, known=list(BUILTINS))
+
     def _own(self) -> list[Dataset]:
         own = []
         for folder in sorted(self.workspace.datasets.glob("[a-z0-9]*")):
-            if folder.name not in _BUILTINS:
+            if folder.name not in BUILTINS:
                 with suppress(DatasetError):
                     own.append(self.imported(folder.name))
         return own

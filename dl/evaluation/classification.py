@@ -1,11 +1,15 @@
 """Where a classifier is right and wrong, from true labels and predicted probabilities (rows, classes)."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd  # loaded where a table is made: most who ask for a task need none
 
 Labels = NDArray[Any]
 Probabilities = NDArray[Any]
@@ -21,6 +25,8 @@ def confusion_matrix(true: Labels, predicted: Labels, classes: int) -> NDArray[n
 
 def per_class_scores(matrix: NDArray[np.int64]) -> pd.DataFrame:
     """Precision, recall, F1 and support of each class; NaN where nothing was predicted or nothing is there."""
+    import pandas as pd
+
     right = np.diag(matrix).astype(float)
     predicted, support = matrix.sum(axis=0), matrix.sum(axis=1)
     scores = {
@@ -62,6 +68,8 @@ def most_confident_mistakes(true: Labels, probabilities: Probabilities, count: i
 
 def predictions_table(true: Labels, probabilities: Probabilities, class_names: Sequence[str]) -> pd.DataFrame:
     """One line a row, safe to open in a spreadsheet."""
+    import pandas as pd
+
     names = np.array([spreadsheet_text(name) for name in class_names], dtype=object)
     predicted = probabilities.argmax(axis=1)
     columns: dict[str, Any] = {

@@ -8,7 +8,7 @@ import threading
 import traceback
 
 from dl.datasets.archives import Progress
-from dl.datasets.importing import import_dataset
+from dl.datasets.store import DatasetStore
 from dl.errors import LivefitError
 from dl.jobs.imports import ImportStatus, interrupted, sweep_import, write_status
 from dl.workspace import Workspace
@@ -41,7 +41,7 @@ class Importer:
 
     def outcome(self) -> ImportStatus:
         try:
-            import_dataset(self.workspace, self.dataset_id, self.report)
+            DatasetStore(self.workspace).bring(self.dataset_id, self.report)
         except Stopped:
             return interrupted(self.dataset_id)
         except LivefitError as error:

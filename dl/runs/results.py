@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from dl.evaluation.classification import accuracy_interval
 from dl.files import patiently, write_atomically
 from dl.tasks.task import Baseline, majority_baseline
 
@@ -50,8 +51,6 @@ def _of_an_old_run(status: dict[str, Any], dataset: dict[str, Any]) -> Results |
     if (loss := status.get("test_loss")) is not None:
         results.scores["loss"] = loss
     if rows := dataset.get("rows", {}).get("test"):
-        from dl.evaluation.classification import accuracy_interval  # pandas, which only few who read runs need
-
         results.intervals["accuracy"] = accuracy_interval(round(accuracy * rows), rows)
     if (majority := status.get("majority_class")) is not None:
         results.baseline = majority_baseline(majority, status["majority_accuracy"])

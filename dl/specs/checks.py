@@ -13,7 +13,7 @@ from dl.specs.placing import changes_shape, output_layer, output_place
 from dl.specs.run import RunSpec
 from dl.specs.schedules import CosineDecay
 from dl.specs.summary import Summary, summarize
-from dl.tasks.choice import task_of
+from dl.tasks import task_of
 from dl.tasks.metrics import LOSS, metric
 
 PARAMETER_LIMIT = 50_000_000  # 4 bytes each, and Adam keeps three further copies: 0.8 GB

@@ -5,7 +5,7 @@ from dl.specs.layers import Dense, Layer
 from dl.specs.network import NetworkSpec
 from dl.specs.run import RunSpec
 from dl.specs.summary import summarize
-from dl.tasks.choice import task_of
+from dl.tasks import task_of
 
 
 def output_place(spec: RunSpec, dataset: Dataset) -> int | None:

@@ -16,7 +16,7 @@ from dl.specs.layers import (
 )
 from dl.specs.network import NetworkSpec
 from dl.specs.run import RunSpec
-from dl.tasks.choice import task_of
+from dl.tasks import task_of
 
 
 def _textbook() -> list[Layer]:

@@ -12,7 +12,7 @@ from dl.specs.layers import Layer
 from dl.specs.run import RunSpec
 from dl.specs.schedules import AnySchedule, CosineDecay
 from dl.specs.training import TrainSpec
-from dl.tasks.choice import task_of
+from dl.tasks import task_of
 from dl.tasks.metrics import ACCURACY, Metric, metric
 
 _IMPORTS = """\

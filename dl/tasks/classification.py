@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dl.evaluation.classification import accuracy_interval, confusion_matrix, majority_share, per_class_scores
 from dl.tasks.metrics import ACCURACY, TOP_5_ACCURACY
@@ -46,3 +47,13 @@ class Classification(Task):
             "per_class": json.loads(scores.to_json(orient="index")),
             "confusion_matrix": matrix.tolist(),
         }
+
+
+def balanced_class_weights(labels: Targets, classes: int) -> NDArray[np.float32]:
+    """rows / (classes * rows of the class): all classes count the same together. A class without rows gets 0.
+
+    The "balanced" weights of scikit-learn's `compute_class_weight`, after G. King, L. Zeng, "Logistic regression in
+    rare events data", Political Analysis 9 (2001), 137-163.
+    """
+    counts = np.bincount(np.asarray(labels, np.int64), minlength=classes)
+    return np.where(counts, len(labels) / (classes * np.maximum(counts, 1)), 0).astype(np.float32)

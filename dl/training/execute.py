@@ -19,7 +19,7 @@ from dl.runs.run import Run
 from dl.runs.status import Fault, Status
 from dl.runs.transitions import Ending
 from dl.specs import RunSpec
-from dl.tasks.choice import task_of
+from dl.tasks import task_of
 from dl.tasks.metrics import LOSS
 from dl.temporary import temporary
 from dl.training.engine import Training, steps_per_epoch

@@ -10,7 +10,7 @@ from dl.errors import DatasetDamaged, SpecError
 from dl.runs.engine import Engine
 from dl.specs import RunSpec
 from dl.specs.checks import check
-from dl.tasks.choice import task_of
+from dl.tasks import task_of
 from dl.training.aside import wait_for
 from dl.training.build import build_model
 from dl.training.engine import batch_size, steps_per_epoch

@@ -11,8 +11,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from dl.datasets.class_weights import balanced_class_weights
 from dl.specs import RunSpec
+from dl.tasks.classification import balanced_class_weights
 from dl.tasks.metrics import LOSS
 from dl.tasks.task import Task
 from dl.training.build import build_optimizer

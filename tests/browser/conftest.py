@@ -15,7 +15,7 @@ from bench.runs import queue_run
 from bench.screen import Screen
 from bench.served import Server, chromium, served
 from browser import find
-from dl.datasets import import_dataset
+from dl.datasets import DatasetStore
 from dl.jobs.supervisor import Supervisor
 from dl.runs import Run
 from dl.workspace import Workspace
@@ -66,7 +66,7 @@ def server(
 ) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("server")
     for dataset in datasets:
-        import_dataset(Workspace(folder / "home", folder / "home" / "downloads"), dataset)
+        DatasetStore(Workspace(folder / "home", folder / "home" / "downloads")).bring(dataset)
     with served(folder, environment=variables) as server:
         yield server
         assert "Traceback" not in server.output()

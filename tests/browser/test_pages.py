@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from bench.screen import Screen
 from bench.served import Server
-from dl.datasets import describe
+from dl.datasets import DatasetStore
 from dl.runs import Run, RunStore
 from dl.specs.presets import default_spec
 from dl.workspace import Workspace
@@ -44,7 +44,7 @@ TEXTS = """() => {
 def finished_run(server: Server, browser: Browser) -> Run:
     """Run 1, on the digits, really trained."""
     workspace = Workspace(server.home, server.home)
-    digits = describe(workspace, "digits")
+    digits = DatasetStore(workspace).imported("digits")
     run = RunStore(workspace.runs).create(default_spec(digits), digits)
     page = browser.new_page()
     screen = Screen(page, server.address).open(f"train?run={run.id}")

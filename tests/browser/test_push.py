@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Route, WebSocket, expect
 from bench.runs import queue_run
 from bench.screen import Screen
 from bench.served import free_port, served
-from dl.datasets import import_dataset
+from dl.datasets import DatasetStore
 from dl.runs import Run
 from dl.workspace import Workspace
 
@@ -167,7 +167,7 @@ def test_narrow_page_holds_everything_while_a_network_trains(visit: Visit, train
 def home(tmp_path: Path) -> Workspace:
     """For servers that are started one after another, over the same folder."""
     workspace = Workspace(tmp_path / "home", tmp_path / "home" / "downloads")
-    import_dataset(workspace, "mnist_sample")
+    DatasetStore(workspace).bring("mnist_sample")
     return workspace
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from bench.screen import Screen
 from bench.served import Server
-from dl.datasets import describe
+from dl.datasets import DatasetStore
 from dl.runs import Run, RunStore
 from dl.runs.results import Results, forget_results, write_results
 from dl.specs.presets import default_spec
@@ -38,7 +38,7 @@ def store(server: Server) -> RunStore:
 
 
 def _ended_run(store: RunStore, workspace: Workspace, dataset: str, accuracy: float) -> None:
-    description = describe(workspace, dataset)
+    description = DatasetStore(workspace).imported(dataset)
     run = store.create(default_spec(description), description, claimed=True)
     ended = {"state": "FINISHED", "phase": "ended", "started_at": time.time(), "ended_at": time.time()}
     write_results(run.folder, Results(scores={"accuracy": accuracy}))

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, expect
 
 from bench.screen import Screen
 from bench.served import Server
-from dl.datasets import open_dataset
+from dl.datasets import DatasetStore
 from dl.evaluation.classification import cell_members, confusion_matrix
 from dl.runs import Run, RunStore
 from dl.workspace import Workspace
@@ -107,7 +107,7 @@ def _worst(matrix: np.ndarray) -> tuple[int, int]:
 def _pictures_are(screen: Screen, rows: np.ndarray, true: int, answer: int, server: Server, run: Run) -> None:
     pictures = screen.page.get_by_test_id("stImage").get_by_role("img")
     expect(pictures).to_have_count(len(rows))
-    data = open_dataset(Workspace(server.home, server.home), run.spec().data.dataset)
+    data = DatasetStore(Workspace(server.home, server.home)).open(run.spec().data.dataset)
     for picture, row in zip(pictures.all(), rows, strict=True):
         facts = {"row": row, "true": true, "predicted": answer, "confidence": ""}
         expect(picture).to_have_attribute("alt", re.compile(re.escape(screen.t("evaluate.picture_alt", **facts))))

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from dl import commands
-from dl.datasets.catalogue import BUILTINS, builtin
+from dl.datasets.catalogue import BUILTINS
 from dl.runs import Run, RunStore
 from dl.runs.status import Fault
 from dl.specs import Fork, RunSpec, parse_spec
@@ -61,14 +61,14 @@ def test_help_is_given(verb: str) -> None:
 
 def test_data_sets_are_listed_with_those_that_are_here(workspace: Workspace) -> None:
     lines = call("datasets").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == [known.id for known in BUILTINS]
-    assert ["here" in line for line in lines] == [known.id == "digits" for known in BUILTINS]
+    assert [line.split()[0] for line in lines] == [known.id for known in BUILTINS.values()]
+    assert ["here" in line for line in lines] == [known.id == "digits" for known in BUILTINS.values()]
 
 
 def test_specification_is_the_textbook_network_on_mnist_unless_another_is_named() -> None:
-    assert parse_spec(call("spec").stdout) == default_spec(builtin("mnist"))
+    assert parse_spec(call("spec").stdout) == default_spec(BUILTINS["mnist"])
     named = call("spec", "--dataset", "cifar10", "--preset", "convolutional").stdout
-    assert parse_spec(named) == default_spec(builtin("cifar10"), "convolutional")
+    assert parse_spec(named) == default_spec(BUILTINS["cifar10"], "convolutional")
 
 
 def test_unknown_names_are_refused_with_those_that_exist() -> None:
@@ -79,8 +79,8 @@ def test_unknown_names_are_refused_with_those_that_exist() -> None:
 
 
 def test_script_is_printed_from_a_file_and_from_standard_input(spec_file: Callable[[RunSpec], str]) -> None:
-    spec = default_spec(builtin("digits"))
-    expected = keras_script(spec, builtin("digits"))
+    spec = default_spec(BUILTINS["digits"])
+    expected = keras_script(spec, BUILTINS["digits"])
     assert call("script", spec_file(spec)).stdout == expected
     assert call("script", "-", input=spec.model_dump_json()).stdout == expected
 
@@ -95,14 +95,14 @@ def without(spec: RunSpec, **changes: Any) -> str:
         ("", "not_json"),
         ("{\n\n\n", "not_json"),
         ('{"data": "none"}', "field_missing"),
-        (without(default_spec(builtin("digits")), model={"layers": []}), "no_layers"),
-        (without(default_spec(builtin("digits")), model={"layers": [{"type": "Flatten"}]}), "nothing_to_learn"),
+        (without(default_spec(BUILTINS["digits"]), model={"layers": []}), "no_layers"),
+        (without(default_spec(BUILTINS["digits"]), model={"layers": [{"type": "Flatten"}]}), "nothing_to_learn"),
         (
-            without(default_spec(builtin("digits")), training={"optimizer": {"type": "SGD", "learning_rate": 0}}),
+            without(default_spec(BUILTINS["digits"]), training={"optimizer": {"type": "SGD", "learning_rate": 0}}),
             "not_above",
         ),
-        (without(default_spec(builtin("digits")), training={"loss": "mean_squared_error"}), "wrong_target_encoding"),
-        (without(default_spec(builtin("digits")), data={"dataset": "my_own"}), "unknown_dataset"),
+        (without(default_spec(BUILTINS["digits"]), training={"loss": "mean_squared_error"}), "wrong_target_encoding"),
+        (without(default_spec(BUILTINS["digits"]), data={"dataset": "my_own"}), "unknown_dataset"),
     ],
     ids=lambda value: value if value.isidentifier() else "",
 )

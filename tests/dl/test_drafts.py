@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 import dl.drafts
-from dl.datasets.catalogue import builtin
+from dl.datasets.catalogue import BUILTINS
 from dl.drafts import MAX_BYTES, DraftStore
 from dl.errors import UnknownDraft
 from dl.specs import MOST_LAYERS, NetworkSpec
 from dl.specs.layers import Dense, Flatten
 from dl.specs.presets import default_spec
 
-SPEC = default_spec(builtin("digits"))
+SPEC = default_spec(BUILTINS["digits"])
 
 
 @pytest.fixture
@@ -23,10 +23,10 @@ def store(tmp_path: Path) -> DraftStore:
 
 def test_draft_is_read_as_it_was_written(store: DraftStore) -> None:
     first, second = store.create(SPEC), store.create(SPEC)
-    store.write(second, default_spec(builtin("mnist"), "convolutional"))
+    store.write(second, default_spec(BUILTINS["mnist"], "convolutional"))
     assert first != second
     assert store.read(first) == SPEC
-    assert store.read(second) == default_spec(builtin("mnist"), "convolutional")
+    assert store.read(second) == default_spec(BUILTINS["mnist"], "convolutional")
 
 
 def test_largest_network_there_can_be_is_read_again(store: DraftStore) -> None:

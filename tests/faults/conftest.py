@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dl.datasets import describe
+from dl.datasets import DatasetStore
 from dl.jobs.supervisor import Supervisor
 from dl.runs import Run
 from dl.workspace import Workspace
@@ -19,7 +19,7 @@ def uninterrupted(imported_digits: Path, tmp_path_factory: pytest.TempPathFactor
     home = tmp_path_factory.mktemp("reference")
     shutil.copytree(imported_digits, home / "datasets" / "digits")
     workspace = Workspace(home, home / "downloads")
-    supervisor, digits = Supervisor(workspace), describe(workspace, "digits")
+    supervisor, digits = Supervisor(workspace), DatasetStore(workspace).imported("digits")
     run = use_xla(supervisor.submit(lasting_spec(digits), digits))
     supervisor.start()
     try:

@@ -19,7 +19,7 @@ Wait = Callable[..., None]
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="the faults are made with POSIX signals")]
 SERVER = """\
 import atexit, time
-from dl.datasets import describe
+from dl.datasets import DatasetStore
 from dl.specs.presets import default_spec
 from dl.jobs.supervisor import Supervisor
 from dl.specs import parse_spec
@@ -27,7 +27,7 @@ from dl.workspace import Workspace
 workspace = Workspace.from_environment()
 supervisor = Supervisor(workspace).start()
 atexit.register(supervisor.close)
-digits = describe(workspace, "digits")
+digits = DatasetStore(workspace).imported("digits")
 spec = default_spec(digits).model_dump()
 for epochs in (100_000, 1):
     supervisor.submit(parse_spec(spec | {"training": {"epochs": epochs}}), digits)

@@ -1,11 +1,11 @@
-from dl.datasets.catalogue import builtin
+from dl.datasets.catalogue import BUILTINS
 from dl.specs import parse_spec
 from dl.specs.presets import default_spec
 from ui.draft import UNDO_LIMIT, Draft
 
 
 def textbook() -> Draft:
-    return Draft(default_spec(builtin("mnist")))
+    return Draft(default_spec(BUILTINS["mnist"]))
 
 
 def types(draft: Draft) -> list[str]:
@@ -13,7 +13,7 @@ def types(draft: Draft) -> list[str]:
 
 
 def test_draft_is_the_specification_it_was_made_of() -> None:
-    assert parse_spec(textbook().value) == default_spec(builtin("mnist"))
+    assert parse_spec(textbook().value) == default_spec(BUILTINS["mnist"])
     assert not textbook().can_undo
 
 
@@ -78,7 +78,7 @@ def test_widgets_are_made_anew_only_when_the_change_did_not_come_from_them() -> 
     draft.training["epochs"] = 7
     draft.keep()
     assert draft.revision == 0
-    draft.replace(default_spec(builtin("mnist"), "convolutional"))
+    draft.replace(default_spec(BUILTINS["mnist"], "convolutional"))
     assert draft.revision == 1
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dl.datasets.catalogue import builtin
+from dl.datasets.catalogue import BUILTINS
 from dl.drafts import DraftStore
 from dl.specs.presets import default_spec
 from dl.workspace import Workspace
@@ -84,7 +84,7 @@ def test_link_to_no_draft_gives_a_sentence(wanted: str, open_app: OpenPage) -> N
 
 
 def test_draft_of_data_that_are_not_known_gives_a_sentence(open_app: OpenPage, quiet_server: Workspace) -> None:
-    spec = default_spec(builtin("digits"))
+    spec = default_spec(BUILTINS["digits"])
     elsewhere = spec.model_copy(update={"data": spec.data.model_copy(update={"dataset": "elsewhere"})})
     app = open_app("configure", draft=DraftStore(quiet_server.drafts).create(elsewhere))
     assert "no data set called" in app.error[0].value

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from dl.datasets import import_dataset, is_here, open_dataset
+from dl.datasets import DatasetStore
 from dl.jobs.imports import ImportJobs, ImportStatus, write_status
 from dl.workspace import Workspace
 from ui.explore.contents import _binned
@@ -60,7 +60,7 @@ def test_first_screen_shows_classes_pictures_and_the_split(open_app: OpenPage) -
 
 def test_class_of_the_url_filters_the_gallery(open_app: OpenPage, workspace: Workspace) -> None:
     app = open_app("explore", dataset="digits", split="test", **{"class": "7"})
-    count = int(np.sum(open_dataset(workspace, "digits").y_test == 7))
+    count = int(np.sum(DatasetStore(workspace).open("digits").y_test == 7))
     assert {image.caption for image in pictures(app)} == {"7"}
     assert f"**{count}** pictures of **7**" in words(app)
     assert app.selectbox(key="explore_class").value == 7
@@ -158,16 +158,16 @@ def test_pictures_are_there_when_the_import_is_done(open_app: OpenPage, workspac
     shutil.rmtree(workspace.datasets / "digits")
     app = open_app("explore", dataset="digits")
     assert not pictures(app)
-    import_dataset(workspace, "digits")
-    assert is_here(workspace, "digits") and pictures(app.run())
+    DatasetStore(workspace).bring("digits")
+    assert DatasetStore(workspace).is_here("digits") and pictures(app.run())
 
 
 def test_classes_of_clothes_have_chinese_names_and_digits_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dl.datasets.catalogue import builtin
+    from dl.datasets.catalogue import BUILTINS
 
     monkeypatch.setattr("ui.text.language", lambda: "zh")
-    assert class_names(builtin("fashion_mnist"))[9] == catalogue("zh")["dataset.fashion_mnist_class_9"] == "短靴"
-    assert class_names(builtin("digits")) == list("0123456789")
+    assert class_names(BUILTINS["fashion_mnist"])[9] == catalogue("zh")["dataset.fashion_mnist_class_9"] == "短靴"
+    assert class_names(BUILTINS["digits"]) == list("0123456789")
 
 
 def test_values_are_brightened_to_the_whole_range() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dl.datasets.catalogue import builtin
+from dl.datasets.catalogue import BUILTINS
 from dl.runs import Run, RunStore
 from dl.specs import RunSpec
 from dl.specs.presets import default_spec
@@ -80,7 +80,7 @@ def test_train_button_queues_exactly_what_is_shown(open_app: OpenPage, quiet_ser
     app.text_input(key="configure_0_epochs").set_value("2").run()
     app.button(key="configure_train").click().run()
     (run,) = RunStore(quiet_server.runs).list()
-    wanted: RunSpec = default_spec(builtin("digits"))
+    wanted: RunSpec = default_spec(BUILTINS["digits"])
     assert run.spec().training == wanted.training.model_copy(update={"epochs": 2})
     assert run.spec().model == wanted.model
     assert run.status().state == "QUEUED"
@@ -227,7 +227,7 @@ def test_run_has_its_own_name_when_all_before_it_were_removed(
     gone = fake_run()
     assert "Textbook" in texts(open_app("home"))
     shutil.rmtree(quiet_server.runs)
-    again = fake_run(spec=default_spec(builtin("digits"), "convolutional"))
+    again = fake_run(spec=default_spec(BUILTINS["digits"], "convolutional"))
     assert again.id == gone.id
     assert "Convolutional" in texts(open_app("home"))
 

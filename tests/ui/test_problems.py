@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 
 from dl import errors
-from dl.datasets.catalogue import builtin
+from dl.datasets.catalogue import BUILTINS
 from dl.errors import SpecError
 from dl.problems import Problem
 from dl.runs.status import Fault
@@ -61,10 +61,10 @@ REFUSED = {
 
 @pytest.mark.parametrize(("part", "field", "value", "words"), REFUSED.values(), ids=REFUSED)
 def test_refused_configuration_says_what_to_do(part: str, field: str, value: object, words: str) -> None:
-    wanted = plain_value(default_spec(builtin("mnist")))
+    wanted = plain_value(default_spec(BUILTINS["mnist"]))
     wanted[part][field] = value
     try:
-        problems = check(parse_spec(wanted), builtin("mnist"))
+        problems = check(parse_spec(wanted), BUILTINS["mnist"])
     except SpecError as error:
         problems = error.problems
     said = " ".join(sentence(problem) for problem in problems)
@@ -88,11 +88,11 @@ def test_scale_is_named_by_the_divisor_that_was_typed() -> None:
 
 
 def test_caution_tells_the_story_of_unscaled_pixels() -> None:
-    spec = plain_value(default_spec(builtin("mnist")))
+    spec = plain_value(default_spec(BUILTINS["mnist"]))
     del spec["model"]["layers"][0]
-    (caution,) = cautions(parse_spec(spec), builtin("mnist"))
+    (caution,) = cautions(parse_spec(spec), BUILTINS["mnist"])
     assert "94 %" in sentence(caution) and "97.6 %" in sentence(caution)
-    assert caution.cure == default_spec(builtin("mnist"))
+    assert caution.cure == default_spec(BUILTINS["mnist"])
 
 
 def test_unknown_code_still_gives_a_sentence() -> None:

@@ -11,7 +11,7 @@ from dl.evaluation.regression import mean_absolute_error
 from dl.runs import Run, RunStore
 from dl.runs.results import Results, write_results
 from dl.specs.presets import default_spec
-from dl.tasks.choice import task_of
+from dl.tasks import task_of
 from dl.workspace import Workspace
 
 OpenPage = Callable[..., AppTest]

@@ -8,7 +8,7 @@ from dl.datasets import Dataset
 from dl.errors import UnknownDataset
 from dl.specs import parse_spec
 from dl.specs.presets import default_spec, preset, preset_name, presets_for
-from dl.tasks.choice import task_of
+from dl.tasks import task_of
 from ui import state
 from ui.draft import Draft
 from ui.shared.datasets import dataset_name, shown_dataset, shown_datasets, wanted_dataset

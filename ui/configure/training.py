@@ -8,7 +8,7 @@ from dl.datasets import Dataset
 from dl.fields import fields_of
 from dl.specs import TrainSpec
 from dl.specs.optimizers import OPTIMIZERS
-from dl.tasks.choice import task_of
+from dl.tasks import task_of
 from dl.tasks.task import Task
 from ui.configure.training_details import training_details
 from ui.draft import Draft

@@ -12,7 +12,7 @@ from dl.errors import RunDamaged
 from dl.evaluation.classification import accuracy_interval, confusion_matrix, per_class_scores
 from dl.runs import Run
 from dl.runs.results import Results
-from dl.tasks.choice import task_of
+from dl.tasks import task_of
 from dl.tasks.classification import Classification
 from ui.components.confusion import ConfusionLabels, confusion_grid
 from ui.format import loss, percent, percent_pattern

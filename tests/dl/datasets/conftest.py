@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dl.datasets import Archive, import_dataset
+from dl.datasets import DatasetStore
+from dl.datasets.archives import Archive
 from dl.workspace import Workspace
 
 
@@ -26,7 +27,7 @@ def sample_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """With the MNIST sample imported, for tests that only read."""
     home = tmp_path_factory.mktemp("sample")
     workspace = Workspace(home, home / "downloads")
-    import_dataset(workspace, "mnist_sample")
+    DatasetStore(workspace).bring("mnist_sample")
     return workspace
 
 

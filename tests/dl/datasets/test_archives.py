@@ -5,9 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dl.datasets import Archive, Progress
-from dl.datasets.archives import _sha256
-from dl.datasets.catalogue import builtin
+from dl.datasets.archives import Archive, Progress, _sha256
+from dl.datasets.catalogue import BUILTINS
 from dl.workspace import Workspace
 
 PICTURES = np.arange(12, dtype=np.uint8).reshape(3, 2, 2)
@@ -52,5 +51,5 @@ def test_file_is_unsound_when_of_the_right_size_with_another_hash(tmp_path: Path
 
 def test_mnist_is_sound_when_its_archive_differs_in_bytes(mnist_workspace: Workspace) -> None:
     reports: list[Progress] = []
-    assert builtin("mnist").archives[0].is_sound(mnist_workspace.downloads / "mnist.npz", reports.append)
+    assert BUILTINS["mnist"].archives[0].is_sound(mnist_workspace.downloads / "mnist.npz", reports.append)
     assert reports[-1].phase == "check" and reports[-1].done == reports[-1].total

@@ -1,28 +1,23 @@
-"""The catalogue is complete, and looking into it is cheap."""
+"""The catalogue is complete, and looking into it is cheap; what a script gets by itself is what the import brings."""
 
 import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
-from dl.datasets.catalogue import BUILTINS, Builtin, builtin
-from dl.errors import UnknownDataset
+from dl.datasets import DatasetStore, loading_script
+from dl.datasets.catalogue import BUILTINS, Builtin
+from dl.workspace import Workspace
 
 
-def test_every_set_is_found_when_asked_for_by_its_id() -> None:
-    assert [builtin(known.id) for known in BUILTINS] == list(BUILTINS)
-    assert [known.id for known in BUILTINS] == [
-        "mnist",
-        "fashion_mnist",
-        "cifar10",
-        "mnist_sample",
-        "digits",
-        "diabetes",
-    ]
+def test_every_set_is_found_by_its_id() -> None:
+    assert {name: known.id for name, known in BUILTINS.items()} == {name: name for name in BUILTINS}
+    assert list(BUILTINS) == ["mnist", "fashion_mnist", "cifar10", "mnist_sample", "digits", "diabetes"]
 
 
-@pytest.mark.parametrize("known", BUILTINS, ids=lambda known: known.id)
+@pytest.mark.parametrize("known", BUILTINS.values(), ids=lambda known: known.id)
 def test_every_archive_can_be_checked_when_downloaded(known: Builtin) -> None:
     for archive in known.archives:
         hashes = [archive.sha256] if archive.sha256 else [value for _, value in archive.array_sha256]
@@ -31,18 +26,28 @@ def test_every_archive_can_be_checked_when_downloaded(known: Builtin) -> None:
 
 
 def test_download_is_nothing_when_a_package_ships_the_set() -> None:
-    sizes = {known.id: known.download_bytes for known in BUILTINS}
+    sizes = {known.id: known.download_bytes for known in BUILTINS.values()}
     assert sizes["mnist_sample"] == sizes["digits"] == 0
     assert sizes["fashion_mnist"] == 30_878_645 and sizes["cifar10"] == 170_052_171
 
 
-def test_unknown_name_lists_the_known_ones_when_asked_for() -> None:
-    with pytest.raises(UnknownDataset) as caught:
-        builtin("imagenet")
-    assert caught.value.facts["dataset"] == "imagenet" and "mnist" in caught.value.facts["known"]
-
-
 def test_nothing_heavy_is_imported_when_the_package_is() -> None:
-    program = "import sys, dl.datasets; print({'mlxtend', 'sklearn', 'pandas', 'tensorflow'} & set(sys.modules))"
+    program = (
+        "import sys, dl.datasets, dl.tasks; print({'mlxtend', 'sklearn', 'pandas', 'tensorflow'} & set(sys.modules))"
+    )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("dataset", ["digits", "diabetes"])
+def test_script_gets_the_rows_that_the_import_brings(dataset: str, workspace: Workspace) -> None:
+    store = DatasetStore(workspace)
+    store.bring(dataset)
+    kept, names = store.open(dataset), {"np": np}
+    exec(loading_script(dataset), names)
+    for name in ("x_train", "y_train", "x_test", "y_test"):
+        np.testing.assert_array_equal(getattr(kept, name), names[name])
+
+
+def test_every_built_in_set_can_be_got_by_a_script_and_none_of_ones_own() -> None:
+    assert all(map(loading_script, BUILTINS)) and loading_script("my_own") == ""

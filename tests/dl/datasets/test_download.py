@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from dl.datasets import Archive, Progress, download, fetch
+from dl.datasets import download
+from dl.datasets.archives import Archive, Progress
+from dl.datasets.download import fetch
 from dl.errors import DownloadFailed
 
 CONTENT = bytes(range(256)) * 2000
@@ -122,7 +124,8 @@ def test_reason_is_disk_full_when_no_more_can_be_written(
     program = f"""
         import resource
         from pathlib import Path
-        from dl.datasets import Archive, fetch
+        from dl.datasets.archives import Archive
+        from dl.datasets.download import fetch
         from dl.errors import DownloadFailed
         resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
         try:

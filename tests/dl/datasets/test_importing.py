@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dl.datasets import Archive, Arrays, Progress, Rows, describe, import_dataset, is_here, open_dataset
-from dl.datasets.catalogue import BUILTINS, Builtin, builtin
+from dl.datasets import DatasetStore, Progress, Rows
+from dl.datasets.archives import Archive
+from dl.datasets.catalogue import BUILTINS, Builtin
 from dl.datasets.importing import import_builtin
-from dl.errors import DownloadFailed, UnknownDataset
+from dl.datasets.readers import Arrays, Reader
+from dl.errors import DownloadFailed
 from dl.temporary import temporary_name
 from dl.workspace import Workspace
 
@@ -27,7 +29,7 @@ FilesBelow = Callable[[Path], list[str]]
 def tiny() -> Builtin:
     """Digits in shape, with four pictures."""
     x, y = np.arange(256, dtype=np.uint8).reshape(4, 8, 8, 1), np.arange(4)
-    return builtin("digits").model_copy(update={"read": lambda _: Arrays(x[:3], y[:3], x[3:], y[3:])})
+    return BUILTINS["digits"].model_copy(update={"reader": Reader(lambda _: Arrays(x[:3], y[:3], x[3:], y[3:]), "")})
 
 
 @pytest.fixture
@@ -36,21 +38,21 @@ def served_fashion(server: Any, tiny_fashion: dict[str, bytes], archive_of: Call
     archives = tuple(
         archive_of(server.whole(f"/fashion-mnist-{name}", content), content) for name, content in tiny_fashion.items()
     )
-    return builtin("fashion_mnist").model_copy(update={"archives": archives})
+    return BUILTINS["fashion_mnist"].model_copy(update={"archives": archives})
 
 
 def test_set_is_whole_on_disk_when_imported(workspace: Workspace, tiny: Builtin, files_below: FilesBelow) -> None:
     imported = import_builtin(workspace, tiny)
     assert files_below(workspace.datasets) == [f"digits/{name}" for name in FILES]
-    assert imported == describe(workspace, "digits") and imported.rows == Rows(train=3, test=1)
-    data = open_dataset(workspace, "digits")
-    np.testing.assert_array_equal(data.x_train, tiny.read(workspace.downloads).x_train)
+    assert imported == DatasetStore(workspace).imported("digits") and imported.rows == Rows(train=3, test=1)
+    data = DatasetStore(workspace).open("digits")
+    np.testing.assert_array_equal(data.x_train, tiny.reader.read(workspace.downloads).x_train)
     assert data.y_test.tolist() == [3]
 
 
 def test_fingerprint_is_over_names_types_shapes_and_bytes_when_imported(workspace: Workspace, tiny: Builtin) -> None:
     expected = hashlib.sha256()
-    for name, array in tiny.read(workspace.downloads)._asdict().items():
+    for name, array in tiny.reader.read(workspace.downloads)._asdict().items():
         expected.update(f"{name} {array.dtype.str} {array.shape}".encode() + array.tobytes())
     assert import_builtin(workspace, tiny).fingerprint == expected.hexdigest()
 
@@ -62,7 +64,7 @@ def test_nothing_is_read_or_reported_when_the_set_is_here(workspace: Workspace, 
     def refuse(_: Path) -> Arrays:
         raise AssertionError
 
-    again = import_builtin(workspace, tiny.model_copy(update={"read": refuse}), reports.append)
+    again = import_builtin(workspace, tiny.model_copy(update={"reader": Reader(refuse, "")}), reports.append)
     assert again == first and reports == []
 
 
@@ -97,7 +99,7 @@ def test_nothing_is_left_when_the_last_archive_is_missing(
     with pytest.raises(DownloadFailed) as caught:
         import_builtin(workspace, served_fashion)
     assert caught.value.facts["reason"] == "http" and caught.value.facts["dataset"] == "fashion_mnist"
-    assert not is_here(workspace, "fashion_mnist") and files_below(workspace.home) == []
+    assert not DatasetStore(workspace).is_here("fashion_mnist") and files_below(workspace.home) == []
 
 
 def test_nothing_is_left_when_the_import_is_given_up(
@@ -127,12 +129,13 @@ def test_nothing_is_left_when_the_disk_is_full(workspace: Workspace, files_below
     program = f"""
         import resource
         from pathlib import Path
-        from dl.datasets import import_dataset
+        from dl.datasets import DatasetStore
         from dl.errors import DownloadFailed
         from dl.workspace import Workspace
         resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
         try:
-            import_dataset(Workspace(Path({str(workspace.home)!r}), Path({str(workspace.downloads)!r})), "digits")
+            workspace = Workspace(Path({str(workspace.home)!r}), Path({str(workspace.downloads)!r}))
+            DatasetStore(workspace).bring("digits")
         except DownloadFailed as error:
             print(error.facts["reason"])
     """
@@ -147,7 +150,7 @@ def test_both_end_well_when_two_processes_import_the_same_set(workspace: Workspa
         import os
         import time
         from pathlib import Path
-        from dl.datasets import import_dataset
+        from dl.datasets import DatasetStore
         from dl.workspace import Workspace
         workspace = Workspace(Path({str(workspace.home)!r}), Path({str(workspace.downloads)!r}))
         def meet(progress):
@@ -156,7 +159,7 @@ def test_both_end_well_when_two_processes_import_the_same_set(workspace: Workspa
                 (workspace.home / f"written.{{os.getpid()}}").touch()
                 while len(list(workspace.home.glob("written.*"))) < 2:
                     time.sleep(0.01)
-        print(import_dataset(workspace, "digits", meet).fingerprint)
+        print(DatasetStore(workspace).bring("digits", meet).fingerprint)
     """
     command = [sys.executable, "-c", textwrap.dedent(program)]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
@@ -165,23 +168,20 @@ def test_both_end_well_when_two_processes_import_the_same_set(workspace: Workspa
     assert files_below(workspace.datasets) == [f"digits/{name}" for name in FILES]
 
 
-def test_unknown_name_is_refused_when_imported(workspace: Workspace) -> None:
-    with pytest.raises(UnknownDataset):
-        import_dataset(workspace, "../mnist")
-
-
-@pytest.mark.parametrize("known", [known for known in BUILTINS if not known.archives], ids=lambda known: known.id)
+@pytest.mark.parametrize(
+    "known", [known for known in BUILTINS.values() if not known.archives], ids=lambda known: known.id
+)
 def test_package_set_is_the_same_when_imported_anywhere(known: Builtin, workspace: Workspace) -> None:
-    imported = import_dataset(workspace, known.id)
+    imported = DatasetStore(workspace).bring(known.id)
     assert imported.rows == known.rows and imported.classes == known.classes
     known_by = {"mnist_sample": "04f17e920dad40cb", "digits": "f36ca9a371647eb0", "diabetes": "09d4839287d4145b"}
     assert imported.fingerprint[:16] == known_by[known.id]
 
 
 def test_mnist_is_whole_when_imported_from_the_downloads(mnist_workspace: Workspace) -> None:
-    imported = import_dataset(mnist_workspace, "mnist")
-    assert imported.rows == builtin("mnist").rows
-    data = open_dataset(mnist_workspace, "mnist")
+    imported = DatasetStore(mnist_workspace).bring("mnist")
+    assert imported.rows == BUILTINS["mnist"].rows
+    data = DatasetStore(mnist_workspace).open("mnist")
     assert np.bincount(data.y_test).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
     raw = hashlib.sha256(np.ascontiguousarray(data.x_test).data).hexdigest()
-    assert raw == dict(builtin("mnist").archives[0].array_sha256)["x_test"]
+    assert raw == dict(BUILTINS["mnist"].archives[0].array_sha256)["x_test"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dl.datasets.catalogue import builtin
+from dl.datasets.catalogue import BUILTINS
 from dl.datasets.readers import hold_out_a_fifth, read_idx
 from dl.workspace import Workspace
 
@@ -19,7 +19,7 @@ def test_fashion_mnist_is_read_when_packed_as_idx(
 ) -> None:
     for name, content in tiny_fashion.items():
         (tmp_path / f"fashion-mnist-{name}").write_bytes(content)
-    arrays = builtin("fashion_mnist").read(tmp_path)
+    arrays = BUILTINS["fashion_mnist"].reader.read(tmp_path)
     assert arrays.x_train.shape == (20, 28, 28, 1) and arrays.x_train.dtype == np.uint8
     np.testing.assert_array_equal(arrays.x_train[..., 0], random_pictures(20, 28, 28))
     assert arrays.y_test.dtype == np.int64 and arrays.y_test.tolist() == list(range(10))
@@ -39,7 +39,7 @@ def test_cifar10_is_read_when_packed_as_colour_planes(
 ) -> None:
     pictures, labels = random_pictures(3, 32, 32, 3), np.array([9, 0, 4])
     (tmp_path / "cifar-10-binary.tar.gz").write_bytes(cifar_tar_gz(pictures, labels))
-    arrays = builtin("cifar10").read(tmp_path)
+    arrays = BUILTINS["cifar10"].reader.read(tmp_path)
     assert arrays.x_train.shape == (15, 32, 32, 3)
     np.testing.assert_array_equal(arrays.x_test, pictures)
     assert arrays.y_train.tolist() == [9, 0, 4] * 5
@@ -47,8 +47,8 @@ def test_cifar10_is_read_when_packed_as_colour_planes(
 
 @pytest.mark.parametrize("dataset_id", ["mnist_sample", "digits"])
 def test_package_set_is_what_the_catalogue_says_when_read(dataset_id: str, tmp_path: Path) -> None:
-    known = builtin(dataset_id)
-    arrays = known.read(tmp_path)
+    known = BUILTINS[dataset_id]
+    arrays = known.reader.read(tmp_path)
     assert arrays.x_train.shape == (known.rows.train, *known.shape) and arrays.x_train.dtype == np.uint8
     assert arrays.x_test.shape == (known.rows.test, *known.shape)
     assert (arrays.x_train.min(), arrays.x_train.max()) == known.value_range
@@ -56,8 +56,8 @@ def test_package_set_is_what_the_catalogue_says_when_read(dataset_id: str, tmp_p
 
 
 def test_mnist_is_what_the_catalogue_says_when_read(mnist_workspace: Workspace) -> None:
-    known = builtin("mnist")
-    arrays = known.read(mnist_workspace.downloads)
+    known = BUILTINS["mnist"]
+    arrays = known.reader.read(mnist_workspace.downloads)
     assert arrays.x_train.shape == (known.rows.train, *known.shape)
     assert arrays.x_test.shape == (known.rows.test, *known.shape)
     assert arrays.y_train[:5].tolist() == [5, 0, 4, 1, 9]

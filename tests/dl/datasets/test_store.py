@@ -31,21 +31,28 @@ def test_set_of_ones_own_is_described_opened_and_listed_as_one_that_is_built_in(
     assert own.describe("my_own").shape == (8, 8, 1) and own.is_here("my_own")
     assert len(own.open("my_own").y_test) == 360
     assert own.bring("my_own") == own.imported("my_own") and own.bytes_to_download("my_own") == 0
-    assert [known.id for known in own.known()] == [*(known.id for known in BUILTINS), "my_own"]
+    assert [known.id for known in own.known()] == [*(known.id for known in BUILTINS.values()), "my_own"]
 
 
 def test_folder_that_is_no_data_set_is_not_listed(own: DatasetStore) -> None:
     (own.workspace.datasets / "my_own" / "dataset.json").write_text("{")
-    assert [known.id for known in own.known()] == [known.id for known in BUILTINS]
+    assert [known.id for known in own.known()] == [known.id for known in BUILTINS.values()]
 
 
 def test_built_in_set_is_described_before_it_is_here_but_not_opened(store: DatasetStore) -> None:
     assert store.describe("digits").fingerprint == ""
     with pytest.raises(DatasetMissing):
         store.imported("digits")
-    with pytest.raises(UnknownDataset):
-        store.describe("imagenet")
     assert len(store.bring("digits").fingerprint) == 64 and store.is_here("digits")
+
+
+@pytest.mark.parametrize("name", ["imagenet", "../mnist", "", "/etc", "a" * 200, "mnist\n"])
+def test_name_is_refused_when_it_is_no_data_set(name: str, store: DatasetStore) -> None:
+    assert not store.is_here(name)
+    for action in (store.describe, store.imported, store.open, store.profile, store.bring):
+        with pytest.raises(UnknownDataset) as caught:
+            action(name)
+        assert caught.value.facts == {"dataset": name, "known": list(BUILTINS)}
 
 
 def test_archives_in_the_downloads_folder_need_not_be_downloaded(store: DatasetStore) -> None:

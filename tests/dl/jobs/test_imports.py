@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
-from dl.datasets import is_here
+from dl.datasets import DatasetStore
 from dl.errors import UnknownDataset
 from dl.jobs.imports import ImportJobs, ImportStatus
 from dl.workspace import Workspace
@@ -72,7 +72,7 @@ def test_set_is_here_when_its_import_is_done(jobs: ImportJobs, workspace: Worksp
     jobs.start("digits")
     assert jobs.status("digits") is not None
     status = wait_for(jobs, "digits", has_ended)
-    assert status.state == "done" and status.done == status.total and is_here(workspace, "digits")
+    assert status.state == "done" and status.done == status.total and DatasetStore(workspace).is_here("digits")
 
 
 def test_one_child_runs_when_started_twice(jobs: ImportJobs, internet: Any) -> None:

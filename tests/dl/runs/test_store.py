@@ -21,12 +21,12 @@ from dl.workspace import Workspace
 
 CREATE_TWENTY = """\
 import sys
-from dl.datasets import describe
+from dl.datasets import DatasetStore
 from dl.specs.presets import default_spec
 from dl.runs import RunStore
 from dl.workspace import Workspace
 workspace = Workspace.from_environment()
-digits = describe(workspace, "digits")
+digits = DatasetStore(workspace).imported("digits")
 sys.stdin.readline()
 print(*[RunStore(workspace.runs).create(default_spec(digits), digits).id for _ in range(20)])
 """

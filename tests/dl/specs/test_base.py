@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from dl.datasets.catalogue import builtin
+from dl.datasets.catalogue import BUILTINS
 from dl.specs.base import Spec
 from dl.specs.presets import default_spec
 
@@ -19,7 +19,7 @@ def test_part_is_refused_when_it_is_not_finite_or_not_what_was_asked_for(value: 
 
 
 def test_specification_cannot_be_changed() -> None:
-    spec = default_spec(builtin("digits"))
+    spec = default_spec(BUILTINS["digits"])
     for part, name in (
         (spec, "data"),
         (spec.training, "epochs"),

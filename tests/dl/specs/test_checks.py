@@ -8,7 +8,7 @@ import pytest
 
 import dl.specs.checks
 import dl.specs.layers
-from dl.datasets.catalogue import BUILTINS, Builtin, builtin
+from dl.datasets.catalogue import BUILTINS, Builtin
 from dl.errors import SpecError
 from dl.problems import Problem
 from dl.specs import NetworkSpec, ReduceOnPlateau, RunSpec, TrainSpec, parse_spec
@@ -29,9 +29,9 @@ from dl.specs.layers import (
 from dl.specs.presets import PRESETS, default_spec
 from dl.specs.schedules import CosineDecay
 
-PICTURE_SETS = [known for known in BUILTINS if known.picture]
+PICTURE_SETS = [known for known in BUILTINS.values() if known.picture]
 
-DIGITS, MNIST, DIABETES = builtin("digits"), builtin("mnist"), builtin("diabetes")
+DIGITS, MNIST, DIABETES = BUILTINS["digits"], BUILTINS["mnist"], BUILTINS["diabetes"]
 OUTPUT = Dense(units=10, activation="softmax")
 LOSSES = {
     "sparse_categorical_crossentropy": ("integer", "softmax"),
@@ -56,7 +56,7 @@ BROKEN: dict[str, tuple[RunSpec, bool]] = {  # by its only problem: the specific
     "window_too_large": (spec_of(Conv2D(kernel_size=9, padding="valid"), Flatten(), OUTPUT), False),
     "output_not_flat": (spec_of(Conv2D(), Dense(), OUTPUT), True),
     "nothing_to_learn": (
-        spec_of(GlobalAveragePooling2D(), Activation_(activation="softmax"), dataset=builtin("cifar10")),
+        spec_of(GlobalAveragePooling2D(), Activation_(activation="softmax"), dataset=BUILTINS["cifar10"]),
         False,
     ),
     "wrong_number_of_outputs": (spec_of(Flatten(), Dense(units=7, activation="softmax")), True),
@@ -96,7 +96,7 @@ def codes(problems: tuple[Problem, ...]) -> list[str]:
 @pytest.mark.parametrize("code", BROKEN)
 def test_broken_specification_is_refused_and_its_cure_has_no_problem(code: str) -> None:
     spec, curable = BROKEN[code]
-    dataset = builtin(spec.data.dataset)
+    dataset = BUILTINS[spec.data.dataset]
     problems = check(spec, dataset)
     assert code in codes(problems)
     cure = problems[0].cure

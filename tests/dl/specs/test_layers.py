@@ -32,7 +32,7 @@ from dl.specs.layers import (
 from dl.specs.presets import PRESETS, preset
 from dl.specs.summary import summarize
 
-PICTURE_SETS = [known for known in BUILTINS if known.picture]
+PICTURE_SETS = [known for known in BUILTINS.values() if known.picture]
 
 FLAT: list[Shape] = [(1,), (64,), (784,)]
 PICTURES: list[Shape] = [(8, 8, 1), (28, 28, 1), (32, 32, 3), (7, 5, 6)]
@@ -151,7 +151,7 @@ def test_preset_has_the_shapes_and_counts_of_keras(keras: ModuleType, name: str,
 
 
 def test_textbook_network_on_mnist_has_its_well_known_size() -> None:
-    mnist = next(dataset for dataset in BUILTINS if dataset.id == "mnist")
+    mnist = next(dataset for dataset in BUILTINS.values() if dataset.id == "mnist")
     assert summarize(preset("textbook", mnist), mnist.shape).parameters == 101_770
 
 

@@ -4,7 +4,7 @@ from types import ModuleType
 
 import pytest
 
-from dl.datasets.catalogue import builtin
+from dl.datasets.catalogue import BUILTINS
 from dl.specs import EarlyStopping, TrainSpec, parse_spec
 from dl.specs.optimizers import OPTIMIZERS, SGD, Adam, Momentum
 from dl.specs.presets import default_spec
@@ -20,7 +20,7 @@ def test_optimizer_comes_back_equal_from_json(name: str) -> None:
     training = TrainSpec.model_validate(
         {"optimizer": optimizer, "early_stopping": EarlyStopping(patience=7), "seed": 2**31 - 1}
     )
-    spec = default_spec(builtin("digits")).model_copy(update={"training": training})
+    spec = default_spec(BUILTINS["digits"]).model_copy(update={"training": training})
     again = parse_spec(spec.model_dump_json())
     assert again == spec
     assert type(again.training.optimizer) is OPTIMIZERS[name]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dl.datasets.catalogue import builtin
+from dl.datasets.catalogue import BUILTINS
 from dl.errors import SpecError
 from dl.specs import DataSpec, NetworkSpec, RunSpec, parse_spec
 from dl.specs.layers import LAYERS
@@ -31,7 +31,7 @@ def there_and_back(spec: RunSpec) -> RunSpec:
 
 def nonsense(path: str, value: Any) -> dict[str, Any]:
     """The default specification with one place changed; `...` takes the place out."""
-    whole = default_spec(builtin("digits")).model_dump(mode="json")
+    whole = default_spec(BUILTINS["digits"]).model_dump(mode="json")
     *parents, last = (int(part) if part.isdigit() else part for part in path.split("."))
     place = whole
     for part in parents:
@@ -60,7 +60,7 @@ def test_layer_comes_back_equal_from_json(name: str) -> None:
 
 
 def test_mapping_and_bytes_are_read_like_text() -> None:
-    spec = default_spec(builtin("digits"))
+    spec = default_spec(BUILTINS["digits"])
     assert parse_spec(spec.model_dump()) == parse_spec(spec.model_dump_json().encode()) == spec
 
 

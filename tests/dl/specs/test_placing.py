@@ -2,14 +2,14 @@
 
 import pytest
 
-from dl.datasets.catalogue import builtin
+from dl.datasets.catalogue import BUILTINS
 from dl.specs import Loss, NetworkSpec, RunSpec
 from dl.specs.checks import check
 from dl.specs.layers import LAYERS, Activation_, Dense, Dropout, Flatten, Layer
 from dl.specs.placing import fitting_place, output_layer, output_place
 from dl.specs.presets import PRESETS, default_spec
 
-MNIST = builtin("mnist")
+MNIST = BUILTINS["mnist"]
 OUTPUT = Dense(units=10, activation="softmax")
 
 

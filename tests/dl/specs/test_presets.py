@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from dl.datasets.catalogue import BUILTINS, builtin
+from dl.datasets.catalogue import BUILTINS
 from dl.specs import parse_spec
 from dl.specs.layers import Dense
 from dl.specs.presets import PRESETS, default_spec, preset, preset_name
 
-PICTURE_SETS = [known for known in BUILTINS if known.picture]
+PICTURE_SETS = [known for known in BUILTINS.values() if known.picture]
 
 
 @pytest.mark.parametrize("dataset", PICTURE_SETS, ids=lambda dataset: dataset.id)
@@ -21,13 +21,13 @@ def test_preset_comes_back_equal_from_json(name: str, dataset: Any) -> None:
 
 
 def test_default_is_the_textbook_network_as_the_command_line_promises() -> None:
-    spec = default_spec(builtin("mnist"))
+    spec = default_spec(BUILTINS["mnist"])
     assert [layer.type for layer in spec.model.layers] == ["Rescaling", "Flatten", "Dense", "Dense"]
     assert spec.data.validation_share == 0.1
     assert (spec.training.epochs, spec.training.batch_size, spec.training.optimizer.type) == (5, 32, "Adam")
 
 
 def test_changed_preset_has_no_name() -> None:
-    digits = builtin("digits")
+    digits = BUILTINS["digits"]
     model = preset("textbook", digits)
     assert preset_name(model.model_copy(update={"layers": (*model.layers, Dense())}), digits) is None

@@ -5,13 +5,13 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from dl.datasets.catalogue import builtin
+from dl.datasets.catalogue import BUILTINS
 from dl.specs import Fork, parse_spec
 from dl.specs.presets import default_spec
 
 
 def test_specification_of_version_1_is_read_as_one_of_a_picture() -> None:
-    spec = default_spec(builtin("digits"))
+    spec = default_spec(BUILTINS["digits"])
     old = spec.model_dump(mode="json") | {
         "version": 1,
         "model": {"layers": spec.model_dump(mode="json")["model"]["layers"]},

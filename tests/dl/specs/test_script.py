@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dl.datasets import describe, import_dataset, open_dataset
-from dl.datasets.catalogue import BUILTINS, Builtin, builtin
+from dl.datasets import DatasetStore
+from dl.datasets.catalogue import BUILTINS, Builtin
 from dl.runs import RunStore
 from dl.specs import NetworkSpec, RunSpec, parse_spec
 from dl.specs.layers import LAYERS, Dense, Flatten, Rescaling
@@ -26,7 +26,7 @@ from dl.specs.script import keras_script
 from dl.training.status_writer import StatusWriter
 from dl.workspace import Workspace
 
-PICTURE_SETS = [known for known in BUILTINS if known.picture]
+PICTURE_SETS = [known for known in BUILTINS.values() if known.picture]
 
 ONE_HOT = {"target_encoding": "one_hot"}
 STOPPING = {
@@ -54,7 +54,7 @@ PROGRAMS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
 
 
 def spec_of(dataset: str, preset: str, data: dict[str, Any], training: dict[str, Any]) -> RunSpec:
-    whole = default_spec(builtin(dataset), preset).model_dump()
+    whole = default_spec(BUILTINS[dataset], preset).model_dump()
     return parse_spec(whole | {"data": whole["data"] | data, "training": whole["training"] | training})
 
 
@@ -70,7 +70,7 @@ def run_program(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def imported_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("sample")
-    import_dataset(Workspace(home, home / "downloads"), "mnist_sample")
+    DatasetStore(Workspace(home, home / "downloads")).bring("mnist_sample")
     return home / "datasets" / "mnist_sample"
 
 
@@ -80,7 +80,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Fut
     folder = tmp_path_factory.mktemp("programs")
     with ThreadPoolExecutor(2) as pool:
         yield {
-            name: pool.submit(run_program, folder / name, keras_script(spec_of(*wanted), builtin(wanted[0])))
+            name: pool.submit(run_program, folder / name, keras_script(spec_of(*wanted), BUILTINS[wanted[0]]))
             for name, wanted in PROGRAMS.items()
         }
 
@@ -98,7 +98,7 @@ def test_script_run_as_a_program_reaches_the_accuracy_of_the_run(
     assert found, done.stdout[-500:]
     spec = spec_of(*PROGRAMS[name])
     shutil.copytree(imported_sample, workspace.datasets / "mnist_sample")
-    run = RunStore(workspace.runs).create(spec, describe(workspace, spec.data.dataset))
+    run = RunStore(workspace.runs).create(spec, DatasetStore(workspace).imported(spec.data.dataset))
     execute(run, workspace, StatusWriter(run))
     results = run.results()
     assert results and results.scores["accuracy"] > 0.85
@@ -123,14 +123,14 @@ def test_script_compiles_for_every_preset_and_data_set(preset: str, dataset: Bui
 
 def test_pixels_are_scaled_by_the_fraction_that_is_meant() -> None:
     assert "keras.layers.Rescaling(scale=1 / 255, offset=0.0)" in keras_script(
-        default_spec(builtin("mnist")), builtin("mnist")
+        default_spec(BUILTINS["mnist"]), BUILTINS["mnist"]
     )
-    assert "scale=1 / 16" in keras_script(default_spec(builtin("digits")), builtin("digits"))
+    assert "scale=1 / 16" in keras_script(default_spec(BUILTINS["digits"]), BUILTINS["digits"])
 
 
 def test_no_validation_is_asked_for_when_the_share_rounds_to_no_row() -> None:
     for share in (0, 0.0003):
-        script = keras_script(spec_of("digits", "textbook", {"validation_share": share}, {}), builtin("digits"))
+        script = keras_script(spec_of("digits", "textbook", {"validation_share": share}, {}), BUILTINS["digits"])
         assert "validation_data" not in script
 
 
@@ -153,10 +153,10 @@ def test_script_holds_out_exactly_the_same_rows(
 
     shutil.copytree(imported_sample, workspace.datasets / "mnist_sample")
     known, spec = (
-        open_dataset(workspace, dataset),
+        DatasetStore(workspace).open(dataset),
         spec_of(dataset, "textbook", {"validation_share": 0.2}, {"seed": 11}),
     )
-    script = keras_script(spec, builtin(dataset))
+    script = keras_script(spec, BUILTINS[dataset])
     if by_itself:
         monkeypatch.setenv("LIVEFIT_HOME", str(workspace.home / "nothing"))
     names: dict[str, Any] = {}
@@ -185,7 +185,7 @@ def test_script_finds_the_data_that_livefit_keeps_when_there_is_no_network(
     """What Livefit keeps as MNIST are the pictures of the sample here: only they can be what it prints."""
     home = tmp_path / ("elsewhere" if by_variable else ".livefit")
     shutil.copytree(imported_sample, home / "datasets" / "mnist")
-    script = keras_script(spec_of("mnist", "textbook", {"validation_share": 0.0}, {}), builtin("mnist"))
+    script = keras_script(spec_of("mnist", "textbook", {"validation_share": 0.0}, {}), BUILTINS["mnist"])
     program = tmp_path / "train.py"
     program.write_text(part(script, "import os", "# Network") + REPORT, encoding="utf-8")
     user = {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "KERAS_HOME": str(tmp_path / "keras")}
@@ -211,10 +211,10 @@ def test_script_reads_what_keras_downloads(
     split = (np.zeros(shape, np.uint8), np.ones(labels, np.uint8))
     monkeypatch.setattr(getattr(keras.datasets, dataset), "load_data", lambda: (split, split))
     names: dict[str, Any] = {}
-    script = keras_script(spec_of(dataset, "textbook", ONE_HOT, {"loss": "mean_squared_error"}), builtin(dataset))
+    script = keras_script(spec_of(dataset, "textbook", ONE_HOT, {"loss": "mean_squared_error"}), BUILTINS[dataset])
     exec(part(script, "import os", "# Network"), names)
     for name, rows in (("train", 45), ("validation", 5), ("test", 50)):
-        assert names[f"x_{name}"].shape == (rows, *builtin(dataset).shape)
+        assert names[f"x_{name}"].shape == (rows, *BUILTINS[dataset].shape)
         assert names[f"y_{name}"].shape == (rows, 10)
 
 
@@ -223,14 +223,14 @@ def test_script_builds_the_same_network_from_the_same_first_weights(keras: Modul
 
     layers = [layer for name, layer in LAYERS.items() if name not in ("Flatten", "GlobalAveragePooling2D", "Dense")]
     model = {"layers": (*(layer() for layer in layers), Flatten(), Dense(units=10, activation="softmax"))}
-    specs = [default_spec(builtin("mnist"), name) for name in PRESETS]
+    specs = [default_spec(BUILTINS["mnist"], name) for name in PRESETS]
     specs.append(specs[0].model_copy(update={"model": parse_spec(specs[0].model_dump() | {"model": model}).model}))
     penalised = (Flatten(), Dense(kernel_l1=0.01), Dense(units=10, kernel_l2=0.02, activation="softmax"))
     specs.append(specs[0].model_copy(update={"model": NetworkSpec(layers=penalised)}))
     for spec in specs:
         names: dict[str, Any] = {"keras": keras}
         keras.utils.set_random_seed(spec.training.seed)
-        exec(part(keras_script(spec, builtin("mnist")), "# Network", "# Training"), names)
+        exec(part(keras_script(spec, BUILTINS["mnist"]), "# Network", "# Training"), names)
         keras.utils.set_random_seed(spec.training.seed)
         ours = build_model(spec.model, (28, 28, 1))
         for layer, theirs in zip(layers_of(ours), names["model"].layers, strict=True):
@@ -251,7 +251,7 @@ def test_script_measures_the_same_metrics(keras: ModuleType, encoding: str) -> N
     from dl.training.metrics import keras_metric
 
     training = {"metrics": ("accuracy", "top_5_accuracy")}
-    script = keras_script(spec_of("digits", "textbook", {"target_encoding": encoding}, training), builtin("digits"))
+    script = keras_script(spec_of("digits", "textbook", {"target_encoding": encoding}, training), BUILTINS["digits"])
     (listed,) = re.findall(r"metrics=(\[.*\]),", script)
     accuracy, top_5 = eval(listed, {"keras": keras})
     wanted = keras_metric("top_5_accuracy", sparse=encoding == "integer")
@@ -266,14 +266,14 @@ def test_script_makes_the_same_optimizer(keras: ModuleType, name: str) -> None:
     clipping = {"by": "clipnorm", "value": 0.5}
     optimizer = {"type": name, "learning_rate": 0.0123}
     spec = spec_of("digits", "textbook", {}, {"optimizer": optimizer, "gradient_clipping": clipping})
-    (line,) = re.findall(r"optimizer=(.*),\n", keras_script(spec, builtin("digits")))
+    (line,) = re.findall(r"optimizer=(.*),\n", keras_script(spec, BUILTINS["digits"]))
     theirs = eval(line, {"keras": keras})
     assert type(theirs) is type(ours := build_optimizer(spec.training.optimizer, spec.training.gradient_clipping))
     assert settings(theirs) == settings(ours)
 
 
 def test_script_needs_no_scaling_that_the_network_does_not_have() -> None:
-    spec = default_spec(builtin("mnist"))
+    spec = default_spec(BUILTINS["mnist"])
     layers = [layer for layer in spec.model.layers if not isinstance(layer, Rescaling)]
     raw = parse_spec(spec.model_dump() | {"model": {"layers": layers}})
-    assert "255" not in keras_script(raw, builtin("mnist"))
+    assert "255" not in keras_script(raw, BUILTINS["mnist"])

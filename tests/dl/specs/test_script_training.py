@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dl.datasets import balanced_class_weights
-from dl.datasets.catalogue import builtin
+from dl.datasets.catalogue import BUILTINS
 from dl.specs import Fork, RunSpec, parse_spec
 from dl.specs.presets import default_spec
 from dl.specs.schedules import CosineDecay
 from dl.specs.script import keras_script
+from dl.tasks.classification import balanced_class_weights
 
 ALL_ON = {
     "epochs": 2,
@@ -27,11 +27,11 @@ ONE_HOT = {"target_encoding": "one_hot"}
 
 
 def whole_script(training: dict[str, Any], data: dict[str, Any] | None = None) -> str:
-    return keras_script(digits_spec(training, data or {}), builtin("digits"))
+    return keras_script(digits_spec(training, data or {}), BUILTINS["digits"])
 
 
 def digits_spec(training: dict[str, Any], data: dict[str, Any], preset: str = "textbook") -> RunSpec:
-    whole = default_spec(builtin("digits"), preset).model_dump()
+    whole = default_spec(BUILTINS["digits"], preset).model_dump()
     return parse_spec(whole | {"data": whole["data"] | data, "training": whole["training"] | training})
 
 
@@ -101,7 +101,7 @@ def test_script_computes_with_the_same_precision(names_of: Callable[[str], dict[
     from dl.training.build import build_model, layers_of
 
     spec = digits_spec({"precision": "mixed_float16"}, {}, "convolutional_regularised")
-    script = keras_script(spec, builtin("digits"))
+    script = keras_script(spec, BUILTINS["digits"])
     theirs = names_of(script[: script.index("# Training")])["model"]
     keras.config.set_dtype_policy("float32")
     ours = build_model(spec.model, (8, 8, 1), spec.training.precision)
@@ -113,7 +113,7 @@ def test_script_changes_the_learning_rate_at_the_step_where_it_was_changed_by_ha
     names_of: Callable[[str], dict[str, Any]],
 ) -> None:
     spec = digits_spec({"epochs": 2, "optimizer": {"type": "SGD", "learning_rate": 0.1}}, {})
-    script = keras_script(spec, builtin("digits"), {30: 0.02, 60: 0.5})
+    script = keras_script(spec, BUILTINS["digits"], {30: 0.02, 60: 0.5})
     script = script.replace("    callbacks=[\n", "    callbacks=[\n        Seen(),\n")
     watch = (
         "class Seen(keras.callbacks.Callback):\n    rates = []\n    def on_train_batch_begin(self, batch, logs=None):\n"
@@ -126,6 +126,6 @@ def test_script_changes_the_learning_rate_at_the_step_where_it_was_changed_by_ha
 
 def test_script_says_what_it_cannot_do() -> None:
     fork = digits_spec(ALL_ON, {}).model_copy(update={"fork": Fork(run="3", epoch=2, step=82)})
-    script = keras_script(fork, builtin("digits"), {30: 0.02})
+    script = keras_script(fork, BUILTINS["digits"], {30: 0.02})
     assert "from run 3 after epoch 2; this script begins anew" in script
     assert "changed by hand too" in script and "ChangeLearningRate" not in script

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dl.datasets.catalogue import builtin
+from dl.datasets.catalogue import BUILTINS
 from dl.specs import NetworkSpec
 from dl.specs.presets import PRESETS, preset
 from dl.specs.summary import structure
@@ -35,4 +35,4 @@ def test_structure_of_a_deep_network_stays_short() -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_structure_of_every_preset_fits_into_a_list(name: str) -> None:
-    assert 0 < len(structure(preset(name, builtin("mnist")))) < 60
+    assert 0 < len(structure(preset(name, BUILTINS["mnist"]))) < 60

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dl.datasets.catalogue import builtin
+from dl.datasets.catalogue import BUILTINS
 from dl.errors import SpecError
 from dl.specs import RunSpec, parse_spec
 from dl.specs.presets import default_spec
@@ -22,7 +22,7 @@ WHOLE = {
 
 
 def with_training(**training: Any) -> RunSpec:
-    return parse_spec(default_spec(builtin("digits")).model_dump(mode="json") | {"training": training})
+    return parse_spec(default_spec(BUILTINS["digits"]).model_dump(mode="json") | {"training": training})
 
 
 def there_and_back(spec: RunSpec) -> RunSpec:
@@ -42,7 +42,7 @@ def test_schedule_comes_back_as_its_own_class(name: str) -> None:
 
 
 def test_specification_written_before_a_field_existed_still_loads() -> None:
-    spec = default_spec(builtin("digits"))
+    spec = default_spec(BUILTINS["digits"])
     old = spec.model_dump(mode="json")
     for name in WHOLE:
         del old["training"][name]

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from dl.datasets.catalogue import builtin
-from dl.tasks.choice import task_of
+from dl.datasets.catalogue import BUILTINS
+from dl.tasks import task_of
 
 TARGETS = np.array([1.0, 2.0, 6.0], np.float32)
 OUTPUTS = np.array([[2.0], [2.0], [4.0]], np.float32)
-TASK = task_of(builtin("diabetes"))
+TASK = task_of(BUILTINS["diabetes"])
 
 
 def test_network_answers_with_one_number_and_its_targets_stand_in_a_column() -> None:

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dl.datasets import Dataset, balanced_class_weights, open_dataset
+from dl.datasets import Dataset, DatasetStore
 from dl.runs import Run, RunStore, Status
 from dl.specs import RunSpec
 from dl.specs.layers import Dense, Flatten, Layer, Rescaling
-from dl.tasks.choice import task_of
+from dl.tasks import task_of
+from dl.tasks.classification import balanced_class_weights
 from dl.workspace import Workspace
 
 Execute = Callable[..., tuple[Run, Status]]  # of a specification, a prepared network, and a run that is there already
@@ -143,7 +144,7 @@ class Bench:
 
 @pytest.fixture
 def bench(keras: ModuleType, workspace: Workspace, digits_spec: Callable[..., RunSpec]) -> Callable[..., Bench]:
-    digits = open_dataset(workspace, "digits")
+    digits = DatasetStore(workspace).open("digits")
 
     def build(
         *layers: Layer, rows: int = ROWS, validation: int = 50, compiler: str = "graph", **training: Any

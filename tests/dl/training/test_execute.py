@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dl.datasets import Dataset, open_dataset, split
+from dl.datasets import Dataset, DatasetStore, split
 from dl.errors import DatasetDamaged, DatasetMissing, RunDamaged, SpecError, TrainingFailed
 from dl.evaluation.classification import accuracy_interval
 from dl.runs import Run, RunStore, Status
@@ -32,7 +32,7 @@ def test_finished_run_has_everything_that_the_pages_read(
     execute: Execute, keras: ModuleType, workspace: Workspace, digits_spec: Callable[..., RunSpec]
 ) -> None:
     run, status = execute(digits_spec(epochs=3))
-    digits, predictions, results = open_dataset(workspace, "digits"), run.predictions(), run.results()
+    digits, predictions, results = DatasetStore(workspace).open("digits"), run.predictions(), run.results()
     assert run.status() == status and status.state == "FINISHED" and status.phase == "ended"
     assert (status.epoch, status.epochs) == (3, 3)
     assert status.step == status.steps == len(run.steps()) == 3 * 41
@@ -77,7 +77,7 @@ def test_training_sees_the_rows_of_the_split_and_no_other(
     from dl.training.execute import training_data
 
     spec = digits_spec(seed=7)
-    data = training_data(spec, open_dataset(workspace, "digits"))
+    data = training_data(spec, DatasetStore(workspace).open("digits"))
     train, validation = split(1437, 0.1, 7)
     assert (data.train == train).all() and (data.validation == validation).all()
     assert sorted([*data.train, *data.validation]) == list(range(1437)) and len(validation) == 144

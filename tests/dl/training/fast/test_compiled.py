@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dl.datasets import describe
+from dl.datasets import DatasetStore
 from dl.runs import RunStore
 from dl.runs.engine import Engine
 from dl.specs.presets import default_spec
@@ -38,7 +38,7 @@ print(train_run(Run(Path(sys.argv[1])), workspace, StatusWriter(Run(Path(sys.arg
 
 def train(workspace: Workspace, *how: str) -> tuple[dict[str, Any], bytes]:
     """A run compiled by XLA in a process of its own: its status, and the losses of its steps."""
-    digits = describe(workspace, "digits")
+    digits = DatasetStore(workspace).imported("digits")
     run = RunStore(workspace.runs).create(default_spec(digits), digits)
     (run.folder / "engine.json").write_text(Engine(compiler="xla", reason="measured").model_dump_json())
     command = [sys.executable, "-c", TRAIN, str(run.folder), *how]
