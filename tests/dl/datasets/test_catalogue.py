@@ -32,9 +32,8 @@ def test_download_is_nothing_when_a_package_ships_the_set() -> None:
 
 
 def test_nothing_heavy_is_imported_when_the_package_is() -> None:
-    program = (
-        "import sys, dl.datasets, dl.tasks; print({'mlxtend', 'sklearn', 'pandas', 'tensorflow'} & set(sys.modules))"
-    )
+    heavy = {"mlxtend", "sklearn", "pandas", "tensorflow"}
+    program = f"import sys, dl.datasets, dl.tasks; print({heavy} & set(sys.modules))"
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout == "set()\n"
 

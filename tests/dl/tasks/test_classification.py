@@ -16,9 +16,6 @@ LABELS = np.repeat(np.arange(4, dtype=np.uint8), [1, 10, 100, 7])
 def test_data_with_classes_pose_it_with_an_output_a_class() -> None:
     task = task_of(BUILTINS["digits"])
     assert (task.name, task.outputs) == ("classification", 10)
-    assert task.fit("sparse_categorical_crossentropy").encoding == "integer"
-    assert TASK.encoded(TARGETS, "integer") is TARGETS
-    np.testing.assert_array_equal(TASK.encoded(TARGETS, "one_hot"), np.eye(3))
 
 
 def test_report_is_that_of_the_answers() -> None:
