@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from dl.datasets import Dataset, DatasetStore, Progress
-from dl.errors import SpecError
-from dl.problems import Problem
+from dl.errors import Problem, SpecError
 from dl.runs import Run, RunStore, Status
 from dl.runs.log.steps import scores_of
 from dl.runs.recovery import can_go_on, queue_again

@@ -17,7 +17,19 @@ LivefitError
 └── TrainingFailed        diverged, out_of_memory, ...
 """
 
+from dataclasses import dataclass, field
 from typing import Any
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a specification cannot work, as facts too."""
+
+    code: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.code} ({', '.join(f'{name}={value}' for name, value in self.facts.items())})"
 
 
 class LivefitError(Exception):
@@ -35,7 +47,7 @@ class SpecError(LivefitError):
 
     code = "spec"
 
-    def __init__(self, problems: "tuple[Any, ...]") -> None:
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
         super().__init__(problems="; ".join(str(problem) for problem in problems))
 

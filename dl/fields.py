@@ -1,4 +1,4 @@
-"""What a form must know of a specification: each field's kind, bounds, choices and default, read from its class."""
+"""What the parts of a specification are, and what a form must know of their fields, read from the class."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
-from dl.problems import Problem
+from dl.errors import Problem
 
 FieldKind = Literal["integer", "number", "choice", "switch"]
 
@@ -35,23 +35,30 @@ class Field:
         return None
 
 
-class Block(BaseModel):
-    """A frozen, strict piece of a specification whose fields are named as the arguments of the Keras class `type`."""
+class Spec(BaseModel):
+    """A part of a specification: frozen, complete and finite."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @classmethod
+    def fields(cls) -> tuple[Field, ...]:
+        return tuple(_field(name, info) for name, info in cls.model_fields.items() if name != "type")
+
+
+class Block(Spec):
+    """A part whose fields are named as the arguments of the Keras class `type`."""
+
     type: str
 
     def arguments(self) -> dict[str, Any]:
         """The keyword arguments of the Keras class."""
         return self.model_dump(exclude={"type"})
 
-    @classmethod
-    def fields(cls) -> tuple[Field, ...]:
-        return fields_of(cls)
 
-
-def fields_of(model: type[BaseModel]) -> tuple[Field, ...]:
-    return tuple(_field(name, info) for name, info in model.model_fields.items() if name != "type")
+def by_type(kinds: Any) -> dict[str, Any]:
+    """The classes of a union of blocks, by the types that tell them apart."""
+    union, _ = get_args(kinds)
+    return {kind.model_fields["type"].default: kind for kind in get_args(union)}
 
 
 def _field(name: str, info: FieldInfo) -> Field:
@@ -59,16 +66,16 @@ def _field(name: str, info: FieldInfo) -> Field:
         return Field(name, "choice", info.default, choices=get_args(info.annotation))
     if info.annotation is bool:
         return Field(name, "switch", info.default)
-    minimum, exclusive = _bound(info, "ge"), False
-    if minimum is None:
-        minimum = _bound(info, "gt")
-        exclusive = minimum is not None
-    maximum, below = _bound(info, "le"), False
-    if maximum is None:
-        maximum = _bound(info, "lt")
-        below = maximum is not None
-    kind: FieldKind = "integer" if info.annotation is int else "number"
-    return Field(name, kind, info.default, minimum, maximum, exclusive, below=below)
+    least, above, most, below = (_bound(info, rule) for rule in ("ge", "gt", "le", "lt"))
+    return Field(
+        name,
+        "integer" if info.annotation is int else "number",
+        info.default,
+        minimum=above if least is None else least,
+        maximum=below if most is None else most,
+        exclusive=above is not None,
+        below=below is not None,
+    )
 
 
 def _bound(info: FieldInfo, name: str) -> float | None:

@@ -6,8 +6,7 @@ from typing import Any, Protocol
 
 import streamlit as st
 
-from dl.errors import LivefitError
-from dl.problems import Problem
+from dl.errors import LivefitError, Problem
 from dl.runs.status import Fault
 from ui.format import shape, size
 from ui.shared.datasets import dataset_name

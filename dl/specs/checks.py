@@ -6,15 +6,16 @@ from math import prod
 from typing import Any
 
 from dl.datasets import Dataset
-from dl.problems import Problem
+from dl.errors import Problem
 from dl.specs.layers import LAYERS, Activation_, Dense, Flatten, Layer
-from dl.specs.network import NetworkSpec
+from dl.specs.network import InputSpec, NetworkSpec
 from dl.specs.placing import changes_shape, output_layer, output_place
 from dl.specs.run import RunSpec
 from dl.specs.schedules import CosineDecay
 from dl.specs.summary import Summary, summarize
 from dl.tasks import task_of
 from dl.tasks.metrics import LOSS, metric
+from dl.tasks.task import TargetEncoding
 
 PARAMETER_LIMIT = 50_000_000  # 4 bytes each, and Adam keeps three further copies: 0.8 GB
 STEP_LIMIT = 4_000_000_000  # bytes that all activations of one step may take
@@ -29,6 +30,8 @@ class Finding(Problem):
 
 def check(spec: RunSpec, dataset: Dataset) -> tuple[Finding, ...]:
     """Every reason why this run cannot work; empty if it can."""
+    if spec.model.inputs != (fitting := (InputSpec(kind=dataset.kind),)):
+        return (Finding("wrong_inputs", cure=_with_model(spec, inputs=fitting)),)
     summary = summarize(spec.model, dataset.shape)
     if summary.misfit:
         return (_misfit(spec, dataset, summary),)
@@ -111,14 +114,14 @@ def _output_problems(spec: RunSpec, dataset: Dataset, summary: Summary) -> Itera
         cure = (
             _replaced_output(spec, {"activation": allowed[0]}) if isinstance(layers[-1], Dense | Activation_) else None
         )
-        facts = {"activation": activation, "allowed": allowed, "loss": spec.training.loss}
+        facts = {"activation": activation, "allowed": allowed, "loss": spec.training.loss, "reason": task.name}
         yield Finding("wrong_output_activation", facts, cure)
 
 
 def _wrong_outputs(spec: RunSpec, dataset: Dataset, outputs: int) -> Finding:
-    """What is meant to be the output is set to the number of classes; else the output is still to come."""
+    """What is meant to be the output gets as many units as are asked for; else the output is still to come."""
     layers, output = list(spec.model.layers), output_layer(spec, dataset)
-    facts: dict[str, Any] = {"outputs": outputs, "classes": output.units}
+    facts: dict[str, Any] = {"outputs": outputs, "classes": output.units, "reason": task_of(dataset).name}
     if (place := output_place(spec, dataset)) is None:
         cure = _with_layers(spec, [*layers, output])
         return Finding("no_output_layer", facts | {"activation": output.activation}, cure)
@@ -129,10 +132,8 @@ def _wrong_outputs(spec: RunSpec, dataset: Dataset, outputs: int) -> Finding:
 def _wrong_loss(spec: RunSpec, dataset: Dataset) -> Finding:
     """One that cannot be computed from such targets."""
     task = task_of(dataset)
-    cure = _with_training(spec, loss=task.usual_loss)
-    data = spec.data.model_copy(update={"target_encoding": task.fit(task.usual_loss).encoding})
-    facts = {"loss": spec.training.loss, "allowed": tuple(task.losses)}
-    return Finding("wrong_loss", facts, cure.model_copy(update={"data": data}))
+    cure = _with_encoding(_with_training(spec, loss=task.usual_loss), task.fit(task.usual_loss).encoding)
+    return Finding("wrong_loss", {"loss": spec.training.loss, "allowed": tuple(task.losses)}, cure)
 
 
 def _label_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
@@ -140,9 +141,8 @@ def _label_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
     if spec.training.class_weight == "balanced" and not dataset.classes:
         yield Finding("class_weight_needs_classes", {}, _with_training(spec, class_weight="none"))
     if spec.data.target_encoding != wanted:
-        data = spec.data.model_copy(update={"target_encoding": wanted})
         facts = {"loss": spec.training.loss, "given": spec.data.target_encoding, "allowed": wanted}
-        yield Finding("wrong_target_encoding", facts, spec.model_copy(update={"data": data}))
+        yield Finding("wrong_target_encoding", facts, _with_encoding(spec, wanted))
 
 
 def _metric_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
@@ -213,12 +213,20 @@ def _insert_flatten(layers: Sequence[Layer]) -> list[Layer]:
 
 
 def _with_layers(spec: RunSpec, layers: Sequence[Layer]) -> RunSpec:
-    model = NetworkSpec.model_validate({"inputs": spec.model.inputs, "layers": tuple(layers)})
+    return _with_model(spec, layers=tuple(layers))
+
+
+def _with_model(spec: RunSpec, **update: Any) -> RunSpec:
+    model = NetworkSpec.model_validate(spec.model.model_dump() | update)
     return spec.model_copy(update={"model": model})
 
 
 def _with_training(spec: RunSpec, **update: Any) -> RunSpec:
     return spec.model_copy(update={"training": spec.training.model_copy(update=update)})
+
+
+def _with_encoding(spec: RunSpec, encoding: TargetEncoding) -> RunSpec:
+    return spec.model_copy(update={"data": spec.data.model_copy(update={"target_encoding": encoding})})
 
 
 def _replaced_output(spec: RunSpec, update: dict[str, Any]) -> RunSpec:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
-from dl.fields import Block
+from dl.fields import Block, by_type
 
 Shape = tuple[int, ...]
 Activation = Literal[
@@ -46,7 +46,7 @@ class Layer(Block):
         return Parameters()
 
 
-def _picture(layer: Layer, shape: Shape) -> Shape:
+def _picture(shape: Shape) -> Shape:
     if len(shape) != 3:
         raise LayerMisfit("needs_picture", shape=shape)
     return shape
@@ -70,38 +70,33 @@ class Rescaling(Layer):
     group = "input"
 
 
-class RandomTranslation(Layer):
+class _Augmentation(Layer):
+    group = "input"
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return _picture(shape)
+
+
+class RandomTranslation(_Augmentation):
     """Shifts each training picture at random; the factors are shares of its height and width."""
 
     type: Literal["RandomTranslation"] = "RandomTranslation"
     height_factor: float = Field(0.1, ge=0, le=1)
     width_factor: float = Field(0.1, ge=0, le=1)
-    group = "input"
-
-    def output_shape(self, shape: Shape) -> Shape:
-        return _picture(self, shape)
 
 
-class RandomRotation(Layer):
+class RandomRotation(_Augmentation):
     """Turns each training picture at random; the factor is a share of a full turn."""
 
     type: Literal["RandomRotation"] = "RandomRotation"
     factor: float = Field(0.05, ge=0, le=1)
-    group = "input"
-
-    def output_shape(self, shape: Shape) -> Shape:
-        return _picture(self, shape)
 
 
-class RandomFlip(Layer):
+class RandomFlip(_Augmentation):
     """Mirrors each training picture at random."""
 
     type: Literal["RandomFlip"] = "RandomFlip"
     mode: Literal["horizontal", "vertical", "horizontal_and_vertical"] = "horizontal"
-    group = "input"
-
-    def output_shape(self, shape: Shape) -> Shape:
-        return _picture(self, shape)
 
 
 class Flatten(Layer):
@@ -149,12 +144,12 @@ class Conv2D(_Kernel):
     kernel_l2: Penalty = 0.0
 
     def output_shape(self, shape: Shape) -> Shape:
-        height, width, _ = _picture(self, shape)
+        height, width, _ = _picture(shape)
         rows = _slide(height, self.kernel_size, self.strides, self.padding)
         return rows, _slide(width, self.kernel_size, self.strides, self.padding), self.filters
 
     def parameters(self, shape: Shape) -> Parameters:
-        return Parameters((self.kernel_size**2 * _picture(self, shape)[2] + 1) * self.filters)
+        return Parameters((self.kernel_size**2 * _picture(shape)[2] + 1) * self.filters)
 
 
 class _Pooling(Layer):
@@ -162,7 +157,7 @@ class _Pooling(Layer):
     padding: Padding = "valid"
 
     def output_shape(self, shape: Shape) -> Shape:
-        height, width, channels = _picture(self, shape)
+        height, width, channels = _picture(shape)
         rows = _slide(height, self.pool_size, self.pool_size, self.padding)
         return rows, _slide(width, self.pool_size, self.pool_size, self.padding), channels
 
@@ -179,7 +174,7 @@ class GlobalAveragePooling2D(Layer):
     type: Literal["GlobalAveragePooling2D"] = "GlobalAveragePooling2D"
 
     def output_shape(self, shape: Shape) -> Shape:
-        return _picture(self, shape)[2:]
+        return _picture(shape)[2:]
 
 
 class Activation_(Layer):
@@ -239,7 +234,4 @@ AnyLayer = Annotated[
     | GaussianNoise,
     Field(discriminator="type"),
 ]
-LAYERS: dict[str, type[Layer]] = {
-    layer.model_fields["type"].default: layer
-    for layer in AnyLayer.__origin__.__args__  # type: ignore[attr-defined]
-}
+LAYERS: dict[str, type[Layer]] = by_type(AnyLayer)

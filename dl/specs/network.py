@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from dl.specs.base import Spec
+from dl.fields import Spec
 from dl.specs.layers import AnyLayer
 
 MOST_LAYERS = 200

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from dl.fields import Block
+from dl.fields import Block, by_type
 
 
 class Optimizer(Block):
@@ -82,7 +82,4 @@ class AdamW(Optimizer):
 
 
 AnyOptimizer = Annotated[GradientDescent | SGD | Momentum | RMSprop | Adam | AdamW, Field(discriminator="type")]
-OPTIMIZERS: dict[str, type[Optimizer]] = {
-    optimizer.model_fields["type"].default: optimizer
-    for optimizer in AnyOptimizer.__origin__.__args__  # type: ignore[attr-defined]
-}
+OPTIMIZERS: dict[str, type[Optimizer]] = by_type(AnyOptimizer)

@@ -5,8 +5,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from dl.errors import SpecError
-from dl.problems import Problem
+from dl.errors import Problem, SpecError
 from dl.specs.run import RunSpec
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from dl.fields import Block
+from dl.fields import Block, by_type
 
 Steps = NDArray[np.int64]
 Rates = NDArray[np.float64]
@@ -50,7 +50,4 @@ class ExponentialDecay(Schedule):
 
 
 AnySchedule = Annotated[CosineDecay | ExponentialDecay, Field(discriminator="type")]
-SCHEDULES: dict[str, type[Schedule]] = {
-    schedule.model_fields["type"].default: schedule
-    for schedule in AnySchedule.__origin__.__args__  # type: ignore[attr-defined]
-}
+SCHEDULES: dict[str, type[Schedule]] = by_type(AnySchedule)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from dl.specs.base import Spec
+from dl.fields import Spec
 from dl.specs.optimizers import Adam, AnyOptimizer
 from dl.specs.schedules import AnySchedule
 from dl.tasks.metrics import CHOICES

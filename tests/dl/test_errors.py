@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from dl.errors import LivefitError, SpecError, TrainingFailed, UnknownRun
-from dl.problems import Problem
+from dl.errors import LivefitError, Problem, SpecError, TrainingFailed, UnknownRun
 
 
 def below(error: type[LivefitError]) -> Iterator[type[LivefitError]]:
@@ -28,3 +27,12 @@ def test_specification_error_lists_its_problems() -> None:
     error = SpecError((Problem("too_small", {"where": "epochs"}), Problem("not_json")))
     assert [problem.code for problem in error.problems] == ["too_small", "not_json"]
     assert "too_small (where=epochs); not_json" in str(error)
+
+
+def test_problem_is_said_with_its_facts() -> None:
+    assert str(Problem("too_small", {"where": "epochs", "limit": 1})) == "too_small (where=epochs, limit=1)"
+
+
+def test_problems_are_equal_when_they_say_the_same_and_share_no_facts() -> None:
+    assert Problem("no_layers") == Problem("no_layers", {})
+    assert Problem("no_layers").facts is not Problem("no_layers").facts

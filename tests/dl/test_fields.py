@@ -1,12 +1,15 @@
-"""What a form reads from the classes of a specification."""
+"""What a form reads from the classes of a specification, no part of which can be changed, be more than it says, or
+be no number."""
 
 import pytest
 from pydantic import ValidationError
 
-from dl.fields import Block, Field, fields_of
+from dl.datasets.catalogue import BUILTINS
+from dl.fields import Block, Field, Spec
 from dl.specs import EarlyStopping
 from dl.specs.layers import LAYERS, Conv2D, Dense, Dropout, RandomFlip, Rescaling
 from dl.specs.optimizers import OPTIMIZERS, SGD, Momentum
+from dl.specs.presets import default_spec
 from dl.specs.schedules import SCHEDULES
 
 BLOCKS = [*LAYERS.values(), *OPTIMIZERS.values(), *SCHEDULES.values()]
@@ -45,7 +48,7 @@ def test_what_is_rarely_changed_comes_last() -> None:
 
 def test_fields_are_read_from_any_part_of_a_specification() -> None:
     monitor = Field("monitor", "choice", "val_loss", choices=("val_loss", "val_accuracy"))
-    assert fields_of(EarlyStopping) == (monitor, Field("patience", "integer", 3, minimum=1, maximum=1000))
+    assert EarlyStopping.fields() == (monitor, Field("patience", "integer", 3, minimum=1, maximum=1000))
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.__name__)
@@ -62,3 +65,26 @@ def test_default_and_inclusive_bounds_are_accepted_and_what_lies_beyond_is_not(b
         for beyond in (field.minimum - 1, field.maximum + 1, field.minimum if field.exclusive else field.minimum - 1):
             with pytest.raises(ValidationError):
                 block.model_validate({field.name: beyond})
+
+
+class Share(Spec):
+    share: float
+
+
+@pytest.mark.parametrize("value", [{"share": float("nan")}, {"share": float("inf")}, {"share": 1, "other": 2}, {}])
+def test_part_is_refused_when_it_is_not_finite_or_not_what_was_asked_for(value: dict[str, float]) -> None:
+    with pytest.raises(ValidationError):
+        Share.model_validate(value)
+
+
+def test_specification_cannot_be_changed() -> None:
+    spec = default_spec(BUILTINS["digits"])
+    for part, name in (
+        (spec, "data"),
+        (spec.training, "epochs"),
+        (spec.model, "layers"),
+        (spec.model.layers[2], "units"),
+    ):
+        with pytest.raises(ValidationError):
+            setattr(part, name, 1)
+    assert isinstance(spec.model.layers, tuple)

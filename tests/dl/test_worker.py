@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from dl.datasets import Dataset
-from dl.errors import DownloadFailed, LivefitError, SpecError
-from dl.problems import Problem
+from dl.errors import DownloadFailed, LivefitError, Problem, SpecError
 from dl.runs import RunStore
 from dl.runs.engine import Engine
 from dl.runs.status import Fault

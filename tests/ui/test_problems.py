@@ -8,8 +8,7 @@ import streamlit as st
 
 from dl import errors
 from dl.datasets.catalogue import BUILTINS
-from dl.errors import SpecError
-from dl.problems import Problem
+from dl.errors import Problem, SpecError
 from dl.runs.status import Fault
 from dl.specs import parse_spec
 from dl.specs.checks import cautions, check

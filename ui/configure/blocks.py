@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dl.datasets import Dataset
-from dl.problems import Problem
+from dl.errors import Problem
 from dl.specs import MOST_LAYERS, parse_spec
 from dl.specs.layers import LAYERS, Layer
 from dl.specs.placing import fitting_place, output_layer, output_place

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dl.datasets import Dataset
-from dl.problems import Problem
+from dl.errors import Problem
 from dl.specs import RunSpec
 from dl.specs.checks import Finding
 from dl.specs.layers import LAYERS

@@ -5,7 +5,6 @@ from typing import Any
 import streamlit as st
 
 from dl.datasets import Dataset
-from dl.fields import fields_of
 from dl.specs import TrainSpec
 from dl.specs.optimizers import OPTIMIZERS
 from dl.tasks import task_of
@@ -17,7 +16,7 @@ from ui.shared.metrics import metric_name
 from ui.text import t
 
 OPTIMIZER_WIDTH = 250  # pixels; with three settings it still fits in one row
-_FIELDS = {field.name: field for field in fields_of(TrainSpec)}
+_FIELDS = {field.name: field for field in TrainSpec.fields()}
 
 
 def training_controls(draft: Draft, dataset: Dataset) -> None:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
-from pydantic import BaseModel
 
-from dl.fields import fields_of
+from dl.fields import Spec
 from dl.specs import EarlyStopping, GradientClipping, ReduceOnPlateau
 from dl.specs.schedules import SCHEDULES
 from ui.draft import Draft
@@ -61,14 +60,14 @@ def _schedule(training: dict[str, Any], key: str) -> None:
         field_controls(SCHEDULES[name].fields(), training["learning_rate_schedule"], f"{key}_{name}")
 
 
-def _optional(name: str, kind: type[BaseModel], training: dict[str, Any], key: str) -> None:
+def _optional(name: str, kind: type[Spec], training: dict[str, Any], key: str) -> None:
     """A part of the specification that a toggle takes in with its defaults, and its fields while it is in."""
     if not st.toggle(t(f"field.{name}"), training[name] is not None, key=f"{key}_{name}", help=field_help(name)):
         training[name] = None
         return
     training[name] = training[name] or kind().model_dump()
     with st.container(horizontal=True, gap="small"):
-        field_controls(fields_of(kind), training[name], f"{key}_{name}", f"training.{name}")
+        field_controls(kind.fields(), training[name], f"{key}_{name}", f"training.{name}")
 
 
 def _switch(name: str, values: Sequence[str], training: dict[str, Any], key: str) -> None:

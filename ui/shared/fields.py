@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
+from dl.errors import Problem
 from dl.fields import Field
-from dl.problems import Problem
 from ui.problems import sentence
 from ui.shared.number_fields import read_number
 from ui.text import first_text, has_text, t

@@ -7,8 +7,8 @@ from contextvars import ContextVar
 
 import streamlit as st
 
+from dl.errors import Problem
 from dl.fields import Field
-from dl.problems import Problem
 from ui.numbers import decimal_number, shown_number, whole_number
 
 _refused: ContextVar[list[Problem] | None] = ContextVar("refused", default=None)

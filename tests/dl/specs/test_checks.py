@@ -9,8 +9,7 @@ import pytest
 import dl.specs.checks
 import dl.specs.layers
 from dl.datasets.catalogue import BUILTINS, Builtin
-from dl.errors import SpecError
-from dl.problems import Problem
+from dl.errors import Problem, SpecError
 from dl.specs import NetworkSpec, ReduceOnPlateau, RunSpec, TrainSpec, parse_spec
 from dl.specs.checks import PARAMETER_LIMIT, cautions, check
 from dl.specs.layers import (
@@ -45,12 +44,19 @@ def spec_of(
     *layers: Layer, dataset: Builtin = DIGITS, encoding: str = "integer", share: float = 0.1, **training: Any
 ) -> RunSpec:
     data = {"dataset": dataset.id, "target_encoding": encoding, "validation_share": share}
-    model = {"layers": layers} if layers else default_spec(dataset).model
+    usual = default_spec(dataset).model
+    model = {"inputs": usual.inputs, "layers": layers or usual.layers}
     measured = {"metrics": default_spec(dataset).training.metrics}
     return RunSpec.model_validate({"data": data, "model": model, "training": measured | training})
 
 
 BROKEN: dict[str, tuple[RunSpec, bool]] = {  # by its only problem: the specification, and whether there is a cure
+    "wrong_inputs": (
+        spec_of(dataset=DIABETES, encoding="number", loss="mean_squared_error").model_copy(
+            update={"model": NetworkSpec(layers=default_spec(DIABETES).model.layers)}
+        ),
+        True,
+    ),
     "picture_layer_after_flatten": (spec_of(Flatten(), Conv2D(), MaxPooling2D(), OUTPUT), True),
     "needs_picture": (spec_of(Conv2D(), GlobalAveragePooling2D(), Conv2D(), Flatten(), OUTPUT), False),
     "window_too_large": (spec_of(Conv2D(kernel_size=9, padding="valid"), Flatten(), OUTPUT), False),
@@ -163,7 +169,7 @@ def test_facts_name_the_layer_by_its_place_when_it_does_not_fit() -> None:
 
 def test_softmax_of_seven_is_refused_for_ten_classes() -> None:
     (problem,) = check(BROKEN["wrong_number_of_outputs"][0], DIGITS)
-    assert problem.facts == {"outputs": 7, "classes": 10}
+    assert problem.facts == {"outputs": 7, "classes": 10, "reason": "classification"}
     assert problem.cure is not None and problem.cure.model.layers[-1] == OUTPUT
 
 
