@@ -97,7 +97,7 @@ def evaluate(arguments: Namespace) -> int:
     answer = {"run": run.id, "state": status.state, "test_loss": results.scores.get("loss")}
     if known := results.baseline:
         answer[f"{known.kind}_{known.metric}"] = known.score
-    answer |= task_of(dataset).report(predictions.labels, predictions.probabilities)
+    answer |= task_of(dataset).report(predictions.targets, predictions.outputs)
     print(json.dumps(answer, ensure_ascii=False))
     return 0
 

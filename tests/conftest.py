@@ -193,8 +193,8 @@ def _write_results(run: Run, workspace: Workspace, dataset_id: str, reached: Map
     probabilities = random.dirichlet(np.ones(classes), len(labels)) * 0.4
     probabilities[np.arange(len(labels)), answers] += 0.6
     (run.folder / "predictions").mkdir()
-    np.save(run.folder / "predictions" / "test_labels.npy", labels)
-    np.save(run.folder / "predictions" / "test_probabilities.npy", probabilities.astype(np.float32))
+    np.save(run.folder / "predictions" / "test_targets.npy", labels)
+    np.save(run.folder / "predictions" / "test_outputs.npy", probabilities.astype(np.float32))
     run.model_file.write_bytes(b"not a model")
     scores = {
         "accuracy": float((probabilities.argmax(axis=1) == labels).mean()),

@@ -28,18 +28,20 @@ from dl.specs import RunSpec, parse_spec
 
 LOG_BYTES = 20_000
 Wish = Literal["stop", "pause", "resume"]
+# As they are written, and as in runs of before.
+PREDICTIONS = (("test_targets.npy", "test_outputs.npy"), ("test_labels.npy", "test_probabilities.npy"))
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """`labels` (rows,) true classes; `probabilities` (rows, classes) float32; both of the test set, in its order."""
+    """`targets` (rows,) as stored; `outputs` (rows, outputs) float32; both of the test set, in its order."""
 
-    labels: np.ndarray
-    probabilities: np.ndarray
+    targets: np.ndarray
+    outputs: np.ndarray
 
     @property
     def predicted(self) -> np.ndarray:
-        return self.probabilities.argmax(axis=1)
+        return self.outputs.argmax(axis=1)
 
 
 @dataclass(frozen=True)
@@ -118,17 +120,16 @@ class Run:
     def predictions(self) -> Predictions | None:
         """None before the worker has written them. Raises RunDamaged if a file is torn."""
         folder = self.folder / "predictions"
-        if not (folder / "test_probabilities.npy").exists():
+        files = next((names for names in PREDICTIONS if (folder / names[-1]).exists()), None)
+        if files is None:
             return None
         try:
-            labels, probabilities = (
-                np.load(folder / f"test_{name}.npy", allow_pickle=False) for name in ("labels", "probabilities")
-            )
+            targets, outputs = (np.load(folder / name, allow_pickle=False) for name in files)
         except (OSError, ValueError, EOFError) as error:
             raise RunDamaged(run=self.id, file="predictions") from error
-        if probabilities.ndim != 2 or labels.shape != probabilities.shape[:1]:
+        if outputs.ndim != 2 or targets.shape != outputs.shape[:1]:
             raise RunDamaged(run=self.id, file="predictions")
-        return Predictions(labels, probabilities)
+        return Predictions(targets, outputs)
 
     def log_tail(self) -> str:
         try:

@@ -46,8 +46,8 @@ def execute(run: Run, workspace: Workspace, writer: StatusWriter, prepared: Netw
         if ending == "paused":
             return _paused(writer)
         writer.advance(phase="evaluating")
-        probabilities, results = _evaluate(model, spec, dataset, training, writer)
-        _write_predictions(run, probabilities, np.asarray(dataset.y_test))
+        outputs, results = _evaluate(model, spec, dataset, training, writer)
+        _write_predictions(run, outputs, np.asarray(dataset.y_test))
         writer.advance(phase="saving")
         _save(model, run)
         write_results(run.folder, results)
@@ -135,10 +135,10 @@ def _evaluate(
     )
 
 
-def _write_predictions(run: Run, probabilities: np.ndarray, labels: np.ndarray) -> None:
+def _write_predictions(run: Run, outputs: np.ndarray, targets: np.ndarray) -> None:
     """So that a look at them needs no TensorFlow."""
     (run.folder / "predictions").mkdir(exist_ok=True)
-    for name, array in (("labels", labels), ("probabilities", probabilities)):
+    for name, array in (("targets", targets), ("outputs", outputs)):
         write_array(run.folder / "predictions" / f"test_{name}.npy", array)
 
 

@@ -85,8 +85,8 @@ def _evaluate(screen: Screen, run: Run, server: Server) -> None:
     """The matrix shown is that of the predictions on disk; a click on its worst cell shows just those pictures."""
     predictions = run.predictions()
     assert predictions
-    predicted = predictions.probabilities.argmax(axis=1)
-    matrix = confusion_matrix(predictions.labels, predicted, 10)
+    predicted = predictions.outputs.argmax(axis=1)
+    matrix = confusion_matrix(predictions.targets, predicted, 10)
     screen.button("train_evaluate").click()
     screen.page.wait_for_url(re.compile(rf"/evaluate\?run={run.id}$"))
     cells = screen.page.get_by_role("grid").get_by_role("button")
@@ -94,7 +94,7 @@ def _evaluate(screen: Screen, run: Run, server: Server) -> None:
     true, answer = _worst(matrix)
     screen.cell(true, answer).click()
     screen.page.wait_for_url(re.compile(rf"cell={true}-{answer}"))
-    rows = cell_members(predictions.labels, predictions.probabilities, true, answer)[:PER_PAGE]
+    rows = cell_members(predictions.targets, predictions.outputs, true, answer)[:PER_PAGE]
     _pictures_are(screen, rows, true, answer, server, run)
 
 

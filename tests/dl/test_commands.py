@@ -263,7 +263,7 @@ def test_evaluation_is_refused_in_one_line_when_there_is_nothing_to_evaluate(fak
     assert "unknown_run" in refusal("evaluate", "../1")
     waiting, damaged = fake_run("QUEUED"), fake_run()
     assert "QUEUED" in refusal("evaluate", waiting.id)
-    (damaged.folder / "predictions" / "test_labels.npy").write_bytes(b"")
+    (damaged.folder / "predictions" / "test_targets.npy").write_bytes(b"")
     assert "run_damaged" in refusal("evaluate", damaged.id)
 
 

@@ -73,7 +73,7 @@ def assert_identical(run: Run, other: Run) -> None:
     assert run.results() == other.results() is not None
     predictions, expected = run.predictions(), other.predictions()
     assert predictions is not None and expected is not None
-    assert predictions.probabilities.tobytes() == expected.probabilities.tobytes()
+    assert predictions.outputs.tobytes() == expected.outputs.tobytes()
     assert weights(run) == weights(other) != {}
 
 

@@ -81,7 +81,7 @@ def test_stopped_run_has_its_results_whether_a_pause_comes_before_or_after(
     assert recorded(run) == recorded(uninterrupted), "a stop takes nothing away"
     predictions, expected = run.predictions(), uninterrupted.predictions()
     assert predictions is not None and expected is not None
-    assert predictions.probabilities.tobytes() == expected.probabilities.tobytes()
+    assert predictions.outputs.tobytes() == expected.outputs.tobytes()
 
 
 def test_diverging_run_fails_with_its_step_and_another_goes_on_from_before_with_a_smaller_rate(

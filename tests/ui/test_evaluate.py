@@ -32,14 +32,14 @@ def busiest_mistake(run: Run) -> tuple[int, int, int]:
     """True class, predicted class and count of a cell beside the diagonal."""
     found = run.predictions()
     assert found
-    wrong = found.predicted != found.labels
-    cells, counts = np.unique(np.stack([found.labels, found.predicted], 1)[wrong], axis=0, return_counts=True)
+    wrong = found.predicted != found.targets
+    cells, counts = np.unique(np.stack([found.targets, found.predicted], 1)[wrong], axis=0, return_counts=True)
     true, predicted = cells[counts.argmax()]
     return int(true), int(predicted), int(counts.max())
 
 
 def set_predictions(run: Run, probabilities: np.ndarray) -> None:
-    np.save(run.folder / "predictions" / "test_probabilities.npy", probabilities.astype(np.float32))
+    np.save(run.folder / "predictions" / "test_outputs.npy", probabilities.astype(np.float32))
 
 
 def test_score_stands_beside_the_score_of_always_guessing(open_app: OpenPage, fake_run: FakeRun) -> None:
@@ -48,7 +48,7 @@ def test_score_stands_beside_the_score_of_always_guessing(open_app: OpenPage, fa
     assert found
     app = open_app("evaluate", run=run.id)
     share, majority, loss = app.metric
-    assert share.value == f"{(found.predicted == found.labels).mean() * 100:.1f} %"
+    assert share.value == f"{(found.predicted == found.targets).mean() * 100:.1f} %"
     assert "of 360 pictures · 95 % range:" in share.delta
     assert (majority.label, majority.value, loss.value) == ("Always saying “3”", "10.0 %", "0.5")
     assert not app.exception
@@ -89,7 +89,7 @@ def test_cell_without_pictures_says_so(open_app: OpenPage, fake_run: FakeRun) ->
     run = fake_run()
     found = run.predictions()
     assert found
-    set_predictions(run, np.eye(10)[found.labels])
+    set_predictions(run, np.eye(10)[found.targets])
     app = open_app("evaluate", run=run.id, cell="1-2")
     assert "No picture of 1 was taken for 2" in words(app) and not pictures(app)
 
@@ -104,7 +104,7 @@ def test_no_mistakes_are_an_honest_state(open_app: OpenPage, fake_run: FakeRun) 
     run = fake_run()
     found = run.predictions()
     assert found
-    set_predictions(run, np.eye(10)[found.labels])
+    set_predictions(run, np.eye(10)[found.targets])
     app = open_app("evaluate", run=run.id)
     assert "There are none: all 360 test pictures are right" in words(app)
     assert app.metric[0].value == "100.0 %" and not pictures(app) and not app.exception

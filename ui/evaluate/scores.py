@@ -48,7 +48,7 @@ def evaluation(run: Run) -> Evaluation | None:
     predictions, dataset = run.predictions(), run.dataset()
     if predictions is None or not isinstance(task_of(dataset), Classification):
         return None
-    true, probabilities, classes = predictions.labels, predictions.probabilities, len(dataset.classes)
+    true, probabilities, classes = predictions.targets, predictions.outputs, len(dataset.classes)
     if probabilities.shape != (len(true), classes) or not len(true) or not 0 <= true.min() <= true.max() < classes:
         raise RunDamaged(run=run.id, file="predictions")
     matrix = confusion_matrix(true, predictions.predicted, classes)

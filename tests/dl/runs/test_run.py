@@ -59,8 +59,16 @@ def test_predictions_are_read_as_they_were_written(fake_run: FakeRun) -> None:
     run = fake_run()
     predictions, results = run.predictions(), run.results()
     assert predictions is not None and results is not None
-    assert predictions.probabilities.shape == (360, 10) and predictions.probabilities.dtype == np.float32
-    assert (predictions.predicted == predictions.labels).mean() == results.scores["accuracy"]
+    assert predictions.outputs.shape == (360, 10) and predictions.outputs.dtype == np.float32
+    assert (predictions.predicted == predictions.targets).mean() == results.scores["accuracy"]
+
+
+def test_predictions_of_a_run_of_before_are_read_by_their_old_names(fake_run: FakeRun) -> None:
+    folder = fake_run().folder / "predictions"
+    (folder / "test_targets.npy").rename(folder / "test_labels.npy")
+    outputs = (folder / "test_outputs.npy").rename(folder / "test_probabilities.npy")
+    read = Run(folder.parent).predictions()
+    assert read is not None and read.targets.shape == (360,) and (read.outputs == np.load(outputs)).all()
 
 
 def test_no_predictions_are_there_before_the_worker_has_written_them(fake_run: FakeRun) -> None:
@@ -70,7 +78,7 @@ def test_no_predictions_are_there_before_the_worker_has_written_them(fake_run: F
     assert run.predictions() is None
 
 
-@pytest.mark.parametrize("name", ["test_labels.npy", "test_probabilities.npy"])
+@pytest.mark.parametrize("name", ["test_targets.npy", "test_outputs.npy"])
 @pytest.mark.parametrize("content", [b"", b"\x93NUMPY", b"\x93NUMPY\x01\x00v\x00{'descr': '<f4', ", b"nonsense", "cut"])
 def test_predictions_are_damaged_when_a_file_is_torn(fake_run: FakeRun, name: str, content: bytes | str) -> None:
     run = fake_run()
@@ -83,7 +91,7 @@ def test_predictions_are_damaged_when_a_file_is_torn(fake_run: FakeRun, name: st
 
 def test_predictions_are_damaged_when_the_labels_are_missing_or_of_other_rows(fake_run: FakeRun) -> None:
     run = fake_run()
-    labels = run.folder / "predictions" / "test_labels.npy"
+    labels = run.folder / "predictions" / "test_targets.npy"
     np.save(labels, np.zeros(7, np.int64))
     with pytest.raises(RunDamaged):
         run.predictions()

@@ -37,12 +37,12 @@ def test_finished_run_has_everything_that_the_pages_read(
     assert (status.epoch, status.epochs) == (3, 3)
     assert status.step == status.steps == len(run.steps()) == 3 * 41
     assert [record["epoch"] for record in run.epochs()] == [1, 2, 3]
-    assert predictions is not None and (predictions.labels == digits.y_test).all()
-    right, rows = int((predictions.predicted == predictions.labels).sum()), len(predictions.labels)
+    assert predictions is not None and (predictions.targets == digits.y_test).all()
+    right, rows = int((predictions.predicted == predictions.targets).sum()), len(predictions.targets)
     assert results and results.scores["accuracy"] == right / rows > 0.8
     assert results.intervals == {"accuracy": accuracy_interval(right, rows)}
     model = keras.models.load_model(run.model_file)
-    np.testing.assert_allclose(model.predict(digits.x_test, verbose=0), predictions.probabilities, atol=1e-5)
+    np.testing.assert_allclose(model.predict(digits.x_test, verbose=0), predictions.outputs, atol=1e-5)
     assert [results.scores["loss"], results.scores["accuracy"]] == pytest.approx(
         model.evaluate(digits.x_test, digits.y_test, verbose=0), rel=1e-4
     )
@@ -66,8 +66,8 @@ def test_nothing_half_written_is_left_in_the_folder(execute: Execute, digits_spe
         "weights.json",
         "checkpoints/step-0000000041-epoch-000001.npz",
         "model.keras",
-        "predictions/test_labels.npy",
-        "predictions/test_probabilities.npy",
+        "predictions/test_targets.npy",
+        "predictions/test_outputs.npy",
     }
 
 
@@ -91,7 +91,7 @@ def test_same_seed_gives_the_same_run_and_another_one_another(
     first, again, other = (run.steps()["loss"] for run in runs)
     np.testing.assert_allclose(first, again, rtol=1e-4)
     assert not np.allclose(first, other, rtol=1e-2)
-    probabilities = [run.predictions().probabilities for run in runs[:2]]  # type: ignore[union-attr]
+    probabilities = [run.predictions().outputs for run in runs[:2]]  # type: ignore[union-attr]
     np.testing.assert_allclose(*probabilities, atol=1e-3)
 
 
