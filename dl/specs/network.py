@@ -1,9 +1,8 @@
 """The network: what goes into it, and its layers in their order."""
 
-from typing import Literal
-
 from pydantic import Field
 
+from dl.datasets.columns import Kind
 from dl.fields import Spec
 from dl.specs.layers import AnyLayer
 
@@ -13,7 +12,7 @@ MOST_LAYERS = 200
 class InputSpec(Spec):
     """What enters together: the features of one kind, a picture or all columns of numbers side by side."""
 
-    kind: Literal["picture", "number"] = "picture"
+    kind: Kind = "picture"
 
 
 class NetworkSpec(Spec):
