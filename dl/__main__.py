@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Callable
+from typing import Any
 
 from dl import commands
 from dl.errors import LivefitError
@@ -13,37 +15,28 @@ def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(
         prog="python -m dl", description="Data sets, specifications, training and evaluation."
     )
+    home, run, file = (argparse.ArgumentParser(add_help=False) for _ in range(3))
+    home.add_argument("--home", help="folder of data sets and runs (default: LIVEFIT_HOME or ~/.livefit)")
+    run.add_argument("id", metavar="RUN", help="the number of a run")
+    file.add_argument("spec", metavar="SPEC.json", help="a file, or - for standard input")
+
     verbs = root.add_subparsers(required=True, metavar="command")
 
-    datasets = verbs.add_parser("datasets", help="list the data sets and whether they are here")
-    datasets.add_argument("--home", help="folder of data sets and runs (default: LIVEFIT_HOME or ~/.livefit)")
-    datasets.set_defaults(run=commands.datasets)
+    def add(command: Callable[[argparse.Namespace], int], help: str, *parents: argparse.ArgumentParser) -> Any:
+        verb = verbs.add_parser(command.__name__, help=help, parents=parents)
+        verb.set_defaults(run=command)
+        return verb
 
-    spec = verbs.add_parser("spec", help="print a specification as JSON")
+    add(commands.datasets, "list the data sets and whether they are here", home)
+    spec = add(commands.spec, "print a specification as JSON")
     spec.add_argument("--dataset", default="mnist", help="a name from `datasets` (default: %(default)s)")
     spec.add_argument(
         "--preset", default="textbook", choices=PRESETS, help="network to start from (default: %(default)s)"
     )
-    spec.set_defaults(run=commands.spec)
-
-    train = verbs.add_parser("train", help="train a specification; the last line on stdout is one JSON object")
-    train.add_argument("spec", metavar="SPEC.json", help="a file, or - for standard input")
-    train.add_argument("--home", help="folder of data sets and runs (default: LIVEFIT_HOME or ~/.livefit)")
-    train.set_defaults(run=commands.train)
-
-    resume = verbs.add_parser("resume", help="go on with a paused or interrupted run, exactly where it was saved")
-    resume.add_argument("id", metavar="RUN", help="the number of a run")
-    resume.add_argument("--home", help="folder of data sets and runs (default: LIVEFIT_HOME or ~/.livefit)")
-    resume.set_defaults(run=commands.resume)
-
-    evaluate = verbs.add_parser("evaluate", help="print the scores of a run as JSON")
-    evaluate.add_argument("id", metavar="RUN", help="the number of a run")
-    evaluate.add_argument("--home", help="folder of data sets and runs (default: LIVEFIT_HOME or ~/.livefit)")
-    evaluate.set_defaults(run=commands.evaluate)
-
-    script = verbs.add_parser("script", help="print the Keras script of a specification")
-    script.add_argument("spec", metavar="SPEC.json", help="a file, or - for standard input")
-    script.set_defaults(run=commands.script)
+    add(commands.train, "train a specification; the last line on stdout is one JSON object", file, home)
+    add(commands.resume, "go on with a paused or interrupted run, exactly where it was saved", run, home)
+    add(commands.evaluate, "print the scores of a run as JSON", run, home)
+    add(commands.script, "print the Keras script of a specification", file)
     return root
 
 

@@ -41,7 +41,7 @@ def datasets(arguments: Namespace) -> int:
 def _form(known: Dataset) -> str:
     shape = "x".join(map(str, known.shape))
     rows = f"pictures  {shape}" if known.picture else f"rows      {shape} numbers"
-    return f"{rows:20}{len(known.classes)} classes" if known.classes else f"{rows:20}a number"
+    return f"{rows:20} {len(known.classes)} classes" if known.classes else f"{rows:20} a number"
 
 
 def spec(arguments: Namespace) -> int:
@@ -113,7 +113,7 @@ def _train_here(run: Run, workspace: Workspace) -> int:
     with _Console(run) as console:
         status = _train(run, workspace)
         console.say(_result(run, status))
-    return 0 if status.state in ("FINISHED", "STOPPED", "PAUSED") else _exit_code(status)
+    return {"FINISHED": 0, "STOPPED": 0, "PAUSED": 0, "INTERRUPTED": INTERRUPTED_BY_USER}.get(status.state, 1)
 
 
 def _train(run: Run, workspace: Workspace) -> Status:
@@ -148,10 +148,6 @@ def _held_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
     if pressed:
         raise KeyboardInterrupt
-
-
-def _exit_code(status: Status) -> int:
-    return INTERRUPTED_BY_USER if status.state == "INTERRUPTED" else 1
 
 
 def _result(run: Run, status: Status) -> dict[str, Any]:

