@@ -2,8 +2,6 @@
 
 import argparse
 import sys
-from collections.abc import Callable
-from typing import Any
 
 from dl import commands
 from dl.errors import LivefitError
@@ -22,21 +20,21 @@ def parser() -> argparse.ArgumentParser:
 
     verbs = root.add_subparsers(required=True, metavar="command")
 
-    def add(command: Callable[[argparse.Namespace], int], help: str, *parents: argparse.ArgumentParser) -> Any:
-        verb = verbs.add_parser(command.__name__, help=help, parents=parents)
-        verb.set_defaults(run=command)
+    def add(command: str, help: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        verb = verbs.add_parser(command, help=help, parents=parents)
+        verb.set_defaults(run=getattr(commands, command))
         return verb
 
-    add(commands.datasets, "list the data sets and whether they are here", home)
-    spec = add(commands.spec, "print a specification as JSON")
+    add("datasets", "list the data sets and whether they are here", home)
+    spec = add("spec", "print a specification as JSON")
     spec.add_argument("--dataset", default="mnist", help="a name from `datasets` (default: %(default)s)")
     spec.add_argument(
         "--preset", default="textbook", choices=PRESETS, help="network to start from (default: %(default)s)"
     )
-    add(commands.train, "train a specification; the last line on stdout is one JSON object", file, home)
-    add(commands.resume, "go on with a paused or interrupted run, exactly where it was saved", run, home)
-    add(commands.evaluate, "print the scores of a run as JSON", run, home)
-    add(commands.script, "print the Keras script of a specification", file)
+    add("train", "train a specification; the last line on stdout is one JSON object", file, home)
+    add("resume", "go on with a paused or interrupted run, exactly where it was saved", run, home)
+    add("evaluate", "print the scores of a run as JSON", run, home)
+    add("script", "print the Keras script of a specification", file)
     return root
 
 
