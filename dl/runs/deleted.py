@@ -20,12 +20,14 @@ class DeletedRuns:
     def __init__(self, folder: Path) -> None:
         self._runs, self.folder = folder, folder / DELETED
 
-    def add(self, run: Run) -> None:
-        """The time of its folder says from then on when it was deleted. Raises UnknownRun, NotKept."""
-        with _told(run.id):
+    def add(self, run: Run) -> bool:
+        """False if it is gone already; the time of its folder says from then on when it was deleted. Raises NotKept."""
+        with suppress(UnknownRun), _told(run.id):
             self.folder.mkdir(exist_ok=True)
             os.utime(run.folder)
             patiently(lambda: os.rename(run.folder, self.folder / run.id))
+            return True
+        return False
 
     def restore(self, id: str) -> Run:
         """Raises UnknownRun for one that was removed for good, or is back already; NotKept."""

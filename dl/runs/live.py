@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 
 from dl.files import stamp
-from dl.runs.liveness import as_seen
 from dl.runs.log.blocks import BLOCK_STEPS
 from dl.runs.log.curve import COLUMNS, Range, last_time, new_steps, whole_curve
 from dl.runs.log.decimate import decimate
 from dl.runs.log.history import count_steps
 from dl.runs.log.lines import read_lines_from
 from dl.runs.log.schema import read_schema
-from dl.runs.run import Run
+from dl.runs.run import Run, as_seen
 from dl.runs.status import Status
 from dl.runs.weights import FILE as WEIGHTS
 from dl.runs.weights import read_weights

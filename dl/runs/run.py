@@ -20,13 +20,14 @@ from dl.runs.changes import RateChange, read_changes
 from dl.runs.checkpoints import Checkpoints
 from dl.runs.engine import Engine
 from dl.runs.labels import Label, read_label, write_label
-from dl.runs.liveness import as_seen
 from dl.runs.log.steps import read_epochs, read_steps
 from dl.runs.results import Results, read_results
-from dl.runs.status import Status
+from dl.runs.status import Fault, Status
+from dl.runs.transitions import transition
 from dl.specs import RunSpec, parse_spec
 
 LOG_BYTES = 20_000
+STALE_SECONDS = 60.0  # a heart that has not beaten for so long is taken for a dead one
 Wish = Literal["stop", "pause", "resume"]
 
 
@@ -40,6 +41,16 @@ class Predictions:
     @property
     def predicted(self) -> np.ndarray:
         return self.probabilities.argmax(axis=1)
+
+
+def as_seen(status: Status, now: float) -> Status:
+    """What a reader sees: RUNNING without a living process or with a stale heartbeat reads as INTERRUPTED."""
+    if status.state != "RUNNING":
+        return status
+    fresh = status.heartbeat is None or now - status.heartbeat < STALE_SECONDS
+    if fresh and (status.owner is None or status.owner.lives):
+        return status
+    return transition(status, "interrupted", now, ended_at=status.heartbeat, fault=Fault(code="worker_gone"))
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,12 @@ class Run:
             return Status.model_validate_json(self._read("status.json"))
         except ValidationError as error:
             raise RunDamaged(run=self.id, file="status.json") from error
+
+    def readable_status(self) -> Status | None:
+        """The status as it stands on disk; None where it cannot be read."""
+        with suppress(RunDamaged):
+            return self.written_status()
+        return None
 
     def status(self) -> Status:
         """The status as a reader should see it: a dead worker's run is INTERRUPTED. Raises RunDamaged."""
@@ -185,6 +202,14 @@ class Run:
     def claim(self, owner: Owner | None = None) -> Lease | None:
         """Take it to work on, for this process if no other is named: of all who try, at most one gets the lease."""
         return take(self.folder, owner or Owner.current(), time.time())
+
+    def claim_waiting(self, owner: Owner | None = None) -> Lease | None:
+        """None too if its turn in the queue has come and gone since it was looked at. Raises RunDamaged."""
+        lease = self.claim(owner)
+        if lease and self.written_status().state != "QUEUED":
+            lease.release()
+            return None
+        return lease
 
     def lease(self, owner: Owner | None = None) -> Lease | None:
         """The one that this process, or the one that is named, has."""

@@ -85,11 +85,7 @@ class RunStore:
 
     def list(self) -> list[Run]:
         """Newest first."""
-        return runs_among(self.names(), self.folder)
-
-    def names(self) -> set[str]:
-        """Of all that lies in the folder, runs and others."""
-        return names_in(self.folder)
+        return runs_among(names_in(self.folder), self.folder)
 
     def _next(self) -> Run:
         """With a number that none ever had, removed ones included: it is noted before the folder is made."""

@@ -11,12 +11,10 @@ from dl.datasets.description import Dataset
 from dl.errors import RunDamaged
 from dl.files import Stamp, stamp
 from dl.runs.labels import LABEL, Label
-from dl.runs.liveness import as_seen
 from dl.runs.log.lines import read_last
 from dl.runs.log.steps import scores_of
-from dl.runs.recovery import written_status
 from dl.runs.results import Results
-from dl.runs.run import Run
+from dl.runs.run import Run, as_seen
 from dl.runs.status import Status
 from dl.runs.store import RunStore
 from dl.specs import RunSpec
@@ -84,7 +82,7 @@ class RunTable:
 
 def read_row(run: Run) -> RunRow:
     last = read_last(run.folder / "epochs.jsonl")
-    status = written_status(run)
+    status = run.readable_status()
     return RunRow(run, run.label(), _request(run), status, run.results() if status else None, scores_of(last))
 
 
