@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from dl.runs.live import LiveRun
-from dl.runs.log.history import count_steps, step_records
+from dl.runs.log import count_steps, step_records
 from dl.tasks.metrics import VALIDATION
 
 HEADINGS = ("run", "series", "step", "epoch", "value")

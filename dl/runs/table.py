@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from dl.datasets.description import Dataset
 from dl.errors import RunDamaged
 from dl.files import Stamp, stamp
 from dl.runs.labels import LABEL, Label
@@ -17,7 +16,6 @@ from dl.runs.results import Results
 from dl.runs.run import Run, as_seen
 from dl.runs.status import Status
 from dl.runs.store import RunStore
-from dl.specs import RunSpec
 from dl.specs.presets import preset_name
 from dl.specs.summary import structure, summarize
 
@@ -100,12 +98,9 @@ def best_of_each(rows: Iterable[RunRow]) -> dict[str, RunRow]:
 
 def _request(run: Run) -> Request | None:
     try:
-        return _asked(run.spec(), run.dataset())
+        spec, dataset = run.spec(), run.dataset()
     except RunDamaged:
         return None
-
-
-def _asked(spec: RunSpec, dataset: Dataset) -> Request:
     training = spec.training
     return Request(
         dataset=dataset.id,
