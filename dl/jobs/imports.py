@@ -11,10 +11,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from dl.datasets.archives import Phase
 from dl.datasets.download import storage_failure
 from dl.datasets.store import DatasetStore
-from dl.files import write_json
+from dl.files import sweep_temporaries, write_json
 from dl.jobs.executor import Executor, Job
 from dl.jobs.local import LocalExecutor
-from dl.temporary import sweep_temporaries
 from dl.workspace import Workspace
 
 # A living job writes its status several times a second.

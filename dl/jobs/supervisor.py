@@ -13,6 +13,7 @@ from dataclasses import asdict
 
 from dl.datasets.description import Dataset
 from dl.errors import RunAtWork, RunDamaged
+from dl.files import sweep_temporaries
 from dl.jobs.local import LocalExecutor
 from dl.jobs.worker import Worker, enforce_stop
 from dl.processes import DISK_FULL_EXIT, LEAVING_SECONDS
@@ -25,7 +26,6 @@ from dl.runs.status import Status
 from dl.runs.store import RunStore
 from dl.runs.transitions import transition
 from dl.specs import Fork, RunSpec, TrainSpec
-from dl.temporary import sweep_temporaries
 from dl.workspace import Workspace
 
 TICK_SECONDS = 0.2
@@ -204,7 +204,7 @@ class Supervisor:
     def _bury(self, worker: Worker) -> None:
         """A worker has ended: settle its run, and wait before the next one if they die before they can do anything."""
         self._worker, run = None, worker.run
-        status = run.readable_status() if run else None
+        status = run.written_status_or_none() if run else None
         began = status is not None and (status.state != "RUNNING" or status.started_at is not None)
         self._idle_deaths = 0 if began else self._idle_deaths + 1
         if not worker.has_been_ready or self._idle_deaths > 1:
@@ -228,7 +228,7 @@ class Supervisor:
 
     def _heed_late_wishes(self, run: Run) -> None:
         """A stop or a resume that came while the run was already pausing."""
-        if not (status := run.readable_status()) or status.state != "PAUSED":
+        if not (status := run.written_status_or_none()) or status.state != "PAUSED":
             return
         if run.requested_at("stop") is not None:
             self.stop(run)

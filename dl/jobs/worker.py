@@ -2,12 +2,12 @@
 
 import time
 
+from dl.files import temporary_name
 from dl.jobs.executor import Executor
 from dl.processes import Owner
 from dl.runs.run import Run
 from dl.runs.transitions import transition
 from dl.specs import RunSpec
-from dl.temporary import temporary_name
 from dl.workspace import Workspace
 
 COMPILING_GRACES = 5

@@ -30,7 +30,7 @@ class OpenRuns:
         # Before the files are read, so that no change is missed.
         stamps = {name: stamp(f"{self._folder}/{name}/status.json") for name in self._names - self._final}
         for run in runs_among((name for name in stamps if self._unfinished.get(name) != stamps[name]), self._folder):
-            status = run.readable_status()
+            status = run.written_status_or_none()
             if status and status.unfinished and status.ended:
                 self._unfinished[run.id] = stamps[run.id]
             elif status and status.ended:

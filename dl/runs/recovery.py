@@ -16,7 +16,7 @@ def recover(run: Run) -> bool:
 
     One that was to pause is paused.
     """
-    status = run.readable_status()
+    status = run.written_status_or_none()
     if status is None:
         return True
     now = time.time()
@@ -39,7 +39,7 @@ def queue_again(run: Run, status: Status, queued_at: float) -> None:
 
 def is_at_work(run: Run) -> bool:
     """Whether a process has it in hand, or will have: one that only seems dead, since it slept for long, has too."""
-    status = run.readable_status()
+    status = run.written_status_or_none()
     return status is not None and (status.state == "QUEUED" or _lives(status))
 
 

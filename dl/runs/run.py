@@ -86,8 +86,8 @@ class Run:
         except ValidationError as error:
             raise RunDamaged(run=self.id, file="status.json") from error
 
-    def readable_status(self) -> Status | None:
-        """The status as it stands on disk; None where it cannot be read."""
+    def written_status_or_none(self) -> Status | None:
+        """None where it cannot be read."""
         with suppress(RunDamaged):
             return self.written_status()
         return None
@@ -177,20 +177,14 @@ class Run:
 
     def learning_rate_requested(self) -> float | None:
         """The learning rate that is wished and not in force yet."""
-        try:
-            return float(json.loads((self.folder / "wishes" / "learning_rate").read_bytes()))
-        except (OSError, ValueError):
-            return None
+        return _number_in(self.folder / "wishes" / "learning_rate")
 
     def take_learning_rate(self) -> float | None:
         """The learning rate that is wished; `learning_rate_taken` has to follow, or it is given again after a crash."""
         path = self.folder / "wishes" / "learning_rate"
         with suppress(OSError):
             patiently(lambda: os.replace(path, self._taken))
-        try:
-            return float(json.loads(self._taken.read_bytes()))
-        except (OSError, ValueError):
-            return None
+        return _number_in(self._taken)
 
     def learning_rate_taken(self) -> None:
         self._taken.unlink(missing_ok=True)
@@ -220,3 +214,10 @@ class Run:
             return patiently((self.folder / name).read_bytes)
         except OSError as error:
             raise RunDamaged(run=self.id, file=name) from error
+
+
+def _number_in(path: Path) -> float | None:
+    try:
+        return float(json.loads(path.read_bytes()))
+    except (OSError, ValueError):
+        return None

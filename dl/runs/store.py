@@ -103,8 +103,8 @@ class RunStore:
 
     def _newest(self) -> int:
         """For a folder that has no counter yet, or into which runs were put by hand; deleted ones may come back."""
-        newest = [*self.list()[:1], *runs_among(names_in(self.folder / DELETED), self.folder)[:1]]
-        return max((int(run.id) for run in newest), default=0)
+        runs = runs_among(names_in(self.folder) | names_in(self.folder / DELETED), self.folder)
+        return int(runs[0].id) if runs else 0
 
 
 def _number_in(counter: BinaryIO) -> int:

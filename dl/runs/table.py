@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from dl.errors import RunDamaged
 from dl.files import Stamp, stamp
 from dl.runs.labels import LABEL, Label
-from dl.runs.log.lines import read_last
+from dl.runs.log.json_lines import read_last
 from dl.runs.log.steps import scores_of
 from dl.runs.results import Results
 from dl.runs.run import Run, as_seen
@@ -80,7 +80,7 @@ class RunTable:
 
 def read_row(run: Run) -> RunRow:
     last = read_last(run.folder / "epochs.jsonl")
-    status = run.readable_status()
+    status = run.written_status_or_none()
     return RunRow(run, run.label(), _request(run), status, run.results() if status else None, scores_of(last))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dl.runs.log.lines import append_line, read_lines
+from dl.runs.log.json_lines import append_line, read_lines
 from dl.runs.log.schema import BLOCK_STEPS, USUAL, Schema, adopt_schema, read_schema
 
 PIECE = 4096 * BLOCK_STEPS  # as many steps as are in memory at once while blocks are made up for

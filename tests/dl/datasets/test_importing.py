@@ -16,7 +16,7 @@ from dl.datasets import Archive, Arrays, Progress, Rows, describe, import_datase
 from dl.datasets.catalogue import BUILTINS, Builtin, builtin
 from dl.datasets.importing import import_builtin
 from dl.errors import DownloadFailed, UnknownDataset
-from dl.temporary import temporary_name
+from dl.files import temporary_name
 from dl.workspace import Workspace
 
 FILES = ["dataset.json", "x_test.npy", "x_train.npy", "y_test.npy", "y_train.npy"]
