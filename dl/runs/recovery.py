@@ -68,3 +68,10 @@ def died(status: Status, exit_code: int | None) -> Status:
     if exit_code is not None and exit_code < 0:
         return transition(status, "interrupted", now, fault=Fault(code="worker_killed", facts=facts))
     return transition(status, "failed", now, fault=Fault(code="worker_died", facts=facts))
+
+
+def write_stopped(run: Run) -> None:
+    """Of one whose process was killed since it did not answer a stop; a last word that it had just written stays."""
+    status = run.written_status()
+    if status.state == "RUNNING":
+        run.write_status(transition(status, "stopped", time.time()))

@@ -47,7 +47,7 @@ class RunStore:
         RunDamaged, and CheckpointMissing for a fork without its origin.
         """
         if spec.fork and not (origin and _is_at(origin, spec.fork)):
-            raise _missing(spec.fork)
+            raise CheckpointMissing(**spec.fork.model_dump())
         data = spec.data.model_copy(update={"fingerprint": dataset.fingerprint})
         start = origin.content() if origin else b""  # before there is a folder that would stay half made
         run = self._next()
@@ -75,7 +75,7 @@ class RunStore:
             point = run.checkpoints.at_epoch(spec.fork.epoch) if run else None
             if point and _is_at(point, spec.fork) and _is_whole(point):
                 return point
-        raise _missing(spec.fork)
+        raise CheckpointMissing(**spec.fork.model_dump())
 
     def get(self, id: str) -> Run:
         """Raises UnknownRun; an id is a number, so nothing outside the folder can be named."""
@@ -113,10 +113,6 @@ def _number_in(counter: BinaryIO) -> int:
         return int(counter.read())
     except ValueError:
         return 0
-
-
-def _missing(fork: Fork) -> CheckpointMissing:
-    return CheckpointMissing(run=fork.run, epoch=fork.epoch, step=fork.step)
 
 
 def _is_at(point: Checkpoint, fork: Fork) -> bool:

@@ -1,7 +1,6 @@
 """Small pictures of what the layers of a network hold, which the worker leaves in the run's folder as it trains."""
 
 import base64
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -58,6 +57,6 @@ def write_weights(folder: Path, step: int, layers: Sequence[LayerPicture]) -> No
 def read_weights(folder: Path) -> dict[str, Any] | None:
     """As plain JSON values; None where there are none, or nonsense."""
     try:
-        return WeightPictures.model_validate(json.loads((folder / FILE).read_bytes())).model_dump(mode="json")
-    except (OSError, ValueError, ValidationError):
+        return WeightPictures.model_validate_json((folder / FILE).read_bytes()).model_dump(mode="json")
+    except (OSError, ValidationError):
         return None

@@ -10,7 +10,7 @@ import pytest
 
 from dl.processes import DISK_FULL_EXIT, Owner
 from dl.runs import Run
-from dl.runs.recovery import can_go_on, died, is_at_work, is_left, recover
+from dl.runs.recovery import can_go_on, died, is_at_work, is_left, recover, write_stopped
 from dl.runs.status import Fault, State
 
 FakeRun = Callable[..., Run]
@@ -117,3 +117,11 @@ def test_end_of_a_worker_without_a_last_word_follows_from_its_exit_code(
     status = died(fake_run("RUNNING", pid=os.getpid()).written_status(), exit_code)
     assert status.fault and (status.state, status.phase, status.fault.code) == (state, "ended", fault)
     assert status.fault.facts == ({} if fault == "disk_full" else {"exit_code": exit_code})
+
+
+def test_last_word_of_a_killed_process_stays(left: Callable[..., Run], fake_run: FakeRun) -> None:
+    silent, paused = left(), fake_run("PAUSED")
+    before = paused.written_status()
+    write_stopped(silent)
+    write_stopped(paused)
+    assert silent.written_status().state == "STOPPED" and paused.written_status() == before
