@@ -9,7 +9,7 @@ from pathlib import Path
 from dl.errors import NotKept, UnknownRun
 from dl.files import patiently
 from dl.runs.run import Run
-from dl.runs.store import DELETED, names_in, runs_among
+from dl.runs.store import DELETED, RunStore
 
 KEPT_DAYS, DAY = 7, 86_400  # a day in seconds
 
@@ -31,31 +31,24 @@ class DeletedRuns:
 
     def restore(self, id: str) -> Run:
         """Raises UnknownRun for one that was removed for good, or is back already; NotKept."""
-        run = self._get(id)
+        run = RunStore(self.folder).get(id)
         with _told(id):
             patiently(lambda: os.rename(run.folder, self._runs / id))
         return Run(self._runs / id)
 
     def list(self) -> list[Run]:
         """Deleted last, first."""
-        times = {run: _deleted_at(run) for run in runs_among(names_in(self.folder), self.folder)}
-        return sorted(times, key=lambda run: times[run], reverse=True)
+        return sorted(RunStore(self.folder).list(), key=_deleted_at, reverse=True)
 
     def remove(self, id: str) -> None:
         """For good: nothing brings it back. Raises UnknownRun."""
-        shutil.rmtree(self._get(id).folder, ignore_errors=True)
+        shutil.rmtree(RunStore(self.folder).get(id).folder, ignore_errors=True)
 
     def sweep(self, now: float) -> None:
         """Remove for good what was deleted long ago."""
         for run in self.list():
             if now - _deleted_at(run) > KEPT_DAYS * DAY:
                 shutil.rmtree(run.folder, ignore_errors=True)
-
-    def _get(self, id: str) -> Run:
-        run = next((run for run in self.list() if run.id == id), None)
-        if run is None:
-            raise UnknownRun(run=id)
-        return run
 
 
 @contextmanager

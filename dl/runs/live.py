@@ -112,9 +112,10 @@ class LiveRun:
             self._epochs.clear()
             new = list({record["epoch"]: record for record in self._epoch_lines}.values())
         end = next(reversed(self._epochs.values()))["step"] if self._epochs else self.before
+        names = self._scores
         for record in new:
             end += record.get("steps", 0)
-            scores = {name: _score(record.get(name)) for name in self._scores}
+            scores = {name: _score(record.get(name)) for name in names}
             self._epochs[record["epoch"]] = {"epoch": record["epoch"], "step": end, **scores}
 
     @property
