@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
+from pydantic import BaseModel, ValidationError
 
 from dl.processes import Owner
 
 Result = TypeVar("Result")
+Model = TypeVar("Model", bound=BaseModel)
 Stamp = tuple[int, int, int]
 TEMPORARIES = ".livefit-*.tmp"
 _WRITER = re.compile(r"\.(\w+)-(\d+)-(\d+)\.[0-9a-f]+\.tmp$")
@@ -88,6 +90,18 @@ def patiently(action: Callable[[], Result]) -> Result:
 
 def write_json(path: Path, value: Any) -> None:
     write_atomically(path, json.dumps(value, ensure_ascii=False, indent=1).encode())
+
+
+def write_model(path: Path, model: BaseModel) -> None:
+    write_atomically(path, model.model_dump_json(indent=1).encode())
+
+
+def read_model(path: Path, kind: type[Model]) -> Model | None:
+    """None where there is none, or a damaged one."""
+    try:
+        return kind.model_validate_json(patiently(path.read_bytes))
+    except (OSError, ValidationError):
+        return None
 
 
 def write_array(path: Path, array: np.ndarray) -> None:

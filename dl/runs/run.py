@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from dl.datasets.description import Dataset
 from dl.errors import RunDamaged, SpecError
-from dl.files import patiently, write_atomically, write_json
+from dl.files import patiently, read_model, write_json, write_model
 from dl.lease import Lease, held_by, take
 from dl.processes import Owner
 from dl.runs.changes import RateChange, read_changes
@@ -97,7 +97,7 @@ class Run:
         return as_seen(self.written_status(), time.time())
 
     def write_status(self, status: Status) -> None:
-        write_atomically(self.folder / "status.json", status.model_dump_json(indent=1).encode())
+        write_model(self.folder / "status.json", status)
 
     def label(self) -> Label:
         """What its user says of it; nothing, where that cannot be read."""
@@ -113,10 +113,7 @@ class Run:
 
     def engine(self) -> Engine | None:
         """How its steps are computed; None before that was chosen."""
-        try:
-            return Engine.model_validate_json((self.folder / "engine.json").read_bytes())
-        except (OSError, ValidationError):
-            return None
+        return read_model(self.folder / "engine.json", Engine)
 
     def changes(self) -> list[RateChange]:
         """When its learning rate was changed on the way, the first one first."""

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from dl.datasets.description import Dataset
 from dl.errors import CheckpointMissing, RunDamaged, UnknownRun
-from dl.files import held, write_atomically
+from dl.files import held, write_model
 from dl.runs.checkpoints import Checkpoint
 from dl.runs.log.schema import schema_of, write_schema
 from dl.runs.run import Run
@@ -51,10 +51,8 @@ class RunStore:
         data = spec.data.model_copy(update={"fingerprint": dataset.fingerprint})
         start = origin.content() if origin else b""  # before there is a folder that would stay half made
         run = self._next()
-        write_atomically(
-            run.folder / "spec.json", spec.model_copy(update={"data": data}).model_dump_json(indent=1).encode()
-        )
-        write_atomically(run.folder / "dataset.json", dataset.model_dump_json(indent=1).encode())
+        write_model(run.folder / "spec.json", spec.model_copy(update={"data": data}))
+        write_model(run.folder / "dataset.json", dataset)
         write_schema(run.folder, schema_of(("loss", *spec.training.metrics)))
         if origin:
             run.checkpoints.adopt(origin, start)
