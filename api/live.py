@@ -17,7 +17,7 @@ from dl.errors import LivefitError, UnknownRun
 from dl.runs import RunStore
 from dl.runs.curve_table import curve_tables
 from dl.runs.live import Cursor, LiveRun
-from dl.runs.log.curve import COLUMNS
+from dl.runs.log import COLUMNS
 
 MOST_VIEWERS = 2000
 MOST_COLUMNS = 4000
@@ -34,8 +34,13 @@ class BadRequest(LivefitError):
     code = "bad_request"
 
 
-class Closed(Exception):
+class Closed(LivefitError):
     """The server is not open yet, or no longer."""
+
+    code = "closed"
+
+
+STATUS: dict[type[LivefitError], int] = {Closed: 503, UnknownRun: 404, BadRequest: 400}  # of others 422
 
 
 class Live:
@@ -77,14 +82,8 @@ class Live:
                 return _refusal(403, "origin_not_allowed", origin=origin, host=host)
             try:
                 return await endpoint(request)
-            except Closed:
-                return _refusal(503, "closed")
-            except UnknownRun as error:
-                return _refusal(404, error.code, **error.facts)
-            except BadRequest as error:
-                return _refusal(400, error.code, **error.facts)
             except LivefitError as error:
-                return _refusal(422, error.code, **error.facts)
+                return _refusal(STATUS.get(type(error), 422), error.code, **error.facts)
 
         return guarded
 

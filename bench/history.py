@@ -19,10 +19,9 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from dl.runs.log.blocks import BLOCK_STEPS
 from dl.runs.log.curve import COLUMNS, new_steps, whole_curve
 from dl.runs.log.history import read_range, read_smoothed
-from dl.runs.log.schema import USUAL
+from dl.runs.log.schema import BLOCK_STEPS, USUAL
 from dl.runs.log.steps import StepLog
 
 MANY, FEW = 10_000_000, 10_000

@@ -5,7 +5,7 @@ import sys
 
 from dl import commands
 from dl.errors import LivefitError
-from dl.leaving import leave
+from dl.processes import leave
 from dl.specs.presets import PRESETS
 
 

@@ -12,9 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from dl.files import patiently, write_json
+from dl.files import patiently, temporary, write_json
 from dl.processes import HOST, Owner
-from dl.temporary import temporary
 
 LEASE_SECONDS = 60.0  # so long another machine is believed to be at work after its last word
 CONTENT = "lease.json"
@@ -92,14 +91,11 @@ def _is_held(place: Path, now: float) -> bool:
 
 def _read(place: Path) -> tuple[Owner, float] | None:
     """None for what is free: released, or torn when the machine went down."""
+    file = place if place.is_file() else place / CONTENT  # an earlier version had no folder,
     try:
-        content = json.loads(patiently(_file(place).read_bytes))
-        if isinstance(content, list):  # an earlier version named a process of this machine
+        content = json.loads(patiently(file.read_bytes))
+        if isinstance(content, list):  # and named a process of this machine
             return Owner(HOST, *content), 0.0
         return Owner(content["host"], content["pid"], content["process_started"]), content["expires"]
     except (FileNotFoundError, NotADirectoryError, ValueError, TypeError, KeyError):
         return None
-
-
-def _file(place: Path) -> Path:
-    return place if place.is_file() else place / CONTENT

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dl.errors import LivefitError, SpecError
-from dl.leaving import DISK_FULL_EXIT, LEAVING_SECONDS, leave
+from dl.processes import DISK_FULL_EXIT, LEAVING_SECONDS, leave
 from dl.runs.run import Run
 from dl.runs.status import Fault, Status
 from dl.specs import RunSpec, parse_spec

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dl.errors import LivefitError
-from dl.runs.log.schema import read_schema
+from dl.runs.log import read_schema
 from ui import state
 from ui.frame import open_page, page_file, page_head, set_title
 from ui.problems import caught, sentence

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from dl.datasets.archives import Archive, Progress, Report, ignore
 from dl.errors import DownloadFailed
-from dl.files import replace
-from dl.temporary import temporary
+from dl.files import replace, temporary
 
 TIMEOUT_SECONDS = 30
 BLOCK_BYTES = 1 << 16

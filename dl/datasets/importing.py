@@ -14,8 +14,7 @@ from dl.datasets.download import fetch, storage_failure
 from dl.datasets.opening import DESCRIPTION, open_folder, read_description
 from dl.datasets.readers import Arrays
 from dl.errors import DatasetDamaged, DatasetMissing
-from dl.files import write_json
-from dl.temporary import sweep_temporaries, temporary
+from dl.files import sweep_temporaries, temporary, write_json
 from dl.workspace import Workspace
 
 BLOCK_ROWS = 4096

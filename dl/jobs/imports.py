@@ -6,15 +6,14 @@ import time
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from dl.datasets.archives import Phase
 from dl.datasets.download import storage_failure
 from dl.datasets.store import DatasetStore
-from dl.files import write_json
+from dl.files import read_model, sweep_temporaries, write_model
 from dl.jobs.executor import Executor, Job
 from dl.jobs.local import LocalExecutor
-from dl.temporary import sweep_temporaries
 from dl.workspace import Workspace
 
 # A living job writes its status several times a second.
@@ -45,7 +44,7 @@ def write_status(workspace: Workspace, status: ImportStatus) -> None:
     stamped = status.model_copy(update={"updated": time.time()})
     path = status_path(workspace, status.dataset)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_json(path, stamped.model_dump(mode="json"))
+    write_model(path, stamped)
 
 
 def interrupted(dataset_id: str, **facts: Any) -> ImportStatus:
@@ -87,7 +86,7 @@ class ImportJobs:
         with self._lock:
             job = self._jobs.get(dataset_id)
             ended = job is not None and job.exit_code is not None  # looked at first: its last word is then on disk
-            status = self._read(dataset_id)
+            status = read_model(status_path(self._workspace, dataset_id), ImportStatus)
             if job is None:
                 return interrupted(dataset_id) if status and _is_stale(status) else status
             if ended and (status is None or status.state == "running"):
@@ -103,12 +102,6 @@ class ImportJobs:
             for dataset_id, job in running.items():
                 job.stop(STOP_SECONDS)
                 self._bury(dataset_id, job)
-
-    def _read(self, dataset_id: str) -> ImportStatus | None:
-        try:
-            return ImportStatus.model_validate_json(status_path(self._workspace, dataset_id).read_bytes())
-        except (OSError, ValidationError):
-            return None
 
     def _bury(self, dataset_id: str, job: Job) -> ImportStatus:
         """A job that died without its last word is given one, and its half-written files are removed."""

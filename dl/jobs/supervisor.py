@@ -1,42 +1,31 @@
 """One a server: keeps the queue in order, one warm worker waiting, and finds out when a worker has died.
 
 Its state is on disk (QUEUED runs in the order of `queued_at`), so that a restarted server goes on with the same queue,
-and with the run that was training.
+and with the run that was training. What somebody wishes of a run is a file in it; `pause` tells what becomes of one.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from functools import wraps
 
 from dl.datasets.description import Dataset
-from dl.errors import RunAtWork, RunDamaged, UnknownRun
+from dl.errors import RunAtWork, RunDamaged
+from dl.files import sweep_temporaries
 from dl.jobs.local import LocalExecutor
 from dl.jobs.worker import Worker, enforce_stop
-from dl.lease import Lease
-from dl.leaving import DISK_FULL_EXIT, LEAVING_SECONDS
-from dl.processes import Owner
+from dl.processes import DISK_FULL_EXIT, LEAVING_SECONDS
 from dl.runs.checkpoints import Checkpoint
 from dl.runs.deleted import DeletedRuns
 from dl.runs.open_runs import OpenRuns
-from dl.runs.recovery import (
-    can_go_on,
-    died,
-    give_back,
-    is_at_work,
-    queue_again,
-    recover,
-    written_status,
-)
+from dl.runs.recovery import can_go_on, died, is_at_work, queue_again, recover
 from dl.runs.run import Run, Wish
 from dl.runs.status import Status
 from dl.runs.store import RunStore
 from dl.runs.transitions import transition
 from dl.specs import Fork, RunSpec, TrainSpec
-from dl.temporary import sweep_temporaries
 from dl.workspace import Workspace
 
 TICK_SECONDS = 0.2
@@ -45,21 +34,13 @@ RESTART_SECONDS = 30.0
 GIVEN_BACK = 2  # so often in a row a run waits again when the worker dies that was to begin it
 ERROR_SECONDS = 5.0  # a full disk is not asked five times a second
 LEFT_SECONDS = LEAVING_SECONDS + 2.0  # so long the next server waits for a run that is being saved
+IF_THERE = suppress(RunDamaged, FileNotFoundError)  # of a run whose folder was removed nothing is left to be wished
 logger = logging.getLogger(__name__)
 
 
-def _one_at_a_time(wish: "Callable[[Supervisor, Run], None]") -> "Callable[[Supervisor, Run], None]":
-    """While nothing else is done with the run. Of one whose folder was removed nothing is left to be wished."""
-
-    @wraps(wish)
-    def fulfil(self: "Supervisor", run: Run) -> None:
-        with self._lock, suppress(RunDamaged, FileNotFoundError):
-            wish(self, run)
-
-    return fulfil
-
-
 class Supervisor:
+    """Pages call it from their threads, and one of its own looks after the worker: the lock lets in one at a time."""
+
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.store = RunStore(workspace.runs)
@@ -80,8 +61,7 @@ class Supervisor:
         self.deleted.sweep(time.time())
         self._left, self._left_until = self.store.list(), time.monotonic() + LEFT_SECONDS
         for run in self._left:
-            if (status := written_status(run)) and status.state == "PAUSED":
-                self._heed_late_wishes(run)
+            self._heed_late_wishes(run)
         self._await_left()
         self._thread.start()
         return self
@@ -104,44 +84,52 @@ class Supervisor:
         spec = run.spec().model_copy(update={"training": training, "fork": start})
         return self.submit(spec, run.dataset(), origin)
 
-    @_one_at_a_time
+    def pause(self, run: Run) -> None:
+        """Have a run save itself and make room for the next one; it goes on with `resume`.
+
+        The wish lies in the run's folder. Its worker looks there after each call of some steps (`RunRecorder.wishes`),
+        leaves the training with a checkpoint (`Training.run`), writes PAUSED and ends (`execute`). Then `_bury` finds
+        it dead, and the next tick hands the next run over to a new one. The wish stays until the run is queued again.
+        """
+        with self._lock, IF_THERE:
+            status = run.status()
+            run.withdraw("resume")
+            if status.state == "QUEUED" and status.attempt > 1:
+                self._take_back(run, status, "pause")
+            elif status.state == "RUNNING":
+                run.request("pause")
+
+    def resume(self, run: Run) -> None:
+        """Queue a run again that was left before its end, or take back a pause that it has not come to yet."""
+        with self._lock, IF_THERE:
+            status = run.status()
+            if can_go_on(run, status):
+                if status.state != "PAUSED":  # a stop that came while it was pausing is final
+                    run.withdraw("stop")
+                run.withdraw("pause", "resume")
+                queue_again(run, status, time.time())
+                self._wake.set()
+            elif not status.ended and run.requested_at("pause") is not None:
+                run.request("resume")
+                run.withdraw("pause")
+
     def stop(self, run: Run) -> None:
         """Cancel a waiting run, or have it end with the network it has by now; doing it twice is harmless.
 
-        A run that was taken up again and waits for its turn is what it was before: paused, or stopped with its results.
+        A paused one is queued again, to be evaluated as it is. One that was taken up again and waits for its turn is
+        what it was before: paused, or stopped with its results.
         """
-        status = run.status()
-        if status.state == "QUEUED":
-            self._take_back(run, status, "stop")
-        elif status.state == "PAUSED":
-            run.request("stop")
-            self._queue_again(run, status)
-        elif not status.ended:
-            run.withdraw("pause", "resume")
-            run.request("stop")
-
-    @_one_at_a_time
-    def pause(self, run: Run) -> None:
-        """Have a run save itself and make room for the next one; it goes on with `resume`."""
-        status = run.status()
-        run.withdraw("resume")
-        if status.state == "QUEUED" and status.attempt > 1:
-            self._take_back(run, status, "pause")
-        elif status.state == "RUNNING":
-            run.request("pause")
-
-    @_one_at_a_time
-    def resume(self, run: Run) -> None:
-        """Queue a run again that was left before its end, or take back a pause that it has not come to yet."""
-        status = run.status()
-        if can_go_on(run, status):
-            if status.state != "PAUSED":  # a stop that came while it was pausing is final
-                run.withdraw("stop")
-            run.withdraw("pause", "resume")
-            self._queue_again(run, status)
-        elif not status.ended and run.requested_at("pause") is not None:
-            run.request("resume")
-            run.withdraw("pause")
+        with self._lock, IF_THERE:
+            status = run.status()
+            if status.state == "QUEUED":
+                self._take_back(run, status, "stop")
+            elif status.state == "PAUSED":
+                run.request("stop")
+                queue_again(run, status, time.time())
+                self._wake.set()
+            elif not status.ended:
+                run.withdraw("pause", "resume")
+                run.request("stop")
 
     def delete(self, runs: Sequence[Run]) -> list[Run]:
         """All of them, or none if one is at work; which of them were still there. Raises RunAtWork."""
@@ -149,37 +137,12 @@ class Supervisor:
         with self._lock:
             if busy := next((run for run in runs if is_at_work(run)), None):
                 raise RunAtWork(run=busy.id)
-            return [run for run in runs if self._delete(run)]
-
-    def _delete(self, run: Run) -> bool:
-        try:
-            self.deleted.add(run)
-        except UnknownRun:
-            return False
-        return True
-
-    def _take_back(self, run: Run, status: Status, wish: Wish) -> None:
-        """Out of the queue, or, if it has just left it, as it is wished. One that waits to be stopped is left to it."""
-        if run.requested_at("stop") is not None:
-            return
-        if lease := _claim_waiting(run):
-            has_something = status.attempt == 1 or run.results() is not None
-            run.write_status(transition(status, "stopped" if has_something else "paused", time.time()))
-            lease.release()
-        else:
-            run.withdraw("pause", "resume")
-            run.request(wish)
-
-    def _queue_again(self, run: Run, status: Status) -> None:
-        queue_again(run, status, time.time())
-        self._wake.set()
+            return [run for run in runs if self.deleted.add(run)]
 
     def queue(self) -> list[Run]:
         """Waiting runs, the next one first."""
-        waiting = [
-            (status.queued_at, int(run.id), run) for run, status in self._open.look() if status.state == "QUEUED"
-        ]
-        return [run for *_, run in sorted(waiting, key=lambda entry: entry[:2])]
+        waiting = [(status.queued_at, int(run.id)) for run, status in self._open.look() if status.state == "QUEUED"]
+        return [Run(self.store.folder / str(number)) for _, number in sorted(waiting)]
 
     def running(self) -> Run | None:
         """The run in training, whichever process trains it."""
@@ -209,16 +172,13 @@ class Supervisor:
         with self._lock:
             if self._worker and self._worker.exit_code is not None:
                 self._bury(self._worker)
-        if self._worker is None and time.monotonic() >= self._no_worker_before:
-            self._worker = Worker(self.workspace, self._executor)
-        with self._lock:
-            left = self._await_left()
-            if self._worker and self._worker.run is None and not left:
-                self._hand_over(self._worker)
-                if self._likely and not self._worker.run:
-                    self._worker.prepare(self._likely)
-            elif self._worker and self._worker.run:
+            if self._worker is None and time.monotonic() >= self._no_worker_before:
+                self._worker = Worker(self.workspace, self._executor)
+            waits_for_left = self._await_left()
+            if self._worker and self._worker.run:
                 enforce_stop(self._worker, STOP_GRACE_SECONDS)
+            elif self._worker and not waits_for_left:
+                self._hand_over(self._worker)
 
     def _await_left(self) -> bool:
         """Whether a worker of the server before this one may still be saving its run, which is to go on first."""
@@ -226,8 +186,9 @@ class Supervisor:
         return bool(self._left) and time.monotonic() < self._left_until
 
     def _hand_over(self, worker: Worker) -> None:
+        """The next run in the queue; without one, what may soon be one."""
         for run in self.queue():
-            if lease := _claim_waiting(run, worker.owner):
+            if lease := run.claim_waiting(worker.owner):
                 process = asdict(worker.owner)
                 try:
                     run.write_status(transition(run.written_status(), "handed_over", time.time(), **process))
@@ -237,43 +198,51 @@ class Supervisor:
                 with suppress(OSError):  # it has just died, which the next tick finds
                     worker.train(run)
                 return
+        if self._likely:
+            worker.prepare(self._likely)
 
     def _bury(self, worker: Worker) -> None:
         """A worker has ended: settle its run, and wait before the next one if they die before they can do anything."""
-        self._worker = None
-        status = written_status(worker.run) if worker.run else None
+        self._worker, run = None, worker.run
+        status = run.written_status_or_none() if run else None
         began = status is not None and (status.state != "RUNNING" or status.started_at is not None)
         self._idle_deaths = 0 if began else self._idle_deaths + 1
         if not worker.has_been_ready or self._idle_deaths > 1:
             self._no_worker_before = time.monotonic() + RESTART_SECONDS
         try:
-            if worker.run and status and status.state == "RUNNING" and worker.run.lease(worker.owner):
-                self._settle_running(worker, worker.run, status)
-            elif worker.run and status and status.state == "PAUSED":
-                self._heed_late_wishes(worker.run)
+            if run and status and status.state == "RUNNING" and run.lease(worker.owner):
+                self._settle(worker, run, status)
+            elif run:
+                self._heed_late_wishes(run)
         finally:
             worker.close()
 
-    def _settle_running(self, worker: Worker, run: Run, status: Status) -> None:
+    def _settle(self, worker: Worker, run: Run, status: Status) -> None:
+        """Of a run that nothing was done with yet nothing is lost: it waits again, in its old place."""
         if worker.has_been_ready and 0 < self._idle_deaths <= GIVEN_BACK and worker.exit_code != DISK_FULL_EXIT:
-            give_back(run, status)
+            run.write_status(transition(status, "given_back", time.time()))
             return
         with suppress(OSError), open(run.folder / "log.txt", "ab") as log:
             log.write(worker.output().removesuffix(b"ready\n"))
         run.write_status(died(status, worker.exit_code))
 
     def _heed_late_wishes(self, run: Run) -> None:
-        """A stop or a resume that came while the worker was already pausing."""
+        """A stop or a resume that came while the run was already pausing."""
+        if not (status := run.written_status_or_none()) or status.state != "PAUSED":
+            return
         if run.requested_at("stop") is not None:
             self.stop(run)
         elif run.requested_at("resume") is not None:
             self.resume(run)
 
-
-def _claim_waiting(run: Run, owner: Owner | None = None) -> Lease | None:
-    """None if somebody else has it, or if its turn has come and gone since it was looked at."""
-    lease = run.claim(owner)
-    if lease and run.written_status().state != "QUEUED":
-        lease.release()
-        return None
-    return lease
+    def _take_back(self, run: Run, status: Status, wish: Wish) -> None:
+        """Out of the queue, or, if it has just left it, as it is wished. One that waits to be stopped is left to it."""
+        if run.requested_at("stop") is not None:
+            return
+        if lease := run.claim_waiting():
+            has_something = status.attempt == 1 or run.results() is not None
+            run.write_status(transition(status, "stopped" if has_something else "paused", time.time()))
+            lease.release()
+        else:
+            run.withdraw("pause", "resume")
+            run.request(wish)

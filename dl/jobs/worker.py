@@ -2,12 +2,12 @@
 
 import time
 
+from dl.files import temporary_name
 from dl.jobs.executor import Executor
 from dl.processes import Owner
+from dl.runs.recovery import write_stopped
 from dl.runs.run import Run
-from dl.runs.transitions import transition
 from dl.specs import RunSpec
-from dl.temporary import temporary_name
 from dl.workspace import Workspace
 
 COMPILING_GRACES = 5
@@ -74,6 +74,4 @@ def enforce_stop(worker: Worker, grace: float) -> None:
     if status.ended or now - max(asked, worker.advanced_at) <= patience:
         return
     worker.kill()
-    status = worker.run.written_status()
-    if status.state == "RUNNING":
-        worker.run.write_status(transition(status, "stopped", time.time()))
+    write_stopped(worker.run)

@@ -1,4 +1,4 @@
-"""The run directory, which is the interface between pages and workers, and the supervisor that keeps the queue."""
+"""The run directory, which is the interface between pages and workers."""
 
 from dl.runs.run import Run
 from dl.runs.status import ENDED, Status

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from dl.runs.log.lines import append_line, read_lines
+from dl.runs.log.json_lines import append_line, read_lines
 
 
 class RateChange(BaseModel):

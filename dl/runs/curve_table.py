@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from dl.runs.live import LiveRun
-from dl.runs.log.history import count_steps, step_records
+from dl.runs.log import count_steps, step_records
 from dl.tasks.metrics import VALIDATION
 
 HEADINGS = ("run", "series", "step", "epoch", "value")
@@ -34,10 +34,8 @@ def _table(live: LiveRun, metric: str) -> Iterator[str]:
         columns = {"run": live.run.id, "series": "training", "step": steps, "epoch": records["epoch"]}
         yield _lines(pd.DataFrame({**columns, "value": records[metric]}))
     score = f"{VALIDATION}{metric}"
-    scored = [epoch for epoch in live.epochs if epoch[score] is not None]
-    columns = {"step": [epoch["step"] for epoch in scored], "epoch": [epoch["epoch"] for epoch in scored]}
-    columns |= {"value": [epoch[score] for epoch in scored]}
-    yield _lines(pd.DataFrame({"run": live.run.id, "series": "validation", **columns}))
+    epochs = pd.DataFrame(live.epochs, columns=["step", "epoch", score]).dropna().rename(columns={score: "value"})
+    yield _lines(epochs.assign(run=live.run.id, series="validation"))
 
 
 def _lines(table: pd.DataFrame) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from dl.errors import NotKept, UnknownRun
 from dl.files import patiently
 from dl.runs.run import Run
-from dl.runs.store import DELETED, names_in, runs_among
+from dl.runs.store import DELETED, RunStore
 
 KEPT_DAYS, DAY = 7, 86_400  # a day in seconds
 
@@ -20,40 +20,35 @@ class DeletedRuns:
     def __init__(self, folder: Path) -> None:
         self._runs, self.folder = folder, folder / DELETED
 
-    def add(self, run: Run) -> None:
-        """The time of its folder says from then on when it was deleted. Raises UnknownRun, NotKept."""
-        with _told(run.id):
+    def add(self, run: Run) -> bool:
+        """False if it is gone already; the time of its folder says from then on when it was deleted. Raises NotKept."""
+        with suppress(UnknownRun), _told(run.id):
             self.folder.mkdir(exist_ok=True)
             os.utime(run.folder)
             patiently(lambda: os.rename(run.folder, self.folder / run.id))
+            return True
+        return False
 
     def restore(self, id: str) -> Run:
         """Raises UnknownRun for one that was removed for good, or is back already; NotKept."""
-        run = self._get(id)
+        run = RunStore(self.folder).get(id)
         with _told(id):
             patiently(lambda: os.rename(run.folder, self._runs / id))
         return Run(self._runs / id)
 
     def list(self) -> list[Run]:
         """Deleted last, first."""
-        times = {run: _deleted_at(run) for run in runs_among(names_in(self.folder), self.folder)}
-        return sorted(times, key=lambda run: times[run], reverse=True)
+        return sorted(RunStore(self.folder).list(), key=_deleted_at, reverse=True)
 
     def remove(self, id: str) -> None:
         """For good: nothing brings it back. Raises UnknownRun."""
-        shutil.rmtree(self._get(id).folder, ignore_errors=True)
+        shutil.rmtree(RunStore(self.folder).get(id).folder, ignore_errors=True)
 
     def sweep(self, now: float) -> None:
         """Remove for good what was deleted long ago."""
         for run in self.list():
             if now - _deleted_at(run) > KEPT_DAYS * DAY:
                 shutil.rmtree(run.folder, ignore_errors=True)
-
-    def _get(self, id: str) -> Run:
-        run = next((run for run in self.list() if run.id == id), None)
-        if run is None:
-            raise UnknownRun(run=id)
-        return run
 
 
 @contextmanager

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from dl.errors import LabelTooLong, NotKept, UnknownRun
-from dl.files import patiently, write_atomically
+from dl.files import read_model, write_model
 
 LABEL = "label.json"
 NAME_LENGTH, NOTE_LENGTH = 60, 2000
@@ -32,16 +32,13 @@ class Label(BaseModel):
 
 def read_label(folder: Path) -> Label:
     """Without a file, or with one that is damaged, as if nothing had ever been said."""
-    try:
-        return Label.model_validate_json(patiently((folder / LABEL).read_bytes))
-    except (OSError, ValidationError):
-        return Label()
+    return read_model(folder / LABEL, Label) or Label()
 
 
 def write_label(folder: Path, label: Label) -> None:
     """Raises UnknownRun if the folder is gone, NotKept if the disk does not take it."""
     try:
-        write_atomically(folder / LABEL, label.model_dump_json(indent=1).encode())
+        write_model(folder / LABEL, label)
     except FileNotFoundError as error:
         raise UnknownRun(run=folder.name) from error
     except OSError as error:

@@ -1,6 +1,7 @@
 """What is new in a run since somebody last looked, in plain JSON values: the one form for all who watch it."""
 
 import json
+import math
 import re
 import time
 import zlib
@@ -11,14 +12,19 @@ from typing import Any
 import numpy as np
 
 from dl.files import stamp
-from dl.runs.liveness import as_seen
-from dl.runs.log.blocks import BLOCK_STEPS
-from dl.runs.log.curve import COLUMNS, Range, last_time, new_steps, whole_curve
-from dl.runs.log.decimate import decimate
-from dl.runs.log.history import count_steps
-from dl.runs.log.lines import read_lines_from
-from dl.runs.log.schema import read_schema
-from dl.runs.run import Run
+from dl.runs.log import (
+    COLUMNS,
+    MOST_NEW_STEPS,
+    Range,
+    count_steps,
+    decimate,
+    last_time,
+    new_steps,
+    read_lines_from,
+    read_schema,
+    whole_curve,
+)
+from dl.runs.run import Run, as_seen
 from dl.runs.status import Status
 from dl.runs.weights import FILE as WEIGHTS
 from dl.runs.weights import read_weights
@@ -27,7 +33,6 @@ from dl.tasks.metrics import VALIDATION
 POSITION = ("status.json", "steps.bin", "engine.json", "wishes")
 MARKS = ("epochs.jsonl", "changes.jsonl", "checkpoints")
 ALIVE_SECONDS = 1.0  # so often it is looked whether the process of a silent run still lives
-MOST_NEW_STEPS = BLOCK_STEPS * COLUMNS  # who has missed more begins anew
 _CURSOR = re.compile(r"(\d{1,15})(?:-(\d{1,15})-([0-9a-f]{0,8})-(\d{1,15}))?")
 
 
@@ -56,7 +61,7 @@ class LiveRun:
 
     def __init__(self, run: Run, until: int | None = None) -> None:
         """Raises RunDamaged if the run cannot be read."""
-        self.run, self._until = run, until
+        self.run, self._until = run, math.inf if until is None else until
         self.status: Status = run.status()
         fork = run.spec().fork
         self.before, self._epochs_before = (fork.step, fork.epoch) if fork else (0, 0)
@@ -81,8 +86,8 @@ class LiveRun:
         has_marks = seen[len(POSITION) : -1] != self._seen[len(POSITION) : -1]
         has_weights = seen[-1:] != self._seen[-1:]
         self._seen = seen
-        self._read_steps()
-        if has_weights and self._until is None:
+        self.recorded = int(max(0, min(count_steps(self.run.folder), self._until - self.before)))
+        if has_weights and self._until == math.inf:
             self._weights = read_weights(self.run.folder) or self._weights
         if has_marks:
             self._read_epochs()
@@ -98,10 +103,6 @@ class LiveRun:
         self._alive_until = now + ALIVE_SECONDS
         return as_seen(status, now)
 
-    def _read_steps(self) -> None:
-        recorded = count_steps(self.run.folder)
-        self.recorded = recorded if self._until is None else max(0, min(recorded, self._until - self.before))
-
     def _read_epochs(self) -> None:
         """Only the new lines; all over again where an epoch that was cut short was gone on with."""
         lines, self._read_bytes = read_lines_from(self.run.folder / "epochs.jsonl", self._read_bytes)
@@ -110,10 +111,11 @@ class LiveRun:
         if len(self._epochs.keys() | {record["epoch"] for record in new}) < len(self._epochs) + len(new):
             self._epochs.clear()
             new = list({record["epoch"]: record for record in self._epoch_lines}.values())
-        end = self._last_end
+        end = next(reversed(self._epochs.values()))["step"] if self._epochs else self.before
+        names = self._scores
         for record in new:
             end += record.get("steps", 0)
-            scores = {name: _score(record.get(name)) for name in self._scores}
+            scores = {name: _score(record.get(name)) for name in names}
             self._epochs[record["epoch"]] = {"epoch": record["epoch"], "step": end, **scores}
 
     @property
@@ -126,13 +128,9 @@ class LiveRun:
         return [f"{part}{metric}" for part in ("", VALIDATION) for metric in self.metrics]
 
     @property
-    def _last_end(self) -> int:
-        return next(reversed(self._epochs.values()))["step"] if self._epochs else self.before
-
-    @property
     def epochs(self) -> list[dict[str, Any]]:
         """Epoch, the step that it ended with, and its scores."""
-        return [epoch for epoch in self._epochs.values() if self._until is None or epoch["step"] <= self._until]
+        return [epoch for epoch in self._epochs.values() if epoch["step"] <= self._until]
 
     def _saved(self) -> list[dict[str, Any]]:
         """Kept epochs, at their place on the validation curve or, without one, on that of training."""
@@ -212,8 +210,7 @@ class LiveRun:
     def _epochs_after(self, lines: int) -> list[dict[str, Any]]:
         """Those of later lines; of many, no more than can be seen."""
         later = dict.fromkeys(record["epoch"] for record in self._epoch_lines[lines:])
-        epochs = [self._epochs[epoch] for epoch in later]
-        epochs = [epoch for epoch in epochs if self._until is None or epoch["step"] <= self._until]
+        epochs = [self._epochs[epoch] for epoch in later if self._epochs[epoch]["step"] <= self._until]
         if len(epochs) <= 2 * COLUMNS:
             return epochs
         places = np.arange(len(epochs))

@@ -2,12 +2,9 @@
 
 import time
 
-from dl.errors import RunDamaged
-from dl.leaving import DISK_FULL_EXIT
-from dl.processes import is_alive, is_elsewhere
-from dl.runs.liveness import as_seen
+from dl.processes import DISK_FULL_EXIT
 from dl.runs.results import write_results
-from dl.runs.run import Run
+from dl.runs.run import Run, as_seen
 from dl.runs.status import Fault, Status
 from dl.runs.transitions import transition
 
@@ -19,7 +16,7 @@ def recover(run: Run) -> bool:
 
     One that was to pause is paused.
     """
-    status = written_status(run)
+    status = run.written_status_or_none()
     if status is None:
         return True
     now = time.time()
@@ -42,10 +39,8 @@ def queue_again(run: Run, status: Status, queued_at: float) -> None:
 
 def is_at_work(run: Run) -> bool:
     """Whether a process has it in hand, or will have: one that only seems dead, since it slept for long, has too."""
-    status = written_status(run)
-    if status is None:
-        return False
-    return status.state == "QUEUED" or _lives(status)
+    status = run.written_status_or_none()
+    return status is not None and (status.state == "QUEUED" or _lives(status))
 
 
 def can_go_on(run: Run, seen: Status) -> bool:
@@ -55,9 +50,9 @@ def can_go_on(run: Run, seen: Status) -> bool:
 
 def _lives(written: Status) -> bool:
     """As far as it can be known; of another machine only the heartbeat is heard."""
-    if is_elsewhere(written.host):
+    if written.owner is None or not written.owner.is_here:
         return as_seen(written, time.time()).state == "RUNNING"
-    return written.state == "RUNNING" and is_alive(written.pid, written.process_started)
+    return written.state == "RUNNING" and written.owner.lives
 
 
 def is_left(run: Run, seen: Status) -> bool:
@@ -75,13 +70,8 @@ def died(status: Status, exit_code: int | None) -> Status:
     return transition(status, "failed", now, fault=Fault(code="worker_died", facts=facts))
 
 
-def give_back(run: Run, status: Status) -> None:
-    """Into its old place in the queue: its worker died before it began, so that nothing of this attempt is lost."""
-    run.write_status(transition(status, "given_back", time.time()))
-
-
-def written_status(run: Run) -> Status | None:
-    try:
-        return run.written_status()
-    except RunDamaged:
-        return None
+def write_stopped(run: Run) -> None:
+    """Of one whose process was killed since it did not answer a stop; a last word that it had just written stays."""
+    status = run.written_status()
+    if status.state == "RUNNING":
+        run.write_status(transition(status, "stopped", time.time()))

@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from dl.evaluation.classification import accuracy_interval
-from dl.files import patiently, write_atomically
+from dl.files import patiently, read_model, write_model
 from dl.tasks.task import Baseline, majority_baseline
 
 RESULTS = "results.json"
@@ -25,7 +25,7 @@ class Results(BaseModel):
 
 
 def write_results(folder: Path, results: Results) -> None:
-    write_atomically(folder / RESULTS, results.model_dump_json(indent=1).encode())
+    write_model(folder / RESULTS, results)
 
 
 def forget_results(folder: Path) -> None:
@@ -35,12 +35,9 @@ def forget_results(folder: Path) -> None:
 
 def read_results(folder: Path) -> Results | None:
     """None before there are any, and for a file that is damaged."""
-    try:
-        return Results.model_validate_json(patiently((folder / RESULTS).read_bytes))
-    except FileNotFoundError:
-        return _of_an_old_run(_facts(folder / "status.json"), _facts(folder / "dataset.json"))
-    except (OSError, ValidationError):
-        return None
+    if (folder / RESULTS).exists():
+        return read_model(folder / RESULTS, Results)
+    return _of_an_old_run(_facts(folder / "status.json"), _facts(folder / "dataset.json"))
 
 
 def _of_an_old_run(status: dict[str, Any], dataset: dict[str, Any]) -> Results | None:

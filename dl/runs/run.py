@@ -13,20 +13,21 @@ from pydantic import ValidationError
 
 from dl.datasets.description import Dataset
 from dl.errors import RunDamaged, SpecError
-from dl.files import patiently, write_atomically, write_json
+from dl.files import patiently, read_model, write_json, write_model
 from dl.lease import Lease, held_by, take
 from dl.processes import Owner
 from dl.runs.changes import RateChange, read_changes
 from dl.runs.checkpoints import Checkpoints
 from dl.runs.engine import Engine
 from dl.runs.labels import Label, read_label, write_label
-from dl.runs.liveness import as_seen
 from dl.runs.log.steps import read_epochs, read_steps
 from dl.runs.results import Results, read_results
-from dl.runs.status import Status
+from dl.runs.status import Fault, Status
+from dl.runs.transitions import transition
 from dl.specs import RunSpec, parse_spec
 
 LOG_BYTES = 20_000
+STALE_SECONDS = 60.0  # a heart that has not beaten for so long is taken for a dead one
 Wish = Literal["stop", "pause", "resume"]
 # As they are written, and as in runs of before.
 PREDICTIONS = (("test_targets.npy", "test_outputs.npy"), ("test_labels.npy", "test_probabilities.npy"))
@@ -42,6 +43,16 @@ class Predictions:
     @property
     def predicted(self) -> np.ndarray:
         return self.outputs.argmax(axis=1)
+
+
+def as_seen(status: Status, now: float) -> Status:
+    """What a reader sees: RUNNING without a living process or with a stale heartbeat reads as INTERRUPTED."""
+    if status.state != "RUNNING":
+        return status
+    fresh = status.heartbeat is None or now - status.heartbeat < STALE_SECONDS
+    if fresh and (status.owner is None or status.owner.lives):
+        return status
+    return transition(status, "interrupted", now, ended_at=status.heartbeat, fault=Fault(code="worker_gone"))
 
 
 @dataclass(frozen=True)
@@ -77,12 +88,18 @@ class Run:
         except ValidationError as error:
             raise RunDamaged(run=self.id, file="status.json") from error
 
+    def written_status_or_none(self) -> Status | None:
+        """None where it cannot be read."""
+        with suppress(RunDamaged):
+            return self.written_status()
+        return None
+
     def status(self) -> Status:
         """The status as a reader should see it: a dead worker's run is INTERRUPTED. Raises RunDamaged."""
         return as_seen(self.written_status(), time.time())
 
     def write_status(self, status: Status) -> None:
-        write_atomically(self.folder / "status.json", status.model_dump_json(indent=1).encode())
+        write_model(self.folder / "status.json", status)
 
     def label(self) -> Label:
         """What its user says of it; nothing, where that cannot be read."""
@@ -98,10 +115,7 @@ class Run:
 
     def engine(self) -> Engine | None:
         """How its steps are computed; None before that was chosen."""
-        try:
-            return Engine.model_validate_json((self.folder / "engine.json").read_bytes())
-        except (OSError, ValidationError):
-            return None
+        return read_model(self.folder / "engine.json", Engine)
 
     def changes(self) -> list[RateChange]:
         """When its learning rate was changed on the way, the first one first."""
@@ -161,20 +175,14 @@ class Run:
 
     def learning_rate_requested(self) -> float | None:
         """The learning rate that is wished and not in force yet."""
-        try:
-            return float(json.loads((self.folder / "wishes" / "learning_rate").read_bytes()))
-        except (OSError, ValueError):
-            return None
+        return _number_in(self.folder / "wishes" / "learning_rate")
 
     def take_learning_rate(self) -> float | None:
         """The learning rate that is wished; `learning_rate_taken` has to follow, or it is given again after a crash."""
         path = self.folder / "wishes" / "learning_rate"
         with suppress(OSError):
             patiently(lambda: os.replace(path, self._taken))
-        try:
-            return float(json.loads(self._taken.read_bytes()))
-        except (OSError, ValueError):
-            return None
+        return _number_in(self._taken)
 
     def learning_rate_taken(self) -> None:
         self._taken.unlink(missing_ok=True)
@@ -187,6 +195,14 @@ class Run:
         """Take it to work on, for this process if no other is named: of all who try, at most one gets the lease."""
         return take(self.folder, owner or Owner.current(), time.time())
 
+    def claim_waiting(self, owner: Owner | None = None) -> Lease | None:
+        """None too if its turn in the queue has come and gone since it was looked at. Raises RunDamaged."""
+        lease = self.claim(owner)
+        if lease and self.written_status().state != "QUEUED":
+            lease.release()
+            return None
+        return lease
+
     def lease(self, owner: Owner | None = None) -> Lease | None:
         """The one that this process, or the one that is named, has."""
         return held_by(self.folder, owner or Owner.current())
@@ -196,3 +212,10 @@ class Run:
             return patiently((self.folder / name).read_bytes)
         except OSError as error:
             raise RunDamaged(run=self.id, file=name) from error
+
+
+def _number_in(path: Path) -> float | None:
+    try:
+        return float(json.loads(path.read_bytes()))
+    except (OSError, ValueError):
+        return None

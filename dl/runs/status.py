@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from dl.processes import HOST, Owner
+
 State = Literal["QUEUED", "RUNNING", "PAUSED", "STOPPED", "FINISHED", "FAILED", "INTERRUPTED"]
 Phase = Literal["waiting", "starting", "choosing", "training", "evaluating", "saving", "ended"]
 ENDED: frozenset[State] = frozenset({"STOPPED", "FINISHED", "FAILED", "INTERRUPTED"})
@@ -62,6 +64,13 @@ class Status(BaseModel):
     def unfinished(self) -> bool:
         """Left before all epochs were done: it can be gone on with from its last checkpoint, if it has one."""
         return self.state in UNFINISHED
+
+    @property
+    def owner(self) -> Owner | None:
+        """The process that has it in hand; None where an earlier version had not named it yet."""
+        if self.pid is None or self.process_started is None:
+            return None
+        return Owner(self.host or HOST, self.pid, self.process_started)
 
     def seconds(self, now: float) -> float | None:
         """How long the run has been worked on, in all attempts; None before the first one."""

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from dl.datasets.description import Dataset
 from dl.errors import CheckpointMissing, RunDamaged, UnknownRun
-from dl.files import held, write_atomically
+from dl.files import held, write_model
 from dl.runs.checkpoints import Checkpoint
 from dl.runs.log.schema import schema_of, write_schema
 from dl.runs.run import Run
@@ -47,14 +47,12 @@ class RunStore:
         RunDamaged, and CheckpointMissing for a fork without its origin.
         """
         if spec.fork and not (origin and _is_at(origin, spec.fork)):
-            raise _missing(spec.fork)
+            raise CheckpointMissing(**spec.fork.model_dump())
         data = spec.data.model_copy(update={"fingerprint": dataset.fingerprint})
         start = origin.content() if origin else b""  # before there is a folder that would stay half made
         run = self._next()
-        write_atomically(
-            run.folder / "spec.json", spec.model_copy(update={"data": data}).model_dump_json(indent=1).encode()
-        )
-        write_atomically(run.folder / "dataset.json", dataset.model_dump_json(indent=1).encode())
+        write_model(run.folder / "spec.json", spec.model_copy(update={"data": data}))
+        write_model(run.folder / "dataset.json", dataset)
         write_schema(run.folder, schema_of(("loss", *spec.training.metrics)))
         if origin:
             run.checkpoints.adopt(origin, start)
@@ -75,7 +73,7 @@ class RunStore:
             point = run.checkpoints.at_epoch(spec.fork.epoch) if run else None
             if point and _is_at(point, spec.fork) and _is_whole(point):
                 return point
-        raise _missing(spec.fork)
+        raise CheckpointMissing(**spec.fork.model_dump())
 
     def get(self, id: str) -> Run:
         """Raises UnknownRun; an id is a number, so nothing outside the folder can be named."""
@@ -85,11 +83,7 @@ class RunStore:
 
     def list(self) -> list[Run]:
         """Newest first."""
-        return runs_among(self.names(), self.folder)
-
-    def names(self) -> set[str]:
-        """Of all that lies in the folder, runs and others."""
-        return names_in(self.folder)
+        return runs_among(names_in(self.folder), self.folder)
 
     def _next(self) -> Run:
         """With a number that none ever had, removed ones included: it is noted before the folder is made."""
@@ -107,8 +101,8 @@ class RunStore:
 
     def _newest(self) -> int:
         """For a folder that has no counter yet, or into which runs were put by hand; deleted ones may come back."""
-        newest = [*self.list()[:1], *runs_among(names_in(self.folder / DELETED), self.folder)[:1]]
-        return max((int(run.id) for run in newest), default=0)
+        runs = runs_among(names_in(self.folder) | names_in(self.folder / DELETED), self.folder)
+        return int(runs[0].id) if runs else 0
 
 
 def _number_in(counter: BinaryIO) -> int:
@@ -117,10 +111,6 @@ def _number_in(counter: BinaryIO) -> int:
         return int(counter.read())
     except ValueError:
         return 0
-
-
-def _missing(fork: Fork) -> CheckpointMissing:
-    return CheckpointMissing(run=fork.run, epoch=fork.epoch, step=fork.step)
 
 
 def _is_at(point: Checkpoint, fork: Fork) -> bool:

@@ -7,19 +7,15 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from dl.datasets.description import Dataset
 from dl.errors import RunDamaged
 from dl.files import Stamp, stamp
 from dl.runs.labels import LABEL, Label
-from dl.runs.liveness import as_seen
-from dl.runs.log.lines import read_last
+from dl.runs.log.json_lines import read_last
 from dl.runs.log.steps import scores_of
-from dl.runs.recovery import written_status
 from dl.runs.results import Results
-from dl.runs.run import Run
+from dl.runs.run import Run, as_seen
 from dl.runs.status import Status
 from dl.runs.store import RunStore
-from dl.specs import RunSpec
 from dl.specs.presets import preset_name
 from dl.specs.summary import structure, summarize
 
@@ -84,7 +80,7 @@ class RunTable:
 
 def read_row(run: Run) -> RunRow:
     last = read_last(run.folder / "epochs.jsonl")
-    status = written_status(run)
+    status = run.written_status_or_none()
     return RunRow(run, run.label(), _request(run), status, run.results() if status else None, scores_of(last))
 
 
@@ -102,12 +98,9 @@ def best_of_each(rows: Iterable[RunRow]) -> dict[str, RunRow]:
 
 def _request(run: Run) -> Request | None:
     try:
-        return _asked(run.spec(), run.dataset())
+        spec, dataset = run.spec(), run.dataset()
     except RunDamaged:
         return None
-
-
-def _asked(spec: RunSpec, dataset: Dataset) -> Request:
     training = spec.training
     return Request(
         dataset=dataset.id,

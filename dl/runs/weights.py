@@ -1,16 +1,15 @@
 """Small pictures of what the layers of a network hold, which the worker leaves in the run's folder as it trains."""
 
 import base64
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from dl.files import write_atomically
+from dl.files import read_model, write_model
 
 FILE = "weights.json"
 MOST = 127  # of a signed byte
@@ -52,12 +51,10 @@ def layer_picture(layer: int, tiles: NDArray[np.floating[Any]]) -> LayerPicture:
 
 
 def write_weights(folder: Path, step: int, layers: Sequence[LayerPicture]) -> None:
-    write_atomically(folder / FILE, WeightPictures(step=step, layers=tuple(layers)).model_dump_json().encode())
+    write_model(folder / FILE, WeightPictures(step=step, layers=tuple(layers)))
 
 
 def read_weights(folder: Path) -> dict[str, Any] | None:
     """As plain JSON values; None where there are none, or nonsense."""
-    try:
-        return WeightPictures.model_validate(json.loads((folder / FILE).read_bytes())).model_dump(mode="json")
-    except (OSError, ValueError, ValidationError):
-        return None
+    pictures = read_model(folder / FILE, WeightPictures)
+    return pictures.model_dump(mode="json") if pictures else None

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from dl.datasets import OpenDataset
 from dl.errors import RunDamaged, TrainingFailed
-from dl.files import replace, write_array, write_atomically
+from dl.files import replace, temporary, write_array, write_atomically
 from dl.runs.engine import Engine
 from dl.runs.log.schema import schema_of
 from dl.runs.log.steps import StepLog
@@ -21,7 +21,6 @@ from dl.runs.transitions import Ending
 from dl.specs import RunSpec
 from dl.tasks import task_of
 from dl.tasks.metrics import LOSS
-from dl.temporary import temporary
 from dl.training.engine import Training, steps_per_epoch
 from dl.training.metrics import mean_scores
 from dl.training.network import Network, build_network, open_data, training_data

@@ -7,12 +7,12 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
+from dl.files import sweep_temporaries
 from dl.processes import Owner
 from dl.runs.results import forget_results
 from dl.runs.run import Run
 from dl.runs.status import Fault, Status
 from dl.runs.transitions import Ending, transition
-from dl.temporary import sweep_temporaries
 
 WRITE_SECONDS = 0.1
 HEARTBEAT_SECONDS = 5.0

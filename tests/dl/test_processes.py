@@ -1,19 +1,30 @@
-"""A process is known by its number, its start and its machine."""
+"""A process is known by its number, its start and its machine; one that leaves is gone at once."""
 
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 
-from dl.processes import Owner, is_alive
+from dl.processes import HOST, Owner
+
+ROOT = Path(__file__).resolve().parents[2]
+LEAVE = """import atexit, sys, threading
+from dl.processes import leave
+threading.Thread(target=threading.Event().wait).start()
+atexit.register(print, "taken apart")
+print("last words", end="")
+print("and faults", end="", file=sys.stderr)
+leave(7)
+"""
 
 
 def test_own_process_lives_and_one_whose_number_it_has_does_not() -> None:
     own = Owner.current()
     assert (own.pid, own.process_started) == (os.getpid(), psutil.Process().create_time())
     assert own.lives and own.is_here
-    assert not is_alive(own.pid, own.process_started + 100)
+    assert not Owner(HOST, own.pid, own.process_started + 100).lives
 
 
 def test_child_is_dead_when_it_has_ended_and_nobody_has_asked_for_its_exit_code() -> None:
@@ -27,7 +38,7 @@ def test_child_is_dead_when_it_has_ended_and_nobody_has_asked_for_its_exit_code(
 
 
 def test_process_of_another_machine_is_taken_to_live() -> None:
-    assert is_alive(os.getpid(), 0.0, "another_machine") and not is_alive(os.getpid(), 0.0)
+    assert Owner("another_machine", os.getpid(), 0.0).lives and not Owner(HOST, os.getpid(), 0.0).lives
 
 
 def test_same_process_is_recognised_though_its_start_is_told_a_little_differently() -> None:
@@ -35,3 +46,9 @@ def test_same_process_is_recognised_though_its_start_is_told_a_little_differentl
     assert own.is_same(Owner(own.host, own.pid, own.process_started + 1))
     assert not own.is_same(Owner(own.host, own.pid, own.process_started + 10))
     assert not own.is_same(Owner("another_machine", own.pid, own.process_started))
+
+
+def test_process_says_its_last_words_and_waits_for_nothing() -> None:
+    """Neither for a thread that would never end nor for what is done at the end of a program."""
+    done = subprocess.run([sys.executable, "-c", LEAVE], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stdout, done.stderr) == (7, "last words", "and faults")

@@ -13,8 +13,7 @@ import pytest
 from dl.datasets import Dataset
 from dl.jobs.supervisor import Supervisor
 from dl.runs import Run
-from dl.runs.log.blocks import BLOCK_STEPS
-from dl.runs.log.schema import USUAL
+from dl.runs.log.schema import BLOCK_STEPS, USUAL
 from dl.runs.log.steps import StepLog, read_steps
 from dl.runs.status import Fault
 from dl.training.status_writer import StatusWriter

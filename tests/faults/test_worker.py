@@ -14,7 +14,7 @@ from dl.datasets import Dataset
 from dl.jobs import supervisor as supervisor_module
 from dl.jobs.supervisor import Supervisor
 from dl.runs import Run
-from dl.runs.liveness import STALE_SECONDS
+from dl.runs.run import STALE_SECONDS
 from dl.runs.status import Fault
 from dl.specs import NetworkSpec, RunSpec
 from dl.specs.layers import Dense, Flatten, Rescaling

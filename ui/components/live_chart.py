@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from dl.runs.log.curve import Range
+from dl.runs.log import Range
 from ui.charts.curves import Curve, Look, empty_range, learning_curves_json
 from ui.charts.marks import rate_change
 from ui.components.live import Events, Source, component, nothing

@@ -8,7 +8,7 @@ import streamlit as st
 from dl.errors import LivefitError
 from dl.runs import Run, Status
 from dl.runs.live import Cursor, LiveRun
-from dl.runs.log.curve import Range
+from dl.runs.log import Range
 from ui import state
 from ui.components.live import Events, Source
 from ui.components.live_signal import What, live_signal

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dl.runs.log.decimate import extremes
-from dl.runs.log.history import Points, read_range, read_smoothed, step_records
-from dl.runs.log.schema import read_schema
+from dl.runs.log.history import Points, extremes, read_range, read_smoothed, step_records
+from dl.runs.log.schema import BLOCK_STEPS, read_schema
 
 COLUMNS = 600  # about as wide, in pixels, as a chart is drawn beside another one
 NEW_COLUMNS = (4, COLUMNS)
+MOST_NEW_STEPS = BLOCK_STEPS * COLUMNS  # more are drawn anew
 Range = tuple[float, float]
 Line = dict[str, list[Any]]
 

@@ -4,18 +4,19 @@ Steps count from 1. Few steps are read one by one; many from their blocks, so th
 that reads raises RunDamaged for a log that cannot be read, or is gone.
 """
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dl.errors import RunDamaged
-from dl.runs.log.blocks import BLOCK_STEPS, summarise
-from dl.runs.log.decimate import decimate, extremes
-from dl.runs.log.schema import Schema, read_schema
-from dl.runs.log.smoothing import memory, smoothed
-from dl.runs.log.steps import PIECE, count_records, read_records
+from dl.runs.log.schema import BLOCK_STEPS, Schema, read_schema
+from dl.runs.log.steps import PIECE, count_records, read_records, summarise
+
+Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -116,3 +117,55 @@ def _join(parts: list[np.ndarray]) -> np.ndarray:
 
 def _points(step: np.ndarray, value: np.ndarray) -> Points:
     return Points(np.asarray(step, np.int64), np.asarray(value, np.float32))
+
+
+def decimate(x: Array, y: Array, columns: int = 1000) -> tuple[Array, Array]:
+    """Fewer points with the same silhouette: the lowest and the highest value of every pixel column.
+
+    At most `2 * columns` in their order, first and last kept; a column without numbers stays a gap.
+    """
+    if len(y) <= 2 * columns:
+        return x, y
+    low, high = extremes(y[1:-1], y[1:-1], columns - 1)
+    kept = np.unique(np.concatenate(([0, len(y) - 1], 1 + low, 1 + high)))
+    return x[kept], y[kept]
+
+
+def extremes(lows: Array, highs: Array, columns: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Positions of the lowest of `lows` and of the highest of `highs` in each of at most `columns` equal parts."""
+    size = -(-len(lows) // columns)
+    return _lowest(lows, size), _lowest(-highs, size)
+
+
+def _lowest(values: Array, size: int) -> NDArray[np.intp]:
+    numbers = np.where(np.isfinite(values), values, np.inf)
+    whole = len(values) // size * size
+    found = np.arange(0, whole, size) + numbers[:whole].reshape(-1, size).argmin(axis=1)
+    return np.append(found, whole + numbers[whole:].argmin()) if whole < len(values) else found
+
+
+def smoothed(y: Array, smoothing: float) -> NDArray[np.float32]:
+    """Exponential moving average, corrected for its empty start; gaps stay gaps and infinities become some."""
+    finite = np.isfinite(y)
+    total = _weighted_sum(y[finite].astype(float), smoothing)
+    start = memory(smoothing, 1e-9)
+    total[:start] /= 1 - smoothing ** np.arange(1, len(total[:start]) + 1)
+    mean = np.full(len(y), np.nan, np.float32)
+    mean[finite] = total * (1 - smoothing)
+    return mean
+
+
+def _weighted_sum(total: NDArray[np.float64], smoothing: float) -> NDArray[np.float64]:
+    """Of each value and all before it, in place: each round doubles how far it looks back, until nothing has weight."""
+    further = np.empty_like(total)
+    reach, weight = 1, smoothing
+    while reach < len(total) and weight > 1e-9:
+        np.multiply(total[:-reach], weight, out=further[reach:])
+        total[reach:] += further[reach:]
+        reach, weight = 2 * reach, weight**2
+    return total
+
+
+def memory(smoothing: float, left: float = 1e-3) -> int:
+    """After how many values one has no more than `left` of its weight."""
+    return math.ceil(math.log(left) / math.log(smoothing)) if smoothing > 0 else 0

@@ -1,4 +1,7 @@
-"""What a record in the logs of a run is made of, as the `steps.json` beside them says."""
+"""What a record of a step, and of a block of steps, is made of, as the `steps.json` beside the logs says.
+
+A chart that is narrower than the run has steps needs of every `BLOCK_STEPS` steps no more than a block.
+"""
 
 import json
 from collections.abc import Sequence
@@ -11,10 +14,17 @@ import numpy as np
 
 from dl.errors import RunDamaged
 from dl.files import write_json
-from dl.runs.log.blocks import BLOCK_STEPS, block_of
 
 FILE = "steps.json"
+BLOCK_STEPS = 256
 _MOMENT = {"time": "<f8", "epoch": "<i4"}
+_SUMMARY = [
+    ("minimum", "<f4"),
+    ("maximum", "<f4"),
+    ("mean", "<f4"),
+    ("minimum_at", "u1"),  # counted from the block's first step
+    ("maximum_at", "u1"),
+]
 
 
 @dataclass(frozen=True)
@@ -32,7 +42,8 @@ class Schema:
 
     @property
     def block(self) -> np.dtype:
-        return block_of(self.metrics)
+        """With a summary of each metric."""
+        return np.dtype([(metric, _SUMMARY) for metric in self.metrics])
 
 
 def schema_of(metrics: Sequence[str]) -> Schema:
@@ -57,8 +68,8 @@ def read_schema(folder: Path) -> Schema:
 
 def adopt_schema(folder: Path, schema: Schema) -> None:
     """It is that of what is to be written here. Raises RunDamaged if there are steps of another one."""
-    known = read_schema(folder)
-    if known.step != schema.step and _is_begun(folder):
+    known, log = read_schema(folder), folder / "steps.bin"
+    if known.step != schema.step and log.exists() and log.stat().st_size:
         raise RunDamaged(run=folder.name, file=FILE)
     if not known.knows_blocks:
         (folder / "blocks.bin").unlink(missing_ok=True)  # they are made anew, from the steps
@@ -68,11 +79,6 @@ def adopt_schema(folder: Path, schema: Schema) -> None:
 def write_schema(folder: Path, schema: Schema) -> None:
     blocks = {"block_steps": BLOCK_STEPS, "block_dtype": schema.block.descr}
     write_json(folder / FILE, {"dtype": schema.step.descr, **blocks})
-
-
-def _is_begun(folder: Path) -> bool:
-    log = folder / "steps.bin"
-    return log.exists() and log.stat().st_size > 0
 
 
 @lru_cache(maxsize=256)

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from dl.runs.log.blocks import BLOCK_STEPS, summarise
-from dl.runs.log.lines import append_line, read_lines
-from dl.runs.log.schema import USUAL, Schema, adopt_schema, read_schema
+from dl.runs.log.json_lines import append_line, read_lines
+from dl.runs.log.schema import BLOCK_STEPS, USUAL, Schema, adopt_schema, read_schema
 
 PIECE = 4096 * BLOCK_STEPS  # as many steps as are in memory at once while blocks are made up for
 MOMENT = ("epoch", "steps", "seconds", "time")  # what stands beside the scores in the line of an epoch
@@ -63,6 +62,28 @@ class StepLog:
     ) -> None:
         self._steps.close()
         self._blocks.close()
+
+
+def summarise(steps: np.ndarray, block: np.dtype, size: int = BLOCK_STEPS) -> np.ndarray:
+    """A `block` for every `size` (at most BLOCK_STEPS) records; what is over at the end is left out."""
+    count = len(steps) // size
+    blocks = np.empty(count, block)
+    for metric in block.names or ():
+        _fill(steps[metric][: count * size].reshape(count, size), blocks[metric])
+    return blocks
+
+
+def _fill(values: np.ndarray, blocks: np.ndarray) -> None:
+    """Fill `blocks` (count,) from `values` (count, size): numbers count, NaN and infinities are as if not there."""
+    finite = np.isfinite(values)
+    every, numbers = np.arange(len(values)), finite.sum(axis=1)
+    blocks["minimum_at"] = np.where(finite, values, np.inf).argmin(axis=1)
+    blocks["maximum_at"] = np.where(finite, values, -np.inf).argmax(axis=1)
+    blocks["mean"] = np.where(finite, values, 0).sum(axis=1, dtype=float) / np.maximum(numbers, 1)
+    for name in ("minimum", "maximum"):
+        blocks[name] = values[every, blocks[f"{name}_at"]]
+    for name in ("minimum", "maximum", "mean"):
+        blocks[name][numbers == 0] = np.nan
 
 
 def _open(path: Path) -> io.FileIO:

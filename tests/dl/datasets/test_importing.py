@@ -18,7 +18,7 @@ from dl.datasets.catalogue import BUILTINS, Builtin
 from dl.datasets.importing import import_builtin
 from dl.datasets.readers import Arrays, Reader
 from dl.errors import DownloadFailed
-from dl.temporary import temporary_name
+from dl.files import temporary_name
 from dl.workspace import Workspace
 
 FILES = ["dataset.json", "x_test.npy", "x_train.npy", "y_test.npy", "y_train.npy"]

@@ -1,64 +1,35 @@
-"""A child process as a job: told, let go of, killed, with everything that it prints kept."""
+"""A child process as a job: in a session of its own, with its workspace in its environment and all it says kept."""
 
-import signal
+import os
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from dl.jobs.local import LocalExecutor, LocalJob
+from dl.jobs.local import LocalExecutor
 from dl.workspace import Workspace
 
-Wait = Callable[..., None]
-LISTENS = """\
+TELLS = """\
 import os, sys
-print(os.environ["LIVEFIT_HOME"], *sys.argv[1:])
+print(os.environ["LIVEFIT_HOME"], os.environ["LIVEFIT_DOWNLOADS"], *sys.argv[1:])
+print("a fault", file=sys.stderr)
 for line in sys.stdin:
     print("heard", line.strip())
-sys.exit(3)
 """
-IS_DEAF = "import time\nprint('deaf')\ntime.sleep(600)\n"
 
 
-@pytest.fixture
-def start(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., LocalJob]]:
-    """Starts this code as a job, with the log in a folder that is not there yet."""
+def test_job_finds_its_workspace_and_what_it_prints_is_in_its_log(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    jobs: list[LocalJob] = []
-
-    def start(code: str, *arguments: str) -> LocalJob:
-        (tmp_path / "some_work.py").write_text(code)
-        jobs.append(LocalExecutor(workspace).start("some_work", *arguments, log=tmp_path / "logs" / "log"))
-        return jobs[-1]
-
-    yield start
-    for job in jobs:
-        job.kill()
-
-
-def test_job_finds_its_workspace_hears_what_it_is_told_and_ends_when_it_is_let_go(
-    start: Callable[..., LocalJob], workspace: Workspace, tmp_path: Path, wait_until: Wait
-) -> None:
-    job = start(LISTENS, "first", "second")
+    (tmp_path / "some_work.py").write_text(TELLS)
+    log = tmp_path / "logs" / "log"  # in a folder that is not there yet
+    job = LocalExecutor(workspace).start("some_work", "first", "second", log=log)
+    if sys.platform != "win32":
+        assert os.getsid(job.owner.pid) == job.owner.pid, "Ctrl-C reaches the server only"
     job.tell("数字")
-    assert job.exit_code is None and job.owner.lives
-    job.let_go()
-    job.let_go()
-    wait_until(lambda: job.exit_code is not None, 20)
-    assert job.exit_code == 3 and not job.owner.lives
-    output = (tmp_path / "logs" / "log").read_text(encoding="utf-8")
-    assert output.splitlines() == [f"{workspace.home} first second", "heard 数字"]
-    job.stop(patience=0)
-    with pytest.raises((OSError, ValueError)):
+    job.stop(patience=20)
+    place = f"{workspace.home} {workspace.downloads}"
+    assert log.read_text(encoding="utf-8").splitlines() == [f"{place} first second", "a fault", "heard 数字"]
+    with pytest.raises(ValueError):
         job.tell("more")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="a process that is killed has no signal there")
-def test_job_that_does_not_listen_is_killed_when_patience_is_at_its_end(
-    start: Callable[..., LocalJob], tmp_path: Path, wait_until: Wait
-) -> None:
-    job = start(IS_DEAF)
-    wait_until(lambda: (tmp_path / "logs" / "log").read_text() == "deaf\n", 20)
-    job.stop(patience=0.1)
-    assert job.exit_code == -signal.SIGKILL

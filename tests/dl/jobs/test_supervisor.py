@@ -10,12 +10,12 @@ import pytest
 
 from dl.datasets import Dataset
 from dl.errors import RunDamaged
+from dl.files import temporary_name
 from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore
 from dl.runs.checkpoints import Snapshot
 from dl.runs.status import Fault
 from dl.specs import RunSpec
-from dl.temporary import temporary_name
 from dl.workspace import Workspace
 
 FakeRun = Callable[..., Run]

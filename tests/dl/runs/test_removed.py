@@ -9,8 +9,8 @@ import pytest
 
 from dl.errors import RunDamaged
 from dl.runs import Run
-from dl.runs.log.blocks import BLOCK_STEPS
 from dl.runs.log.history import count_steps, read_range, read_smoothed
+from dl.runs.log.schema import BLOCK_STEPS
 
 FakeRun = Callable[..., Run]
 READERS: dict[str, Callable[[Run], object]] = {

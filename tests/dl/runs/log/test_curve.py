@@ -7,7 +7,7 @@ import pytest
 
 from dl.runs import Run
 from dl.runs.log.curve import COLUMNS, last_time, new_steps, numbers, whole_curve
-from dl.runs.log.smoothing import smoothed
+from dl.runs.log.history import smoothed
 from dl.runs.log.steps import StepLog
 
 FakeRun = Callable[..., Run]

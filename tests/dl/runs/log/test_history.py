@@ -7,11 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dl.runs.log.blocks import BLOCK_STEPS
-from dl.runs.log.decimate import decimate
-from dl.runs.log.history import Points, count_steps, read_range, read_smoothed
-from dl.runs.log.schema import USUAL
-from dl.runs.log.smoothing import smoothed
+from dl.runs.log.history import Points, count_steps, decimate, memory, read_range, read_smoothed, smoothed
+from dl.runs.log.schema import BLOCK_STEPS, USUAL
 from dl.runs.log.steps import StepLog
 
 MILLION = 1_000_000
@@ -137,3 +134,75 @@ def test_no_more_is_read_than_is_there(tmp_path: Path, ends: tuple[int, int]) ->
         assert count_steps(folder) == steps
         assert read_range(folder, "loss", *ends, 600).step.tolist() == there
         assert read_smoothed(folder, "loss", *ends, 600, 0.9).step.tolist() == there
+
+
+def test_short_lines_are_left_alone() -> None:
+    x, y = np.arange(2000), np.random.default_rng(0).random(2000)
+    kept_x, kept_y = decimate(x, y, 1000)
+    assert kept_x is x and kept_y is y
+
+
+@pytest.mark.parametrize("rows", [2001, 2999, 10_000, 1_000_003])
+def test_no_more_than_two_points_a_column_are_kept(rows: int) -> None:
+    x, y = np.arange(rows), np.random.default_rng(0).random(rows).astype("f4")
+    kept_x, kept_y = decimate(x, y, 1000)
+    assert len(kept_x) == len(kept_y) <= 2000
+    assert np.all(np.diff(kept_x) > 0)
+    assert (kept_x[0], kept_x[-1]) == (0, rows - 1)
+    np.testing.assert_array_equal(kept_y, y[kept_x])
+    assert kept_y.dtype == np.float32
+
+
+def test_a_single_spike_is_never_lost() -> None:
+    y = np.zeros(100_000)
+    y[[123, 77_777]] = 5, -3
+    _, kept = decimate(np.arange(100_000), y, 100)
+    assert (kept.max(), kept.min()) == (5, -3)
+
+
+def test_numbers_are_found_among_missing_ones() -> None:
+    y = np.full(10_000, np.nan)
+    y[5005], y[5006] = 1.0, np.inf
+    kept_x, kept_y = decimate(np.arange(10_000), y, 100)
+    assert kept_x[kept_y == 1.0].tolist() == [5005]
+    assert np.isnan(kept_y[0]) and np.isnan(kept_y[-1])
+
+
+def test_silhouette_of_every_column_is_kept() -> None:
+    y = np.random.default_rng(1).normal(size=50_000)
+    kept_x, kept_y = decimate(np.arange(50_000), y, 500)
+    size = -(-49_998 // 499)
+    for start in range(1, 49_998, size):
+        part = y[start : min(start + size, 49_999)]
+        inside = kept_y[(kept_x >= start) & (kept_x < start + len(part))]
+        assert (inside.min(), inside.max()) == (part.min(), part.max())
+
+
+def by_definition(y: np.ndarray, smoothing: float) -> np.ndarray:
+    total, weight, mean = 0.0, 0.0, []
+    for value in y:
+        total, weight = smoothing * total + value, smoothing * weight + 1
+        mean.append(total / weight)
+    return np.array(mean)
+
+
+def test_smoothing_is_corrected_for_its_empty_start_and_leaves_gaps() -> None:
+    values = np.array([1.0, 3.0, np.nan, 5.0, np.inf])
+    expected = [1.0, (0.9 * 1 + 3) / 1.9, np.nan, (0.81 * 1 + 0.9 * 3 + 5) / 2.71, np.nan]
+    np.testing.assert_allclose(smoothed(values, 0.9), expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.5, 0.9, 0.99, 0.99**256, 0.5**256])
+def test_smoothing_is_exact_however_long_the_line(smoothing: float) -> None:
+    y = np.random.default_rng(0).normal(5, 1, 5000)
+    np.testing.assert_allclose(smoothed(y, smoothing), by_definition(y, smoothing), rtol=1e-6)
+
+
+def test_nothing_is_smoothed_where_there_is_nothing() -> None:
+    assert smoothed(np.array([]), 0.9).tolist() == []
+    assert np.isnan(smoothed(np.full(3, np.nan), 0.9)).all()
+
+
+def test_memory_is_as_long_as_a_value_has_weight() -> None:
+    assert memory(0.0) == 0
+    assert 0.9 ** memory(0.9) <= 1e-3 < 0.9 ** (memory(0.9) - 1)

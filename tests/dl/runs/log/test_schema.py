@@ -10,9 +10,8 @@ import pytest
 
 from dl.errors import RunDamaged
 from dl.runs import Run
-from dl.runs.log.blocks import BLOCK_STEPS
 from dl.runs.log.history import count_steps, read_range, read_smoothed
-from dl.runs.log.schema import read_schema, schema_of, write_schema
+from dl.runs.log.schema import BLOCK_STEPS, read_schema, schema_of, write_schema
 from dl.runs.log.steps import StepLog, read_steps
 
 FakeRun = Callable[..., Run]

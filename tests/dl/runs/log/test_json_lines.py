@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dl.runs.log.lines import LAST_BYTES, append_line, read_last, read_lines, read_lines_from
+from dl.runs.log.json_lines import LAST_BYTES, append_line, read_last, read_lines, read_lines_from
 
 
 @pytest.fixture
