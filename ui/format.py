@@ -30,7 +30,7 @@ def confidence(probability: float) -> str:
 
 
 def loss(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3g}" if value < 1000 else f"{value:.2e}"
+    return "–" if value is None or math.isnan(value) else f"{value:.3g}" if value < 1000 else f"{value:.2e}"
 
 
 def speed(per_second: float | None) -> str:

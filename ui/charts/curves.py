@@ -18,6 +18,7 @@ from ui.charts.palette import Palette, empty_figure, mix, palette, run_color, tr
 
 Role = Literal["training", "validation"]
 LEGEND_ROW = 26
+MOST_SHARE = 1.03  # no share is greater than 1, but a line and a diamond there have a thickness
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def learning_curves(curves: Sequence[Curve], look: Look) -> go.Figure:
 
 def empty_range(percent: bool) -> tuple[float, float]:
     """Of the y axis, until there is a first point."""
-    return (0.0, 1.0) if percent else (0.0, 2.5)
+    return (0.0, MOST_SHARE) if percent else (0.0, 2.5)
 
 
 def _traces(curve: Curve, look: Look) -> list[go.Scatter]:
@@ -125,7 +126,7 @@ def _y_axis(look: Look) -> dict[str, Any]:
     if look.log_y:
         return {"type": "log", "tickformat": ".0%" if look.percent else "~g"}
     if look.percent:
-        return {"tickformat": ".0%", "nticks": 6, "autorangeoptions": {"maxallowed": 1.0, "minallowed": 0.0}}
+        return {"tickformat": ".0%", "nticks": 6, "autorangeoptions": {"maxallowed": MOST_SHARE, "minallowed": 0.0}}
     return {"rangemode": "tozero", "nticks": 6}
 
 

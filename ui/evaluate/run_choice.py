@@ -37,7 +37,7 @@ def run_controls() -> str | None:
         key="evaluate_run",
         on_change=_choose,
         placeholder=t("evaluate.choose_run"),
-        width=340,
+        width=280,
     )
     return wanted
 

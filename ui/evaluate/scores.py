@@ -1,5 +1,6 @@
 """Which run is looked at, how good it is, and its confusion matrix and scores."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,10 +15,12 @@ from dl.runs import Run
 from dl.runs.results import Results
 from dl.tasks.choice import task_of
 from dl.tasks.classification import Classification
+from dl.tasks.metrics import ACCURACY, LOSS, metric
 from ui.components.confusion import ConfusionLabels, confusion_grid
-from ui.format import loss, percent, percent_pattern
+from ui.format import percent, percent_pattern
 from ui.shared.datasets import class_names
-from ui.text import plain, t
+from ui.shared.metrics import loss_last, metric_name, score
+from ui.text import first_text, plain, t
 from ui.url import put_in_url
 
 MODES: tuple[Literal["counts", "percent"], ...] = ("counts", "percent")
@@ -61,15 +64,17 @@ def score_view(result: Evaluation) -> None:
     low, high = accuracy_interval(result.right, total)
     facts = {"right": result.right, "total": total, "low": 100 * low, "high": 100 * high}
     _score("accuracy", percent(result.right / total), t("evaluate.accuracy"), t("evaluate.accuracy_of", **facts))
-    results = result.run.results() or Results(scores={})
+    results = result.run.results() or Results(scores={LOSS.name: math.nan})
     if guess := results.baseline:
         label = t("evaluate.majority", name=plain(result.names[int(guess.facts["class"])]))
         _score("majority", percent(guess.score), label, t("evaluate.majority_detail"))
-    _score("loss", loss(results.scores.get("loss")), t("evaluate.loss"), t("evaluate.loss_detail"))
+    for name in loss_last([name for name in results.scores if name != ACCURACY.name]):
+        label = first_text(f"evaluate.{name}") or metric_name(name)
+        _score(name, score(name, results.scores[name]), label, t(f"evaluate.{metric(name).better}_is_better"))
 
 
 def _score(name: str, value: str, label: str, detail: str) -> None:
-    help = t(f"evaluate.{name}_help")
+    help = first_text(f"evaluate.{name}_help")
     st.metric(label, value, detail, delta_color="off", delta_arrow="off", help=help, width="content")
 
 

@@ -102,6 +102,7 @@ def _table(frame: pd.DataFrame, runs: Sequence[Run]) -> list[Run]:
         key=f"home_table_{crc32(' '.join(run.id for run in runs).encode())}",
         on_select="rerun",
         selection_mode="multi-row",
+        placeholder="–",
         alt=t("home.table_alt"),
     )
     return [runs[place] for place in event["selection"]["rows"]]
