@@ -10,7 +10,7 @@ from ui.problems import caught, sentence
 from ui.server import server
 from ui.shared.dataset_import import import_view
 from ui.shared.datasets import dataset_controls, dataset_name, facts_view, shown_dataset, use_button, wanted_dataset
-from ui.shared.watch import watch_runs
+from ui.shared.live import watch_runs
 from ui.text import t
 
 open_page("explore")

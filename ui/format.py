@@ -1,4 +1,4 @@
-"""Numbers as people read them: per cent, durations, sizes, times that have passed."""
+"""Numbers as people read them: per cent, durations, sizes, times that have passed; metrics and their scores."""
 
 import math
 import time
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from ui.text import t
+from dl.tasks.metrics import LOSS, metric
+from ui.text import first_text, t
 
 SURE = 0.9995  # from here on one decimal would say 100 %
 
@@ -80,3 +81,30 @@ def exact_time(moment: float) -> str:
 
 def shape(sizes: Sequence[int]) -> str:
     return "×".join(f"{size:,}" for size in sizes)
+
+
+def metric_name(name: str) -> str:
+    """Of one that nobody has a word for, Keras's."""
+    return first_text(f"metric.{name}") or name
+
+
+def validation_name(name: str) -> str:
+    """The same metric on what is held out."""
+    return first_text(f"metric.val_{name}") or f"val_{name}"
+
+
+def validation_help(name: str) -> str:
+    return first_text(f"metric.val_{name}_help") or ""
+
+
+def is_share(name: str) -> bool:
+    return metric(name).format == "percent"
+
+
+def score(name: str, value: float | None) -> str:
+    return percent(value) if is_share(name) else loss(value)
+
+
+def loss_last(names: Sequence[str]) -> list[str]:
+    """In the order in which people ask for them."""
+    return sorted(names, key=lambda name: name == LOSS.name)

@@ -1,6 +1,6 @@
 """What all pages have in common: the list of pages, their order, the head of a page and the language switch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from ui import state
-from ui.components.manners import Keys, page_manners
 from ui.server import server
 from ui.text import LANGUAGE_KEY, LANGUAGES, browser_language, language, t
 
@@ -20,6 +19,10 @@ ICONS = {
     "train": ":material/show_chart:",
     "evaluate": ":material/grid_on:",
 }
+Keys = Mapping[str, Sequence[str]]
+_manners = st.components.v2.component(
+    "livefit_manners", js=(PROJECT / "ui" / "components" / "manners.js").read_text(encoding="utf-8")
+)
 _ROUTED, _REROUTED = "frame_routed", "frame_rerouted"
 
 
@@ -76,7 +79,8 @@ def page_head(
     """Title and question of the page on the left; on the right its one primary button and the language switch.
 
     What stands `beside` the title takes the room of the question. What is `unseen` takes none.
-    `keys` of the keyboard press the buttons that they name.
+    Each of the `keys` of the keyboard presses the first of the buttons named for it that can be pressed, while nothing
+    that would hear it itself has the focus.
     """
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(gap=None):
@@ -87,7 +91,7 @@ def page_head(
             else:
                 st.title(t(f"{name}.title"), anchor=False)
                 st.caption(t(f"{name}.question"))
-            page_manners(language(), keys)
+            _manners(key="page_manners", data={"language": language(), "keys": {key: [*keys[key]] for key in keys}})
             if unseen:
                 unseen()
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
@@ -129,6 +133,11 @@ def _speak() -> None:
     if chosen := st.session_state.get("frame_language"):  # gone when a tick of the page before comes late
         st.session_state[LANGUAGE_KEY] = chosen
         st.query_params.pop(LANGUAGE_KEY, None)
+
+
+def dialog(title: str, icon: str, draw: Callable[[], None], **how: Any) -> None:
+    """To be drawn at the end of the page, in each of its runs while the session says that it is open."""
+    st.dialog(title, icon=f":material/{icon}:", on_dismiss=state.close_dialog, **how)(draw)()
 
 
 def is_dark() -> bool:

@@ -10,7 +10,6 @@ import streamlit as st
 from dl.errors import LivefitError
 from dl.specs import RunSpec
 from ui.draft import Draft
-from ui.url import put_in_url
 
 TOLD_SECONDS = 4.0
 BEGUN_SECONDS = 3.0  # after the first click was answered: a second one was sent before that could be seen
@@ -28,6 +27,20 @@ def choose(name: str, value: str | None) -> None:
     put_in_url(name, value)
 
 
+def put_in_url(name: str, value: str | int | None) -> None:
+    """None takes it out."""
+    if value is None:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != str(value):
+        st.query_params[name] = str(value)
+
+
+def number_in_url(name: str, low: int, high: int) -> int | None:
+    """A URL may hold anything: what is not a number from `low` to `high` counts as not there."""
+    text = st.query_params.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 and low <= int(text) <= high else None
+
+
 def draft() -> Draft | None:
     """The network that is being configured; None before the first visit."""
     return st.session_state.get("draft")
@@ -35,11 +48,6 @@ def draft() -> Draft | None:
 
 def keep_draft(draft: Draft) -> None:
     st.session_state["draft"] = draft
-
-
-def named_draft() -> str | None:
-    """The draft that the URL asks for, which may be anything."""
-    return st.query_params.get("draft")
 
 
 def say(notice: str) -> None:
@@ -178,8 +186,9 @@ def are_numbers_offered(run_id: str, metric: str) -> bool:
 
 
 def open_dialog(name: str, *about: Any) -> None:
-    """Until it is closed or the page is left; to be drawn in every run of the page, so that it outlives them."""
+    """Until it is closed or the page is left; for a button of the page, which then is drawn with it."""
     st.session_state["dialog"] = (name, about)
+    st.rerun()
 
 
 def opened_dialog(name: str) -> tuple[Any, ...] | None:

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from dl.runs import RunStore
 from dl.workspace import Workspace
-from ui.numbers import decimal_number, shown_number, whole_number
+from ui.shared.number_fields import decimal_number, shown_number, whole_number
 
 OpenPage = Callable[..., AppTest]
 RATE, EPOCHS = "configure_0_Adam_learning_rate", "configure_0_epochs"

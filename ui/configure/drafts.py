@@ -14,9 +14,7 @@ from ui import state
 from ui.draft import Draft
 from ui.problems import sentence
 from ui.server import server
-from ui.shared.labels import unseen
-from ui.text import t
-from ui.url import put_in_url
+from ui.text import spoken, t
 
 
 def open_named_draft() -> None:
@@ -24,14 +22,14 @@ def open_named_draft() -> None:
 
     A click right after the first change still comes with the name of the draft that was copied: it means the copy.
     """
-    wanted, draft = state.named_draft(), state.draft()
+    wanted, draft = st.query_params.get("draft"), state.draft()
     if wanted is None or (draft and draft.is_called(wanted)):
         return
     try:
         spec = _store().read(wanted)
     except UnknownDraft as error:
         st.warning(sentence(error), icon=":material/link_off:")
-        put_in_url("draft", None)
+        state.put_in_url("draft", None)
         return
     revision = draft.revision + 1 if draft else 0  # the widgets hold what the draft before it says
     state.keep_draft(Draft(spec, wanted, revision))
@@ -46,7 +44,7 @@ def save_draft(draft: Draft, spec: RunSpec) -> None:
         except OSError:
             st.warning(t("configure.not_saved"), icon=":material/save:")
             return
-    put_in_url("draft", draft.id)
+    state.put_in_url("draft", draft.id)
 
 
 def _write(draft: Draft, spec: RunSpec) -> str:
@@ -60,7 +58,7 @@ def undo_and_redo(draft: Draft) -> None:
     """To be drawn after the fields: a callback would come before what was typed just before the click."""
     for name, action, possible in (("undo", draft.undo, draft.can_undo), ("redo", draft.redo, draft.can_redo)):
         if st.button(
-            unseen(t(f"configure.{name}")),
+            spoken(t(f"configure.{name}")),
             icon=f":material/{name}:",
             key=f"configure_{name}",
             help=t(f"configure.{name}"),

@@ -12,8 +12,8 @@ from dl.tasks.choice import task_of
 from dl.tasks.task import Task
 from ui.configure.training_details import training_details
 from ui.draft import Draft
+from ui.format import metric_name
 from ui.shared.fields import FIELD_WIDTH, field_controls, field_help
-from ui.shared.metrics import metric_name
 from ui.text import t
 
 OPTIMIZER_WIDTH = 250  # pixels; with three settings it still fits in one row

@@ -12,7 +12,6 @@ from ui.problems import sentence
 from ui.server import server
 from ui.shared.runs import remembered_run, row_label
 from ui.text import t
-from ui.url import put_in_url
 
 
 class RunLine(NamedTuple):
@@ -87,4 +86,4 @@ def _choose() -> None:
     if run := st.session_state["evaluate_run"]:
         state.choose("run", run)
         for name in ("cell", "page"):
-            put_in_url(name, None)
+            state.put_in_url(name, None)

@@ -16,12 +16,11 @@ from dl.runs.results import Results
 from dl.tasks.choice import task_of
 from dl.tasks.classification import Classification
 from dl.tasks.metrics import ACCURACY, LOSS, metric
-from ui.components.confusion import ConfusionLabels, confusion_grid
-from ui.format import percent, percent_pattern
+from ui import state
+from ui.components.confusion import confusion_grid
+from ui.format import loss_last, metric_name, percent, percent_pattern, score
 from ui.shared.datasets import class_names
-from ui.shared.metrics import loss_last, metric_name, score
 from ui.text import first_text, plain, t
-from ui.url import put_in_url
 
 MODES: tuple[Literal["counts", "percent"], ...] = ("counts", "percent")
 
@@ -95,8 +94,8 @@ def matrix_controls(result: Evaluation) -> tuple[int, int] | None:
     if key not in st.session_state and (cell := _cell_in_url(len(result.names))):
         st.session_state[key] = {"cell": list(cell)}
     words = {name: t(f"evaluate.matrix_{name}") for name in ("true", "predicted", "caption", "cell")}
-    chosen = confusion_grid(result.matrix, result.names, key=key, mode=mode, labels=ConfusionLabels(**words))
-    put_in_url("cell", f"{chosen[0]}-{chosen[1]}" if chosen else None)
+    chosen = confusion_grid(result.matrix, result.names, key=key, mode=mode, labels=words)
+    state.put_in_url("cell", f"{chosen[0]}-{chosen[1]}" if chosen else None)
     st.caption(t("evaluate.matrix_caption"))
     return chosen
 

@@ -9,7 +9,7 @@ from dl.runs import Status
 from dl.runs.table import RunRow, best_of_each
 from dl.tasks.metrics import ACCURACY
 from ui import state
-from ui.components.live_spark import live_spark
+from ui.components.live import live_spark
 from ui.format import ago, duration, exact_time, percent
 from ui.frame import ICONS, page_file
 from ui.home.deleted_runs import deleted_view, undo_view
@@ -20,7 +20,6 @@ from ui.shared.live import events_of, run_again_when_state_changes, source_of
 from ui.shared.run_menu import run_menu
 from ui.shared.runs import row_label, state_badge
 from ui.text import plain, t
-from ui.url import put_in_url
 
 STEPS = ("explore", "configure", "train", "evaluate")
 CARD_WIDTH = 208
@@ -120,7 +119,7 @@ def _view_switch(count: int) -> str | None:
 
 
 def _changed() -> None:
-    put_in_url("runs", "all" if st.session_state["home_view"] == "all" else None)
+    state.put_in_url("runs", "all" if st.session_state["home_view"] == "all" else None)
 
 
 def _recent(rows: Sequence[RunRow]) -> None:

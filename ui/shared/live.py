@@ -10,11 +10,13 @@ from dl.runs import Run, Status
 from dl.runs.live import Cursor, LiveRun
 from dl.runs.log.curve import Range
 from ui import state
-from ui.components.live import Events, Source
-from ui.components.live_signal import What, live_signal
+from ui.components.live import Events, Source, What, live_signal
+from ui.frame import set_title
 from ui.server import server
-from ui.shared.runs import readable_status
-from ui.text import t
+from ui.shared.runs import STATE_ICONS, readable_status, run_label, running_title, tab_title
+from ui.text import plain, t
+
+POLL_SECONDS = 2.0
 
 
 def is_pushed() -> bool:
@@ -83,3 +85,25 @@ def _signal(source: Source | None, what: What, seen: str, key: str, only_seen: b
 def tick(seconds: float) -> float | None:
     """How often a fragment has to ask for what would else be pushed."""
     return None if is_pushed() else seconds
+
+
+def watch_runs() -> None:
+    """A word when a run ends while one is looking at another page than Train, which shows the end itself."""
+    moving = server().supervisor.running() or state.watched_run()
+    st.fragment(_watch, run_every=tick(POLL_SECONDS) if moving else None)()
+
+
+def _watch() -> None:
+    shared = server()
+    running, before = shared.supervisor.running(), state.watched_run()
+    state.watch_run(running.id if running else None)
+    status = readable_status(running) if running else None
+    set_title(tab_title(running, status) if running and status else t(f"nav.{state.page()}"))
+    watched = running or next(iter(shared.supervisor.queue()), None)
+    title = running_title(running) if running else ""
+    run_again_when_state_changes(watched, key="watch_state", title=title)
+    if before and (running is None or running.id != before):
+        run = Run(shared.runs.folder / before)  # which may be gone
+        if status := readable_status(run):
+            words = t("frame.run_ended", run=plain(run_label(run)), state=t(f"state.{status.state}"))
+            st.toast(words, icon=STATE_ICONS[status.state])

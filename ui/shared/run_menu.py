@@ -8,10 +8,9 @@ from dl.runs import Run
 from dl.runs.deleted import KEPT_DAYS
 from dl.runs.labels import LABEL, NAME_LENGTH, NOTE_LENGTH
 from ui import state
-from ui.frame import page_file
+from ui.frame import dialog, page_file
 from ui.problems import caught
 from ui.server import server
-from ui.shared.dialogs import dialog, open_dialog_now
 from ui.shared.runs import changed_at, run_label
 from ui.text import plain, t
 
@@ -61,7 +60,7 @@ def star_button(runs: Sequence[Run], key: str) -> None:
 def delete_button(runs: Sequence[Run], key: str) -> None:
     """Asks first."""
     if st.button(t("run.delete"), icon=":material/delete:", key=key, on_click=state.close_menus, disabled=not runs):
-        open_dialog_now("delete", *(run.id for run in runs))
+        state.open_dialog("delete", *(run.id for run in runs))
 
 
 def run_dialogs() -> None:

@@ -10,11 +10,14 @@ from dl.runs.results import Results
 from dl.runs.status import State
 from dl.runs.table import Request, RunRow
 from ui import state
+from ui.format import percent
+from ui.frame import full_title
 from ui.server import server
 from ui.shared.datasets import dataset_name
 from ui.text import t
 
 RUNS_IN_LIST = 50
+MOST_OVERLAYS = 7  # beside the run that is looked at
 BadgeColor = Literal["gray", "violet", "orange", "green", "red"]
 STATE_COLORS: dict[State, BadgeColor] = {
     "QUEUED": "gray",
@@ -50,6 +53,21 @@ def row_label(row: RunRow) -> str:
     if row.request is None:
         return f"#{row.run.id}"
     return f"#{row.run.id} · {dataset_name(row.request.dataset)} · {network_name(row.request)}"
+
+
+def running_title(run: Run) -> str:
+    """Whose gap {share} is filled in the browser."""
+    return full_title(_running(run, "{share}"))
+
+
+def tab_title(run: Run, status: Status) -> str:
+    if status.state == "RUNNING" and status.steps:
+        return _running(run, percent(status.step / status.steps, 0))
+    return f"{t(f'state.{status.state}')} · {run_label(run)}"
+
+
+def _running(run: Run, share: str) -> str:
+    return f"▶ {share} · {run_label(run)}"
 
 
 def network_name(request: Request) -> str:

@@ -12,10 +12,9 @@ from dl.specs import RunSpec, TrainSpec
 from dl.specs.checks import check
 from dl.specs.optimizers import OPTIMIZERS
 from ui import state
-from ui.frame import primary_button
+from ui.frame import dialog, primary_button
 from ui.problems import caught, sentence
 from ui.server import server
-from ui.shared.dialogs import dialog
 from ui.shared.fields import FIELD_WIDTH, field_control, field_help
 from ui.shared.start import begin_once
 from ui.text import t

@@ -13,15 +13,13 @@ from dl.runs.results import Results
 from dl.specs.checks import cautions
 from dl.tasks.metrics import ACCURACY, MEAN_ABSOLUTE_ERROR, metric
 from ui import state
-from ui.components.live_board import live_board
-from ui.format import duration, percent
+from ui.components.live import live_board
+from ui.format import duration, is_share, loss_last, percent, validation_help, validation_name
 from ui.problems import sentence
 from ui.server import server
 from ui.shared.live import events_of, run_again_when, source_of
-from ui.shared.metrics import is_share, loss_last, validation_help, validation_name
-from ui.shared.runs import STATE_COLORS, is_no_better_than_guessing, readable_status, run_label
-from ui.shared.steady import steady_button
-from ui.shared.titles import running_title
+from ui.shared.runs import STATE_COLORS, is_no_better_than_guessing, readable_status, run_label, running_title
+from ui.shared.start import steady_button
 from ui.text import paragraph, plain, t, unescaped
 from ui.train.lineage import fork_of
 

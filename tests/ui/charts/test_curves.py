@@ -6,8 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
-from ui.charts.curves import Curve, Look, empty_range, learning_curves, learning_curves_json
-from ui.charts.marks import rate_change
+from ui.charts.curves import Curve, Look, empty_range, learning_curves, learning_curves_json, rate_change
 from ui.charts.palette import run_color, training_color
 
 CURVES = (Curve("1", "#1 training", 2), Curve("1", "#1 validation", 2, "validation", per_epoch=True))
