@@ -10,7 +10,7 @@ from ui.problems import caught, sentence
 from ui.server import server
 from ui.shared.live import is_pushed, run_again_when_state_changes, tick
 from ui.shared.run_menu import run_dialogs, run_menu
-from ui.shared.runs import is_moving, run_switch, tab_title, wanted_run
+from ui.shared.runs import may_change, run_switch, tab_title, wanted_run
 from ui.shared.start import run_actions, stop_button
 from ui.text import t
 from ui.train.curves import curves_view, weights_view
@@ -79,7 +79,7 @@ def live() -> None:
         st.rerun()
 
 
-moving = is_moving(run, *view.overlays) or server().supervisor.queue()
+moving = any(map(may_change, (run, *view.overlays))) or server().supervisor.queue()
 waiting = SLOW_SECONDS if status.state == "PAUSED" else None  # for what is done in another window
 if is_pushed():
     live()

@@ -52,13 +52,6 @@ def duration(seconds: float | None) -> str:
     return t("format.hours", hours=int(seconds // 3600), minutes=int(seconds % 3600 // 60))
 
 
-def clock(seconds: float) -> str:
-    """Fixed width, for numbers that count while one looks: 00:07, 1:02:03."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
-
-
 def size(count: float) -> str:
     for unit, limit in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if count >= limit:

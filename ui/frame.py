@@ -100,15 +100,13 @@ def page_head(
             language_switch()
 
 
-def primary_button(
-    key: str, action: Callable[..., None], *arguments: Any, disabled: bool = False, icon: str = "play_arrow"
-) -> None:
+def primary_button(key: str, action: Callable[..., None], *arguments: Any, disabled: bool = False) -> None:
     """The page's next step, named by what it does: the key `<page>_<action>` has the text `<page>.<action>_button`.
 
     Not a callback: that would get the arguments of the run before, without what was typed just before the click.
     """
     label = t(f"{key.replace('_', '.', 1)}_button")
-    clicked = st.button(label, key=key, icon=f":material/{icon}:", type="primary", disabled=disabled)
+    clicked = st.button(label, key=key, icon=":material/play_arrow:", type="primary", disabled=disabled)
     if clicked and not disabled:
         action(*arguments)
 
@@ -125,14 +123,14 @@ def language_switch() -> None:
         required=True,
         label_visibility="collapsed",
     )
-    if chosen != browser_language() and st.query_params.get(LANGUAGE_KEY) != chosen:
-        st.query_params[LANGUAGE_KEY] = chosen
+    if chosen != browser_language():
+        state.put_in_url(LANGUAGE_KEY, chosen)
 
 
 def _speak() -> None:
     if chosen := st.session_state.get("frame_language"):  # gone when a tick of the page before comes late
         st.session_state[LANGUAGE_KEY] = chosen
-        st.query_params.pop(LANGUAGE_KEY, None)
+        state.put_in_url(LANGUAGE_KEY, None)
 
 
 def dialog(title: str, icon: str, draw: Callable[[], None], **how: Any) -> None:

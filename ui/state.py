@@ -1,4 +1,5 @@
-"""The one owner of what a session remembers: the chosen data set and run (in the URL too), the draft of a network."""
+"""What a session remembers beyond its widgets, and all that is written into the URL: the chosen data set and run, the
+draft of a network, what was begun. A widget's key, and what hangs on one, belongs to who draws the widget."""
 
 import time
 from collections.abc import Iterator

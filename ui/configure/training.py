@@ -13,7 +13,7 @@ from dl.tasks.task import Task
 from ui.configure.training_details import training_details
 from ui.draft import Draft
 from ui.format import metric_name
-from ui.shared.fields import FIELD_WIDTH, field_controls, field_help
+from ui.shared.fields import FIELD_WIDTH, field_controls, field_help, word_choice
 from ui.text import t
 
 OPTIMIZER_WIDTH = 250  # pixels; with three settings it still fits in one row
@@ -28,37 +28,13 @@ def training_controls(draft: Draft, dataset: Dataset) -> None:
         with st.container(horizontal=True, gap="small"):
             _rhythm(draft.training, key)
         with st.container(horizontal=True, gap="small"):
-            _loss(draft, task, key)
-            _labels(draft, task, key)
+            draft.training["loss"] = word_choice("loss", list(task.losses), draft.training["loss"], f"{key}_loss")
+            encodings, data = list(dict.fromkeys(fit.encoding for fit in task.losses.values())), draft.value["data"]
+            chosen = data["target_encoding"]
+            data["target_encoding"] = word_choice("target_encoding", encodings, chosen, f"{key}_labels")
         _metrics(draft.training, task, key)
         with st.expander(t("configure.more_training")):
             training_details(draft, key)
-
-
-def _loss(draft: Draft, task: Task, key: str) -> None:
-    losses = list(task.losses)
-    draft.training["loss"] = st.selectbox(
-        t("field.loss"),
-        losses,
-        losses.index(draft.training["loss"]),
-        format_func=lambda name: t(f"configure.loss_{name}"),
-        key=f"{key}_loss",
-        help=field_help("loss"),
-        width=2 * FIELD_WIDTH + 16,
-    )
-
-
-def _labels(draft: Draft, task: Task, key: str) -> None:
-    encodings = list(dict.fromkeys(fit.encoding for fit in task.losses.values()))
-    draft.value["data"]["target_encoding"] = st.selectbox(
-        t("field.target_encoding"),
-        encodings,
-        encodings.index(draft.value["data"]["target_encoding"]),
-        format_func=lambda name: t(f"configure.target_encoding_{name}"),
-        key=f"{key}_labels",
-        help=field_help("target_encoding"),
-        width=2 * FIELD_WIDTH + 16,
-    )
 
 
 def _metrics(training: dict[str, Any], task: Task, key: str) -> None:
@@ -77,16 +53,8 @@ def _metrics(training: dict[str, Any], task: Task, key: str) -> None:
 
 
 def _optimizer(training: dict[str, Any], key: str) -> None:
-    names, current = list(OPTIMIZERS), training["optimizer"]["type"]
-    name = st.selectbox(
-        t("field.optimizer"),
-        names,
-        names.index(current),
-        format_func=lambda name: t(f"configure.optimizer_{name}"),
-        key=f"{key}_optimizer",
-        help=field_help("optimizer"),
-        width=OPTIMIZER_WIDTH,
-    )
+    current = training["optimizer"]["type"]
+    name = word_choice("optimizer", list(OPTIMIZERS), current, f"{key}_optimizer", OPTIMIZER_WIDTH)
     if name != current:  # the others' settings mean something else, so a new optimiser brings its own defaults
         training["optimizer"] = OPTIMIZERS[name].model_validate({}).model_dump()
     field_controls(OPTIMIZERS[name].fields(), training["optimizer"], f"{key}_{name}", "training.optimizer")

@@ -11,7 +11,7 @@ from dl.specs import EarlyStopping, GradientClipping, ReduceOnPlateau
 from dl.specs.schedules import SCHEDULES
 from ui.draft import Draft
 from ui.format import percent_pattern
-from ui.shared.fields import FIELD_WIDTH, field_controls, field_help
+from ui.shared.fields import field_controls, field_help, word_choice
 from ui.text import t
 
 
@@ -42,16 +42,8 @@ def _validation_share(data: dict[str, Any], key: str) -> None:
 
 def _schedule(training: dict[str, Any], key: str) -> None:
     current = training["learning_rate_schedule"]
-    names = ["none", *SCHEDULES]
-    name = st.selectbox(
-        t("field.learning_rate_schedule"),
-        names,
-        names.index(current["type"] if current else "none"),
-        format_func=lambda name: t(f"configure.schedule_{name}"),
-        key=f"{key}_learning_rate_schedule",
-        help=field_help("learning_rate_schedule"),
-        width=2 * FIELD_WIDTH + 16,
-    )
+    field, kind = "learning_rate_schedule", current["type"] if current else "none"
+    name = word_choice(field, ["none", *SCHEDULES], kind, f"{key}_{field}")
     if name == "none":
         training["learning_rate_schedule"] = None
         return

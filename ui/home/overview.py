@@ -44,10 +44,8 @@ def path_view(rows: Sequence[RunRow]) -> None:
     with st.container(horizontal=True, gap="small"):
         for number, name in enumerate(STEPS, 1):
             with st.container(border=True, width=CARD_WIDTH, gap=None, height=CARD_HEIGHT):
-                label, help = (
-                    f"**{number} · {t(f'home.step_{name}')}**",
-                    _all_best(best) if name == "evaluate" else None,
-                )
+                label = f"**{number} · {t(f'home.step_{name}')}**"
+                help = _all_best(best) if name == "evaluate" else None
                 st.page_link(page_file(name), label=label, icon=ICONS[name], help=help)
                 st.caption(facts[name] or t(f"home.todo_{name}"))
                 if facts[name]:
@@ -100,9 +98,7 @@ def runs_view(rows: Sequence[RunRow]) -> None:
     else:
         st.info(t("home.no_runs"), icon=":material/history:")
     deleted_view()
-    supervisor = server().supervisor
-    moving = supervisor.running() or next(iter(supervisor.queue()), None)
-    run_again_when_state_changes(moving, key="home_state")
+    run_again_when_state_changes(server().current_run(), key="home_state")
 
 
 def _view_switch(count: int) -> str | None:
@@ -163,14 +159,8 @@ def _score(row: RunRow, status: Status) -> None:
     """Growing while one looks on, in a run that trains."""
     if status.state == "RUNNING":
         source = source_of(row.run)
-        live_spark(
-            source,
-            ACCURACY.name,
-            t("home.validation_accuracy"),
-            t("format.percent"),
-            key=f"home_spark_{row.run.id}",
-            events=events_of([source]),
-        )
+        words = t("home.validation_accuracy"), t("format.percent")
+        live_spark(source, ACCURACY.name, *words, key=f"home_spark_{row.run.id}", events=events_of([source]))
         return
     curve = [record.get("val_accuracy", record.get("accuracy")) for record in row.run.epochs()]
     label = t("home.test_accuracy") if row.test_accuracy is not None else t("home.validation_accuracy")

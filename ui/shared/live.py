@@ -6,14 +6,14 @@ from typing import Any
 import streamlit as st
 
 from dl.errors import LivefitError
-from dl.runs import Run, Status
+from dl.runs import Run
 from dl.runs.live import Cursor, LiveRun
 from dl.runs.log.curve import Range
 from ui import state
 from ui.components.live import Events, Source, What, live_signal
 from ui.frame import set_title
 from ui.server import server
-from ui.shared.runs import STATE_ICONS, readable_status, run_label, running_title, tab_title
+from ui.shared.runs import STATE_ICONS, may_change, readable_status, run_label, running_title, tab_title
 from ui.text import plain, t
 
 POLL_SECONDS = 2.0
@@ -27,13 +27,8 @@ def is_pushed() -> bool:
 def source_of(run: Run, smoothing: float | None = None, until: int | None = None, others: bool = False) -> Source:
     """`others`: it may be taken up in another window, and this page shall see it."""
     status = readable_status(run)
-    live = until is None and status is not None and (may_change(status) or (others and status.resumable))
+    live = until is None and status is not None and (may_change(run) or (others and status.resumable))
     return Source(run.id, is_pushed(), live, smoothing, until)
-
-
-def may_change(status: Status) -> bool:
-    """Whether there may soon be anything new in the run; browsers have few connections to spare."""
-    return status.state in ("QUEUED", "RUNNING")
 
 
 def events_of(
@@ -99,9 +94,8 @@ def _watch() -> None:
     state.watch_run(running.id if running else None)
     status = readable_status(running) if running else None
     set_title(tab_title(running, status) if running and status else t(f"nav.{state.page()}"))
-    watched = running or next(iter(shared.supervisor.queue()), None)
     title = running_title(running) if running else ""
-    run_again_when_state_changes(watched, key="watch_state", title=title)
+    run_again_when_state_changes(shared.current_run(), key="watch_state", title=title)
     if before and (running is None or running.id != before):
         run = Run(shared.runs.folder / before)  # which may be gone
         if status := readable_status(run):

@@ -91,9 +91,11 @@ def readable_status(run: Run) -> Status | None:
         return None
 
 
-def is_moving(*runs: Run) -> bool:
-    """Whether any of them has something new to show at any moment; a paused one has not."""
-    return any((status := readable_status(run)) and status.state in ("QUEUED", "RUNNING") for run in runs)
+def may_change(run: Run) -> bool:
+    """Whether there may soon be anything new in the run; a paused one has nothing. Browsers have few connections to
+    spare."""
+    status = readable_status(run)
+    return status is not None and status.state in ("QUEUED", "RUNNING")
 
 
 def is_no_better_than_guessing(results: Results | None) -> bool:

@@ -121,7 +121,7 @@ def queue_view() -> None:
     """Runs that wait, the next one first; each can be cancelled."""
     shared = server()
     waiting = shared.supervisor.queue()
-    if watched := shared.supervisor.running() or next(iter(waiting), None):
+    if watched := shared.current_run():
         status = readable_status(watched)
         seen = [f"{watched.id}/{status.state if status else ''}", *(run.id for run in waiting)]
         run_again_when(watched, "queue", ",".join(seen), key="live_queue")
