@@ -42,7 +42,7 @@ except LivefitError as error:
     st.stop()
 state.choose("run", run.id)
 if status.ended or status.state == "PAUSED":
-    state.watch_run(None)
+    state.session().watched = None
 
 
 def chosen_run() -> None:

@@ -43,7 +43,7 @@ def test_what_is_switched_off_again_is_gone(open_app: OpenPage) -> None:
     for on in (True, False):
         for name in ("reduce_on_plateau", "gradient_clipping", "class_weight"):
             app.toggle(key=f"configure_0_{name}").set_value(on).run()
-    assert app.session_state["draft"].value == plain_value(default_spec(builtin("digits")))
+    assert app.session_state["session"].draft.value == plain_value(default_spec(builtin("digits")))
 
 
 def test_two_rules_for_one_learning_rate_are_cured(open_app: OpenPage) -> None:

@@ -29,12 +29,12 @@ def dataset_choice() -> str:
 
 def open_draft(dataset: Dataset) -> Draft:
     """The session's draft, which begins with the textbook network and follows the data set."""
-    draft = state.draft()
+    draft = state.session().draft
     if draft is None:
         draft = Draft(default_spec(dataset))
     elif draft.value["data"]["dataset"] != dataset.id:
         _move_to(draft, dataset)
-    state.keep_draft(draft)
+    state.session().draft = draft
     return draft
 
 

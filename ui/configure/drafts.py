@@ -22,7 +22,7 @@ def open_named_draft() -> None:
 
     A click right after the first change still comes with the name of the draft that was copied: it means the copy.
     """
-    wanted, draft = st.query_params.get("draft"), state.draft()
+    wanted, draft = st.query_params.get("draft"), state.session().draft
     if wanted is None or (draft and draft.is_called(wanted)):
         return
     try:
@@ -32,7 +32,7 @@ def open_named_draft() -> None:
         state.put_in_url("draft", None)
         return
     revision = draft.revision + 1 if draft else 0  # the widgets hold what the draft before it says
-    state.keep_draft(Draft(spec, wanted, revision))
+    state.session().draft = Draft(spec, wanted, revision)
     state.choose("dataset", spec.data.dataset)
 
 

@@ -148,7 +148,7 @@ def arrays_view(data: OpenDataset) -> None:
 
 def split_view(data: OpenDataset) -> None:
     """How the rows are shared out by the network that is being configured, or would be by default."""
-    rows, draft = data.description.rows, state.draft()
+    rows, draft = data.description.rows, state.session().draft
     share = draft.value["data"]["validation_share"] if draft else DEFAULT_VALIDATION_SHARE
     held_out = round(rows.train * share)
     words = (t("explore.training"), t("explore.validation"), t("explore.test"))

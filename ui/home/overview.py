@@ -63,7 +63,7 @@ def _data(rows: Sequence[RunRow]) -> str | None:
 
 
 def _network(rows: Sequence[RunRow]) -> str | None:
-    draft = state.draft()
+    draft = state.session().draft
     count = len(draft.layers) if draft else next((row.request.layers for row in rows if row.request), None)
     return t("home.layers", count=count) if count else None
 

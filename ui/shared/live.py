@@ -21,7 +21,7 @@ POLL_SECONDS = 2.0
 
 def is_pushed() -> bool:
     """Whether the server streams what is new, and this session's browser gets it."""
-    return server().pushes.is_set() and state.stream_is_reachable()
+    return server().pushes.is_set() and state.session().stream_is_reachable
 
 
 def source_of(run: Run, smoothing: float | None = None, until: int | None = None, others: bool = False) -> Source:
@@ -73,7 +73,7 @@ def run_again_when_state_changes(run: Run | None, *, key: str, title: str = "") 
 
 def _signal(source: Source | None, what: What, seen: str, key: str, only_seen: bool = False, title: str = "") -> None:
     if live_signal(source, what, seen, key=key, only_seen=only_seen, title=title, percent=t("format.percent")):
-        state.give_up_stream()  # from now on this session asks
+        state.session().stream_is_reachable = False  # from now on this session asks
         st.rerun()
 
 
@@ -84,16 +84,16 @@ def tick(seconds: float) -> float | None:
 
 def watch_runs() -> None:
     """A word when a run ends while one is looking at another page than Train, which shows the end itself."""
-    moving = server().supervisor.running() or state.watched_run()
+    moving = server().supervisor.running() or state.session().watched
     st.fragment(_watch, run_every=tick(POLL_SECONDS) if moving else None)()
 
 
 def _watch() -> None:
     shared = server()
-    running, before = shared.supervisor.running(), state.watched_run()
-    state.watch_run(running.id if running else None)
+    running, before = shared.supervisor.running(), state.session().watched
+    state.session().watched = running.id if running else None
     status = readable_status(running) if running else None
-    set_title(tab_title(running, status) if running and status else t(f"nav.{state.page()}"))
+    set_title(tab_title(running, status) if running and status else t(f"nav.{state.session().page}"))
     title = running_title(running) if running else ""
     run_again_when_state_changes(shared.current_run(), key="watch_state", title=title)
     if before and (running is None or running.id != before):

@@ -47,9 +47,11 @@ def pending_view() -> None:
 
     To be called last on a page, since it waits while the data come.
     """
-    if failure := state.take_failure():
-        st.error(failure, icon=":material/error:")
-    spec = state.wanted()
+    now = state.session()
+    if now.failure:
+        st.error(now.failure, icon=":material/error:")
+        now.failure = None
+    spec = now.wanted
     if spec is None:
         return
     shared, dataset = server(), spec.data.dataset
@@ -69,9 +71,9 @@ def _give_up(spec: RunSpec, why: str) -> None:
     """The textbook network on MNIST goes on with the sample, and the Train page says so; others give up."""
     state.want(None)
     if spec != _textbook(MNIST):
-        state.fail(why)
+        state.session().failure = why
         return
-    state.say(t("home.fell_back", why=why))
+    state.session().notice = t("home.fell_back", why=why)
     want_run(_textbook(SAMPLE))
 
 

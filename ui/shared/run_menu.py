@@ -21,7 +21,7 @@ NAMED_WHEN_DELETING = 8
 def run_menu(run: Run) -> None:
     """One narrow button that holds it all."""
     name = f"run_menu_{run.id}_{changed_at(run, LABEL)}"  # so that it closes when something was changed
-    key = f"{name}_{state.menus_closed()}"
+    key = f"{name}_{state.session().menus_closed}"
     with (
         st.popover(t("run.more"), help=t("run.more_help", run=run.id), key=key),
         st.container(width=MENU_WIDTH),
@@ -94,9 +94,9 @@ def _deletion(runs: Sequence[Run]) -> None:
 
 def _leave(deleted: list[str]) -> None:
     """To Home, which says what was deleted and brings it back."""
-    state.remember_deleted(deleted)
+    state.session().deleted = deleted
     if state.chosen("run") in deleted:
         state.choose("run", None)
-    if state.page() == "home":
+    if state.session().page == "home":
         st.rerun()
     st.switch_page(page_file("home"))

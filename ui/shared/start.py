@@ -37,7 +37,7 @@ def start_run(spec: RunSpec, origin: Checkpoint | None = None) -> None:
 
 def begin_once(what: str, make: Callable[[], Run]) -> None:
     """Go and watch the run that `make` makes or, at a second click for the same, the one that the first has made."""
-    begun = state.begun()
+    begun = state.session().begun
     id, at = begun.get(what, ("", 0.0))
     if time.time() - at > state.BEGUN_SECONDS:
         with caught(), state.no_wish_after_an_error():
@@ -133,7 +133,7 @@ def steady_button(
 
 def _heed(since: float, act: Callable[[], object] | None) -> None:
     if _is_deaf(since):
-        state.be_deaf()
+        state.session().deaf_at = time.time()
     elif act:
         act()
 

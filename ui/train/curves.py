@@ -37,8 +37,8 @@ def curves_view(run: Run, view: View, places: Mapping[str, DeltaGenerator]) -> N
         with place:
             asked = _chart(run, metric, view, curves, sources)
             if asked.csv:
-                state.offer_numbers(run.id, metric)
-            if state.are_numbers_offered(run.id, metric):
+                state.session().numbers = run.id, metric
+            if state.session().numbers == (run.id, metric):
                 _offer_numbers(run, metric, sources)
         if asked.epoch is not None and run.checkpoints.at_epoch(asked.epoch):
             state.open_dialog("fork", run.id, asked.epoch)

@@ -71,7 +71,7 @@ def _texts(run: Run, status: Status) -> dict[str, Any]:
         "states": {state: t(f"state.{state}") for state in STATE_COLORS},
         "colors": STATE_COLORS | ({"FINISHED": "orange"} if result["tone"] == "caution" else {}),
         "result": result,
-        "notice": unescaped(state.notice(run.id) or ""),
+        "notice": unescaped(state.session().notices.get(run.id) or ""),
         "passing": t("train.too_soon") if state.was_deaf() else "",
         "percent": t("format.percent"),
         "queue": server().waiting(),
