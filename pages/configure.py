@@ -15,9 +15,9 @@ from ui.configure.training import training_controls
 from ui.frame import is_dark, open_page, page_head, primary_button
 from ui.problems import sentence
 from ui.shared.datasets import shown_dataset
+from ui.shared.fetching import pending_view, prepare_run, want_run
 from ui.shared.live import watch_runs
 from ui.shared.number_fields import refusals
-from ui.shared.pending import pending_view, prepare_run, want_run
 from ui.text import t
 
 open_page("configure")

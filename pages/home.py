@@ -5,8 +5,8 @@ import streamlit as st
 from ui.frame import open_page, page_head, primary_button
 from ui.home.overview import path_view, runs_view
 from ui.server import server
+from ui.shared.fetching import pending_view, prepare_textbook, want_textbook
 from ui.shared.live import watch_runs
-from ui.shared.pending import pending_view, prepare_textbook, want_textbook
 from ui.shared.run_menu import run_dialogs
 from ui.text import t
 

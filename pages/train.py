@@ -14,11 +14,10 @@ from ui.shared.runs import may_change, run_switch, tab_title, wanted_run
 from ui.shared.start import run_actions, stop_button
 from ui.text import t
 from ui.train.curves import curves_view, weights_view
-from ui.train.engine import engine_view
 from ui.train.forks import fork_dialog
 from ui.train.learning_rate import learning_rate_controls
 from ui.train.lineage import lineage_view
-from ui.train.progress import progress_view, queue_view
+from ui.train.progress import engine_view, progress_view, queue_view
 from ui.train.saved_epochs import saved_epochs_view
 from ui.train.view import chart_places, view_controls
 
