@@ -1,3 +1,4 @@
+// `mount` and `Watched` stand in stream.js, the buttons and clicks in chart_tools.js: both are put in front of this.
 const TELL_MS = 150; // a zoom is made of many small moves
 const IDLE_SHARE = 3; // so many times as long as a chart took to draw it then leaves the browser alone,
 const MOST_IDLE_MS = 300; // but no longer than this
