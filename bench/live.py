@@ -26,8 +26,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 
 from bench.machine import Memory, machine, processor_seconds
+from bench.page_object import Screen
 from bench.runs import queue_run
-from bench.screen import Screen
 from bench.served import Server, chromium, served
 from browser import find
 from dl.datasets import DatasetStore
@@ -184,8 +184,8 @@ def _runs(bench: Bench, warm: int) -> dict[str, Any]:
 def _switches(bench: Bench, count: int) -> dict[str, Any]:
     """Away from the Train page and back, while a run trains that outlasts them."""
     run = queue_run(bench.workspace, bench.dataset, epochs=100_000)
-    bench.screen.open(f"train?run={run.id}").wait_for_step(1000)
-    bench.screen.page.evaluate(WATCH_CLICKS)
+    bench.page_object.open(f"train?run={run.id}").wait_for_step(1000)
+    bench.page_object.page.evaluate(WATCH_CLICKS)
     others = itertools.cycle(("explore", "configure", "home"))
     names = [next(others) if turn % 2 == 0 else "train" for turn in range(count)]
     times = [(name, bench.switch(name)) for name in names]
@@ -204,11 +204,11 @@ def _watched(bench: Bench, rounds: int) -> dict[str, Any]:
     spent: list[tuple[float, float]] = []
     for _ in range(rounds):
         for watched in (False, True):
-            bench.screen.page.goto("about:blank")
+            bench.page_object.page.goto("about:blank")
             before = processor_seconds(bench.server)
             run = queue_run(bench.workspace, bench.dataset, epochs=200 if bench.dataset == "mnist" else 2000)
             if watched:
-                bench.screen.open(f"train?run={run.id}")
+                bench.page_object.open(f"train?run={run.id}")
             while not run.status().ended:
                 time.sleep(0.2)
             seconds[watched].append(run.status().fit_seconds or 0.0)

@@ -8,16 +8,15 @@ from dl.specs.checks import cautions, check
 from dl.specs.summary import summarize
 from ui.charts.network import network_picture
 from ui.configure.blocks import block_controls, mark_layers
-from ui.configure.choice import dataset_choice, open_draft, preset_choice
-from ui.configure.drafts import open_named_draft, save_draft, undo_and_redo
+from ui.configure.drafts import dataset_choice, open_draft, open_named_draft, preset_choice, save_draft, undo_and_redo
 from ui.configure.network import code_button, code_dialog, picture_labels, problems_view, size_view, summary_view
 from ui.configure.training import training_controls
 from ui.frame import is_dark, open_page, page_head, primary_button
 from ui.problems import sentence
 from ui.shared.datasets import shown_dataset
+from ui.shared.fetching import pending_view, prepare_run, want_run
+from ui.shared.live import watch_runs
 from ui.shared.number_fields import refusals
-from ui.shared.pending import pending_view, prepare_run, want_run
-from ui.shared.watch import watch_runs
 from ui.text import t
 
 open_page("configure")

@@ -9,8 +9,8 @@ from ui.evaluate.scores import evaluation, matrix_controls, score_view, scores_v
 from ui.frame import open_page, page_file, page_head
 from ui.problems import caught
 from ui.server import server
+from ui.shared.live import watch_runs
 from ui.shared.run_menu import run_dialogs, run_menu
-from ui.shared.watch import watch_runs
 from ui.text import t
 
 open_page("evaluate")

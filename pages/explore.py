@@ -8,9 +8,9 @@ from ui.explore.contents import charts_view, pictures_view, selection_controls, 
 from ui.frame import open_page, page_head
 from ui.problems import caught, sentence
 from ui.server import server
-from ui.shared.dataset_import import import_view
 from ui.shared.datasets import dataset_controls, dataset_name, facts_view, shown_dataset, use_button, wanted_dataset
-from ui.shared.watch import watch_runs
+from ui.shared.fetching import import_view
+from ui.shared.live import watch_runs
 from ui.text import t
 
 open_page("explore")

@@ -5,9 +5,9 @@ import streamlit as st
 from ui.frame import open_page, page_head, primary_button
 from ui.home.overview import path_view, runs_view
 from ui.server import server
-from ui.shared.pending import pending_view, prepare_textbook, want_textbook
+from ui.shared.fetching import pending_view, prepare_textbook, want_textbook
+from ui.shared.live import watch_runs
 from ui.shared.run_menu import run_dialogs
-from ui.shared.watch import watch_runs
 from ui.text import t
 
 open_page("home")

@@ -10,19 +10,16 @@ from ui.problems import caught, sentence
 from ui.server import server
 from ui.shared.live import is_pushed, run_again_when_state_changes, tick
 from ui.shared.run_menu import run_dialogs, run_menu
-from ui.shared.runs import is_moving, run_switch, wanted_run
+from ui.shared.runs import may_change, run_switch, tab_title, wanted_run
 from ui.shared.start import run_actions, stop_button
-from ui.shared.titles import tab_title
-from ui.shared.view import chart_places, view_controls
 from ui.text import t
-from ui.train.curves import curves_view
-from ui.train.engine import engine_view
+from ui.train.curves import curves_view, weights_view
 from ui.train.forks import fork_dialog
 from ui.train.learning_rate import learning_rate_controls
 from ui.train.lineage import lineage_view
-from ui.train.progress import progress_view, queue_view
+from ui.train.progress import engine_view, progress_view, queue_view
 from ui.train.saved_epochs import saved_epochs_view
-from ui.train.weights import weights_view
+from ui.train.view import chart_places, view_controls
 
 TICK_SECONDS = 0.3
 SLOW_SECONDS = 2.0
@@ -44,7 +41,7 @@ except LivefitError as error:
     st.stop()
 state.choose("run", run.id)
 if status.ended or status.state == "PAUSED":
-    state.watch_run(None)
+    state.session().watched = None
 
 
 def chosen_run() -> None:
@@ -81,7 +78,7 @@ def live() -> None:
         st.rerun()
 
 
-moving = is_moving(run, *view.overlays) or server().supervisor.queue()
+moving = any(map(may_change, (run, *view.overlays))) or server().supervisor.queue()
 waiting = SLOW_SECONDS if status.state == "PAUSED" else None  # for what is done in another window
 if is_pushed():
     live()

@@ -1,4 +1,4 @@
-"""Numbers as people read them: per cent, durations, sizes, times that have passed."""
+"""Numbers as people read them: per cent, durations, sizes, times that have passed; metrics and their scores."""
 
 import math
 import time
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from ui.text import t
+from dl.tasks.metrics import LOSS, metric
+from ui.text import first_text, t
 
 SURE = 0.9995  # from here on one decimal would say 100 %
 
@@ -30,7 +31,7 @@ def confidence(probability: float) -> str:
 
 
 def loss(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3g}" if value < 1000 else f"{value:.2e}"
+    return "–" if value is None or math.isnan(value) else f"{value:.3g}" if value < 1000 else f"{value:.2e}"
 
 
 def speed(per_second: float | None) -> str:
@@ -49,13 +50,6 @@ def duration(seconds: float | None) -> str:
     if seconds < 3600:
         return t("format.minutes", minutes=int(seconds // 60), seconds=int(seconds % 60))
     return t("format.hours", hours=int(seconds // 3600), minutes=int(seconds % 3600 // 60))
-
-
-def clock(seconds: float) -> str:
-    """Fixed width, for numbers that count while one looks: 00:07, 1:02:03."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
 
 
 def size(count: float) -> str:
@@ -80,3 +74,30 @@ def exact_time(moment: float) -> str:
 
 def shape(sizes: Sequence[int]) -> str:
     return "×".join(f"{size:,}" for size in sizes)
+
+
+def metric_name(name: str) -> str:
+    """Of one that nobody has a word for, Keras's."""
+    return first_text(f"metric.{name}") or name
+
+
+def validation_name(name: str) -> str:
+    """The same metric on what is held out."""
+    return first_text(f"metric.val_{name}") or f"val_{name}"
+
+
+def validation_help(name: str) -> str:
+    return first_text(f"metric.val_{name}_help") or ""
+
+
+def is_share(name: str) -> bool:
+    return metric(name).format == "percent"
+
+
+def score(name: str, value: float | None) -> str:
+    return percent(value) if is_share(name) else loss(value)
+
+
+def loss_last(names: Sequence[str]) -> list[str]:
+    """In the order in which people ask for them."""
+    return sorted(names, key=lambda name: name == LOSS.name)

@@ -1,6 +1,6 @@
 """What all pages have in common: the list of pages, their order, the head of a page and the language switch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from ui import state
-from ui.components.manners import Keys, page_manners
 from ui.server import server
 from ui.text import LANGUAGE_KEY, LANGUAGES, browser_language, language, t
 
@@ -20,6 +19,10 @@ ICONS = {
     "train": ":material/show_chart:",
     "evaluate": ":material/grid_on:",
 }
+Keys = Mapping[str, Sequence[str]]
+_manners = st.components.v2.component(
+    "livefit_manners", js=(PROJECT / "ui" / "components" / "manners.js").read_text(encoding="utf-8")
+)
 _ROUTED, _REROUTED = "frame_routed", "frame_rerouted"
 
 
@@ -76,7 +79,8 @@ def page_head(
     """Title and question of the page on the left; on the right its one primary button and the language switch.
 
     What stands `beside` the title takes the room of the question. What is `unseen` takes none.
-    `keys` of the keyboard press the buttons that they name.
+    Each of the `keys` of the keyboard presses the first of the buttons named for it that can be pressed, while nothing
+    that would hear it itself has the focus.
     """
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(gap=None):
@@ -87,7 +91,7 @@ def page_head(
             else:
                 st.title(t(f"{name}.title"), anchor=False)
                 st.caption(t(f"{name}.question"))
-            page_manners(language(), keys)
+            _manners(key="page_manners", data={"language": language(), "keys": {key: [*keys[key]] for key in keys}})
             if unseen:
                 unseen()
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
@@ -96,15 +100,13 @@ def page_head(
             language_switch()
 
 
-def primary_button(
-    key: str, action: Callable[..., None], *arguments: Any, disabled: bool = False, icon: str = "play_arrow"
-) -> None:
+def primary_button(key: str, action: Callable[..., None], *arguments: Any, disabled: bool = False) -> None:
     """The page's next step, named by what it does: the key `<page>_<action>` has the text `<page>.<action>_button`.
 
     Not a callback: that would get the arguments of the run before, without what was typed just before the click.
     """
     label = t(f"{key.replace('_', '.', 1)}_button")
-    clicked = st.button(label, key=key, icon=f":material/{icon}:", type="primary", disabled=disabled)
+    clicked = st.button(label, key=key, icon=":material/play_arrow:", type="primary", disabled=disabled)
     if clicked and not disabled:
         action(*arguments)
 
@@ -121,14 +123,19 @@ def language_switch() -> None:
         required=True,
         label_visibility="collapsed",
     )
-    if chosen != browser_language() and st.query_params.get(LANGUAGE_KEY) != chosen:
-        st.query_params[LANGUAGE_KEY] = chosen
+    if chosen != browser_language():
+        state.put_in_url(LANGUAGE_KEY, chosen)
 
 
 def _speak() -> None:
     if chosen := st.session_state.get("frame_language"):  # gone when a tick of the page before comes late
         st.session_state[LANGUAGE_KEY] = chosen
-        st.query_params.pop(LANGUAGE_KEY, None)
+        state.put_in_url(LANGUAGE_KEY, None)
+
+
+def dialog(title: str, icon: str, draw: Callable[[], None], **how: Any) -> None:
+    """To be drawn at the end of the page, in each of its runs while the session says that it is open."""
+    st.dialog(title, icon=f":material/{icon}:", on_dismiss=state.close_dialog, **how)(draw)()
 
 
 def is_dark() -> bool:

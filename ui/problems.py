@@ -8,9 +8,8 @@ import streamlit as st
 
 from dl.errors import LivefitError, Problem
 from dl.runs.status import Fault
-from ui.format import shape, size
+from ui.format import metric_name, shape, size
 from ui.shared.datasets import dataset_name
-from ui.shared.metrics import metric_name
 from ui.text import first_text, has_text, paragraph, plain, t
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from dl.datasets import DatasetStore
 from dl.jobs.imports import ImportJobs
 from dl.jobs.supervisor import Supervisor
-from dl.runs import RunStore
+from dl.runs import Run, RunStore
 from dl.runs.table import RunTable
 from dl.workspace import Workspace
 
@@ -35,6 +35,10 @@ class Server:
     @cached_property
     def table(self) -> RunTable:
         return RunTable(self.runs)
+
+    def current_run(self) -> Run | None:
+        """The one that trains, else the next in the queue."""
+        return self.supervisor.running() or next(iter(self.supervisor.queue()), None)
 
     def waiting(self) -> list[str]:
         """The ids of the runs in the queue, the next one first."""

@@ -1,8 +1,12 @@
-"""The one owner of what a session remembers: the chosen data set and run (in the URL too), the draft of a network."""
+"""What a session remembers beyond its widgets, and all that is written into the URL.
+
+A widget's key, and what hangs on one, belongs to who draws the widget.
+"""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -10,101 +14,73 @@ import streamlit as st
 from dl.errors import LivefitError
 from dl.specs import RunSpec
 from ui.draft import Draft
-from ui.url import put_in_url
 
 TOLD_SECONDS = 4.0
 BEGUN_SECONDS = 3.0  # after the first click was answered: a second one was sent before that could be seen
 
 
+@dataclass
+class Session:
+    page: str | None = None  # the one that was opened last
+    choices: dict[str, str | None] = field(default_factory=dict)  # on any page, such as the data set or the run
+    draft: Draft | None = None  # the network that is being configured
+    wanted: RunSpec | None = None  # the run that shall start as soon as its data are here,
+    failure: str | None = None  # or why it cannot
+    notice: str | None = None  # to tell beside the run that starts next, such as why it uses other data,
+    notices: dict[str, str] = field(default_factory=dict)  # and what was to tell, by run
+    begun: dict[str, tuple[str, float]] = field(default_factory=dict)  # for what was asked: a run or a rate, and when
+    watched: str | None = None  # the run in training when one last looked; its end is worth a word
+    deleted: list[str] = field(default_factory=list)  # the runs that Home offers to bring back, until it is left
+    numbers: tuple[str, str] | None = None  # run and metric of which all numbers are offered, until the page is left
+    dialog: tuple[str, tuple[Any, ...]] | None = None  # the one that is open, and what it is about
+    menus_closed: int = 0  # how often; part of a menu's key
+    stream_is_reachable: bool = True  # as far as it is known; else the pages ask again and again
+    came: dict[str, tuple[str, float]] = field(default_factory=dict)  # by place: the button that stands there
+    deaf_at: float = 0.0  # when a click came so early that it was meant for what stood there before
+
+
+def session() -> Session:
+    """To be held where something is begun: each look at it may be where a newer click ends this run of the page."""
+    return st.session_state.setdefault("session", Session())
+
+
 def chosen(name: str) -> str | None:
     """What the URL names, else what this session chose last on any page."""
-    value = st.query_params.get(name) or st.session_state.get(f"chosen_{name}")
-    return str(value) if value else None
+    return st.query_params.get(name) or session().choices.get(name)
 
 
 def choose(name: str, value: str | None) -> None:
     """Remember it for all pages of the session, and in the URL of this one; None forgets it."""
-    st.session_state[f"chosen_{name}"] = value
+    session().choices[name] = value
     put_in_url(name, value)
 
 
-def draft() -> Draft | None:
-    """The network that is being configured; None before the first visit."""
-    return st.session_state.get("draft")
+def put_in_url(name: str, value: str | int | None) -> None:
+    """None takes it out."""
+    if value is None:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != str(value):
+        st.query_params[name] = str(value)
 
 
-def keep_draft(draft: Draft) -> None:
-    st.session_state["draft"] = draft
-
-
-def named_draft() -> str | None:
-    """The draft that the URL asks for, which may be anything."""
-    return st.query_params.get("draft")
-
-
-def say(notice: str) -> None:
-    """Something to tell beside the run that starts next, such as why it uses other data than was asked for."""
-    st.session_state["next_notice"] = notice
-
-
-def attach_notice(run_id: str) -> None:
-    """This is the run that the last notice is about."""
-    if notice := st.session_state.pop("next_notice", None):
-        st.session_state["notices"] = st.session_state.get("notices", {}) | {run_id: notice}
-
-
-def notice(run_id: str) -> str | None:
-    return st.session_state.get("notices", {}).get(run_id)
-
-
-def page() -> str | None:
-    """The one that was opened last."""
-    return st.session_state.get("page")
+def number_in_url(name: str, low: int, high: int) -> int | None:
+    """A URL may hold anything: what is not a number from `low` to `high` counts as not there."""
+    text = st.query_params.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 and low <= int(text) <= high else None
 
 
 def enter(page: str) -> None:
     """A wish to train is forgotten when its page is left: nothing may start behind the user's back."""
-    if st.session_state.get("page") != page:
-        st.session_state["page"] = page
-        st.session_state["came"] = {}
-        want(None)
-        close_dialog()
-        st.session_state.pop("numbers", None)
-        if page != "home":
-            remember_deleted([])
-
-
-def came(key: str, what: str) -> float:
-    """When the button of this key came to the page, in unix seconds: it is a new one when `what` it is has changed."""
-    buttons = st.session_state["came"]
-    if key not in buttons or buttons[key][0] != what:
-        buttons[key] = (what, time.time())
-    return float(buttons[key][1])
-
-
-def be_deaf() -> None:
-    """A click came so early that it was meant for what stood there before."""
-    st.session_state["deaf_at"] = time.time()
-
-
-def was_deaf() -> bool:
-    """A moment ago."""
-    return time.time() - st.session_state.get("deaf_at", 0.0) < TOLD_SECONDS
-
-
-def begun() -> dict[str, tuple[str, float]]:
-    """Of what was asked for, what was begun for it (a run's id, a learning rate), and when in unix seconds.
-
-    To be held before it begins: each look at the session may be where a newer click ends this run of the page.
-    """
-    if "begun" not in st.session_state:
-        st.session_state["begun"] = {}
-    return st.session_state["begun"]
+    now = session()
+    if now.page == page:
+        return
+    now.page, now.came, now.wanted, now.dialog, now.numbers = page, {}, None, None, None
+    if page != "home":
+        now.deleted = []
 
 
 def want(spec: RunSpec | None) -> None:
-    """The run that shall start as soon as its data are here."""
-    st.session_state["wanted_run"] = spec
+    session().wanted = spec
 
 
 @contextmanager
@@ -117,76 +93,42 @@ def no_wish_after_an_error() -> Iterator[None]:
         raise
 
 
-def wanted() -> RunSpec | None:
-    return st.session_state.get("wanted_run")
+def attach_notice(run_id: str) -> None:
+    """This is the run that the last notice is about."""
+    now = session()
+    if now.notice:
+        now.notices[run_id], now.notice = now.notice, None
 
 
-def fail(sentence: str) -> None:
-    """Why the wanted run cannot start."""
-    st.session_state["failure"] = sentence
+def came(place: str, what: str) -> float:
+    """When the button at this place came, in unix seconds: it is a new one when `what` it is has changed."""
+    buttons = session().came
+    if place not in buttons or buttons[place][0] != what:
+        buttons[place] = (what, time.time())
+    return buttons[place][1]
 
 
-def take_failure() -> str | None:
-    return st.session_state.pop("failure", None)
-
-
-def remember_deleted(runs: list[str]) -> None:
-    """The ids of those that Home offers to bring back, until it is left."""
-    st.session_state["deleted_runs"] = runs
-
-
-def deleted_runs() -> list[str]:
-    return st.session_state.get("deleted_runs", [])
+def was_deaf() -> bool:
+    """A moment ago."""
+    return time.time() - session().deaf_at < TOLD_SECONDS
 
 
 def close_menus() -> None:
     """Whatever menu is open would cover the dialog that follows; another key makes it another one, which is closed."""
-    st.session_state["menus_closed"] = menus_closed() + 1
-
-
-def menus_closed() -> int:
-    """How often; part of a menu's key."""
-    return st.session_state.get("menus_closed", 0)
-
-
-def watch_run(run_id: str | None) -> None:
-    """The run in training when this session last looked; its end is worth a word."""
-    st.session_state["watched_run"] = run_id
-
-
-def watched_run() -> str | None:
-    return st.session_state.get("watched_run")
-
-
-def give_up_stream() -> None:
-    """The browser of this session cannot reach the server's streams: its pages ask again and again."""
-    st.session_state["stream_unreachable"] = True
-
-
-def stream_is_reachable() -> bool:
-    """As far as it is known."""
-    return not st.session_state.get("stream_unreachable", False)
-
-
-def offer_numbers(run_id: str, metric: str) -> None:
-    """The button that gives all numbers of this chart stays until the page is left."""
-    st.session_state["numbers"] = (run_id, metric)
-
-
-def are_numbers_offered(run_id: str, metric: str) -> bool:
-    return st.session_state.get("numbers") == (run_id, metric)
+    session().menus_closed += 1
 
 
 def open_dialog(name: str, *about: Any) -> None:
-    """Until it is closed or the page is left; to be drawn in every run of the page, so that it outlives them."""
-    st.session_state["dialog"] = (name, about)
+    """Until it is closed or the page is left; for a button of the page, which then is drawn with it."""
+    session().dialog = (name, about)
+    st.rerun()
 
 
 def opened_dialog(name: str) -> tuple[Any, ...] | None:
     """What the dialog of this name is about, if it is the one that is open."""
-    opened, about = st.session_state.get("dialog", ("", ()))
+    opened, about = session().dialog or ("", ())
     return about if opened == name else None
 
 
 def close_dialog() -> None:
-    st.session_state.pop("dialog", None)
+    session().dialog = None

@@ -16,6 +16,7 @@ _FOLDER = Path(__file__).parent / "strings"
 _MARKDOWN = re.compile(r"([\\\[\]!*_`:$<>#~|])")
 _LINK = re.compile(r"(?=://|@)|(?<=www)(?=\.)", re.IGNORECASE)  # what becomes one by itself, escaped or not
 _JOINER = "\u2060"  # has no width, and breaks no line
+_NOTHING = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"  # one transparent pixel
 _ESCAPED = re.compile(rf"{_JOINER}|\\{_MARKDOWN.pattern}")
 
 
@@ -73,3 +74,11 @@ def unescaped(text: str) -> str:
 def plain(text: str) -> str:
     """Text from data, made safe for places that read Markdown: nothing in it is a link, a picture or a style."""
     return _MARKDOWN.sub(r"\\\1", _LINK.sub(_JOINER, text))
+
+
+def spoken(words: str) -> str:
+    """The label of a button that shows only an icon: screen readers read it, and nobody sees it.
+
+    It is the description of a picture; without words Streamlit calls such a button by its icon, "arrow_upward icon".
+    """
+    return f"![{plain(words)}]({_NOTHING})"

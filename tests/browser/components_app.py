@@ -11,11 +11,27 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from ui.charts.curves import Curve, Look
 from ui.components.confusion import confusion_grid
 from ui.components.live import Source
-from ui.components.live_chart import ChartLabels, live_chart, zoomed_range
+from ui.components.live_chart import live_chart, zoomed_range
 
 st.session_state.setdefault("ticks", 0)
 CURVES = (Curve("1", "training"), Curve("1", "validation", role="validation", per_epoch=True))
-ALT = ChartLabels(alt="Loss falls from {first} to {last}", title="A falling loss")
+LABELS = {
+    "png": "Download as PNG",
+    "svg": "Download as SVG",
+    "csv": "Download as CSV",
+    "reset": "Show everything",
+    "failed": "The chart could not be drawn in this browser.",
+    "alt": "Loss falls from {first} to {last}",
+    "alt_empty": "Nothing yet",
+    "percent": "{number} %",
+    "title": "A falling loss",
+}
+CELLS = {
+    "true": "true",
+    "predicted": "predicted",
+    "caption": "Confusion matrix",
+    "cell": "true {true}, predicted {predicted}: {count} ({percent} %)",
+}
 
 
 def news(steps: np.ndarray) -> dict:
@@ -34,7 +50,7 @@ def chart() -> None:
     events = {"1": news(np.arange(100 * st.session_state.ticks))}
     look = Look("step", "loss", uirevision="run")
     source = Source("1", pushed=False)
-    asked = live_chart(CURVES, look, [source], key="loss", metric="loss", events=events, labels=ALT, file="loss")
+    asked = live_chart(CURVES, look, [source], key="loss", metric="loss", events=events, labels=LABELS, file="loss")
     st.session_state.numbers = st.session_state.get("numbers") or asked.csv
     if st.session_state.numbers:
         st.text("numbers asked for")
@@ -46,5 +62,5 @@ st.button("run everything")
 if st.checkbox("show the chart", True):
     st.fragment(chart, run_every=0.3)()
 matrix = np.array([[50, 2, 0], [1, 45, 4], [0, 0, 1122]])
-chosen = confusion_grid(matrix, ["cat", "<img src=x onerror=window.attacked=1>", "鸟"], key="matrix")
+chosen = confusion_grid(matrix, ["cat", "<img src=x onerror=window.attacked=1>", "鸟"], key="matrix", labels=CELLS)
 st.text(f"chosen {chosen}")

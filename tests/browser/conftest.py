@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebError, expect
 
+from bench.page_object import Screen
 from bench.runs import queue_run
-from bench.screen import Screen
 from bench.served import Server, chromium, served
 from browser import find
 from dl.datasets import DatasetStore

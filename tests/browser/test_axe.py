@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from bench.page_object import Screen
 from bench.runs import queue_run
-from bench.screen import Screen
 from bench.served import Server
 from dl.runs import Run
 from dl.workspace import Workspace

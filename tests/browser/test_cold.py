@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from bench.page_object import Screen
 from bench.runs import queue_run
-from bench.screen import Screen
 from bench.served import ROOT, Server, served
 from dl.runs import Run
 from dl.workspace import Workspace

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Locator, expect
 
-from bench.screen import Screen
+from bench.page_object import Screen
 from bench.served import Server
 from dl.drafts import DraftStore
 from dl.specs import RunSpec

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from bench.screen import DEAF_MS, Screen
+from bench.page_object import DEAF_MS, Screen
 from bench.served import Server
 from dl.runs import Run, RunStore
 

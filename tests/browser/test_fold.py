@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from bench.screen import Screen
+from bench.page_object import Screen
 from dl.runs import Run
 
 pytestmark = pytest.mark.browser
@@ -15,6 +15,10 @@ LONG = {"epochs": 2000, "batch_size": 1}
 Visit = Callable[..., Screen]
 TrainRun = Callable[..., Run]
 PHONE = {"width": 390, "height": 844}
+IS_LEGEND_ABOVE = """([node, width]) => {
+    const [legend, lines] = ['.legend', '.nsewdrag'].map(part => node.querySelector(part).getBoundingClientRect());
+    return node._fullLayout.width > width && legend.bottom <= lines.top;
+}"""
 
 
 def box(locator: Locator) -> dict[str, float]:
@@ -44,6 +48,15 @@ def test_charts_stay_where_they_are_when_a_run_pauses_and_ends(visit: Visit, tra
     screen.press("train_stop")
     expect(screen.button("train_evaluate")).to_be_visible(timeout=60_000)
     assert charts(screen) == before
+
+
+def test_legend_stays_above_the_lines_when_the_window_gets_wider(visit: Visit, train: TrainRun) -> None:
+    run = train(metrics=["accuracy", "top_5_accuracy"], epochs=1)
+    screen = visit(f"train?run={run.id}", width=800)
+    expect(screen.button("train_evaluate")).to_be_visible(timeout=60_000)
+    loss, _ = charts(screen)
+    screen.page.set_viewport_size({"width": 1280, "height": 900})
+    screen.page.wait_for_function(IS_LEGEND_ABOVE, arg=[screen.chart("loss"), loss["width"]])
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

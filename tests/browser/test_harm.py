@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from bench.screen import DEAF_MS, Screen
+from bench.page_object import DEAF_MS, Screen
 from bench.served import Server
 from dl.runs import Run, RunStore
 

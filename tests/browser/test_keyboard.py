@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
-from bench.screen import Screen
+from bench.page_object import Screen
 from dl.runs import Run
 
 pytestmark = pytest.mark.browser

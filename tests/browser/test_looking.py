@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from bench.screen import Screen
+from bench.page_object import Screen
 from dl.runs import Run
 from ui.shared.gallery import PIXELS
 

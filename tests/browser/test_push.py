@@ -11,8 +11,8 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, Route, WebSocket, expect
 
+from bench.page_object import Screen
 from bench.runs import queue_run
-from bench.screen import Screen
 from bench.served import free_port, served
 from dl.datasets import DatasetStore
 from dl.runs import Run

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from bench.screen import Screen
+from bench.page_object import Screen
 from bench.served import Server
 from dl.datasets import DatasetStore
 from dl.runs import Run, RunStore

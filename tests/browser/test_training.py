@@ -8,7 +8,7 @@ import psutil
 import pytest
 from playwright.sync_api import expect
 
-from bench.screen import Screen
+from bench.page_object import Screen
 from bench.served import Server
 from dl.runs import Run, RunStore
 from dl.runs.log.steps import StepLog

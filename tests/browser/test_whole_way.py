@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
-from bench.screen import Screen
+from bench.page_object import Screen
 from bench.served import Server
 from dl.datasets import DatasetStore
 from dl.evaluation.classification import cell_members, confusion_matrix

@@ -30,7 +30,7 @@ def _scanned_once() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _hearing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests click at once; what a button does with a click that comes too early has tests of its own."""
-    monkeypatch.setattr("ui.shared.steady.DEAF_SECONDS", 0.0)
+    monkeypatch.setattr("ui.shared.start.DEAF_SECONDS", 0.0)
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ def test_deleted_output_is_added_again_with_one_click(open_app: OpenPage) -> Non
     app.button(key="configure_0_3_remove").click().run()
     assert "Add a Dense layer with 10 units and softmax" in app.error[0].value
     app.button(key="configure_add_output_1").click().run()
-    assert not app.error and app.session_state["draft"].layers[3]["activation"] == "softmax"
+    assert not app.error and app.session_state["session"].draft.layers[3]["activation"] == "softmax"
 
 
 def test_code_opens_in_a_dialog_with_its_downloads(open_app: OpenPage) -> None:
@@ -139,7 +139,7 @@ def test_high_learning_rate_is_cautioned_and_cured(open_app: OpenPage) -> None:
     app.text_input(key="configure_0_Adam_learning_rate").set_value("0,5").run()
     assert "is high for Adam" in app.warning[0].value and not app.button(key="configure_train").disabled
     app.button(key="configure_cure_lightbulb_0").click().run()
-    assert not app.warning and app.session_state["draft"].training["optimizer"]["learning_rate"] == 0.001
+    assert not app.warning and app.session_state["session"].draft.training["optimizer"]["learning_rate"] == 0.001
 
 
 def test_misfit_is_said_at_its_layer_too(open_app: OpenPage) -> None:

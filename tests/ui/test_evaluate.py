@@ -151,7 +151,7 @@ def test_numbers_stay_when_the_pictures_are_gone(open_app: OpenPage, fake_run: F
     app = open_app("evaluate", run=run.id)
     assert len(app.metric) == 3 and not pictures(app) and not app.exception
     app.button(key="evaluate_get_data").click().run()
-    assert app.session_state["chosen_dataset"] == "digits"
+    assert app.session_state["session"].choices["dataset"] == "digits"
 
 
 def test_pictures_of_other_data_are_not_shown(open_app: OpenPage, fake_run: FakeRun) -> None:

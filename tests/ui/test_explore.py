@@ -150,7 +150,7 @@ def test_damaged_dataset_can_be_got_again(open_app: OpenPage, workspace: Workspa
 def test_use_this_data_is_remembered_for_the_next_page(open_app: OpenPage) -> None:
     app = open_app("explore", dataset="digits")
     app.button(key="explore_use").click().run()
-    assert app.session_state["chosen_dataset"] == "digits"
+    assert app.session_state["session"].choices["dataset"] == "digits"
     assert not app.exception
 
 

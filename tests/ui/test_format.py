@@ -40,11 +40,6 @@ def test_speed_keeps_digits_that_mean_something(per_second: float | None, text: 
     assert format.speed(per_second) == text
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(7, "00:07"), (187.9, "03:07"), (3723, "1:02:03")])
-def test_clock_keeps_its_width(seconds: float, text: str) -> None:
-    assert format.clock(seconds) == text
-
-
 @pytest.mark.parametrize(
     ("count", "text"), [(407_080, "407 kB"), (11_490_434, "11.5 MB"), (12, "12 B"), (2.4e9, "2.4 GB")]
 )

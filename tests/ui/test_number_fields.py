@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from dl.runs import RunStore
 from dl.workspace import Workspace
-from ui.numbers import decimal_number, shown_number, whole_number
+from ui.shared.number_fields import decimal_number, shown_number, whole_number
 
 OpenPage = Callable[..., AppTest]
 RATE, EPOCHS = "configure_0_Adam_learning_rate", "configure_0_epochs"
@@ -70,7 +70,7 @@ def test_cleared_field_gets_its_last_valid_number_back(open_app: OpenPage) -> No
     for typed in ("7", "0", "many", ""):
         app.text_input(key=EPOCHS).set_value(typed).run()
     assert app.text_input(key=EPOCHS).value == "7"
-    assert app.session_state["draft"].training["epochs"] == 7 and not app.error
+    assert app.session_state["session"].draft.training["epochs"] == 7 and not app.error
 
 
 @pytest.mark.parametrize(
@@ -78,10 +78,10 @@ def test_cleared_field_gets_its_last_valid_number_back(open_app: OpenPage) -> No
 )
 def test_wrong_number_is_marked_and_takes_nothing_away(key: str, typed: str, open_app: OpenPage) -> None:
     app = open_app("configure", dataset="digits")
-    before, table = app.session_state["draft"].value, app.dataframe[0].value
+    before, table = app.session_state["session"].draft.value, app.dataframe[0].value
     app.text_input(key=key).set_value(typed).run()
     assert app.text_input(key=key).value == typed
-    assert app.session_state["draft"].value == before
+    assert app.session_state["session"].draft.value == before
     assert app.dataframe[0].value.equals(table) and app.get("plotly_chart")
     assert len(app.error) == 1 and app.button(key="configure_train").disabled
     assert any(app.error[0].value in str(mark.value) for mark in (*app.caption, *app.markdown))

@@ -179,7 +179,7 @@ def test_click_does_nothing_when_the_chosen_run_has_gone_meanwhile(
 def deleted(app: AppTest, workspace: Workspace, *runs: Run) -> AppTest:
     """Home right after these were deleted."""
     Supervisor(workspace).delete(runs)
-    app.session_state["deleted_runs"] = [run.id for run in runs]
+    app.session_state["session"].deleted = [run.id for run in runs]
     return app.run()
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
-from dl.datasets.catalogue import BUILTINS
 from dl.runs import RunStore
 from dl.specs import EarlyStopping, GradientClipping, TrainSpec
 from dl.specs.layers import Dense
@@ -43,7 +42,7 @@ def test_what_is_switched_off_again_is_gone(open_app: OpenPage) -> None:
     for on in (True, False):
         for name in ("reduce_on_plateau", "gradient_clipping", "class_weight"):
             app.toggle(key=f"configure_0_{name}").set_value(on).run()
-    assert app.session_state["draft"].value == plain_value(default_spec(BUILTINS["digits"]))
+    assert app.session_state["session"].draft.value == plain_value(default_spec(BUILTINS["digits"]))
 
 
 def test_two_rules_for_one_learning_rate_are_cured(open_app: OpenPage) -> None:

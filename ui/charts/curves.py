@@ -13,11 +13,11 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
-from ui.charts.marks import saved_epochs
 from ui.charts.palette import Palette, empty_figure, mix, palette, run_color, training_color
 
 Role = Literal["training", "validation"]
 LEGEND_ROW = 26
+MOST_SHARE = 1.03  # no share is greater than 1, but a line and a diamond there have a thickness
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def learning_curves(curves: Sequence[Curve], look: Look) -> go.Figure:
     for rank, trace in enumerate(traces):
         trace.legendrank = rank + 1
     figure.add_traces(sorted(traces, key=lambda trace: float(trace.line.width)))
-    figure.add_trace(saved_epochs(look.saved, curves[0].color_index, look.dark))
+    figure.add_trace(_saved_epochs(look.saved, curves[0].color_index, look.dark))
     figure.update_layout(
         height=look.height,
         uirevision=look.uirevision,
@@ -85,7 +85,7 @@ def learning_curves(curves: Sequence[Curve], look: Look) -> go.Figure:
 
 def empty_range(percent: bool) -> tuple[float, float]:
     """Of the y axis, until there is a first point."""
-    return (0.0, 1.0) if percent else (0.0, 2.5)
+    return (0.0, MOST_SHARE) if percent else (0.0, 2.5)
 
 
 def _traces(curve: Curve, look: Look) -> list[go.Scatter]:
@@ -125,7 +125,7 @@ def _y_axis(look: Look) -> dict[str, Any]:
     if look.log_y:
         return {"type": "log", "tickformat": ".0%" if look.percent else "~g"}
     if look.percent:
-        return {"tickformat": ".0%", "nticks": 6, "autorangeoptions": {"maxallowed": 1.0, "minallowed": 0.0}}
+        return {"tickformat": ".0%", "nticks": 6, "autorangeoptions": {"maxallowed": MOST_SHARE, "minallowed": 0.0}}
     return {"rangemode": "tozero", "nticks": 6}
 
 
@@ -139,3 +139,35 @@ def _set_hover_line(figure: go.Figure, x_title: str, colors: Palette) -> None:
         spikecolor=colors.muted,
         unifiedhovertitle={"text": f"{html.escape(x_title, quote=False)} %{{x:,.2~f}}"},
     )
+
+
+def _saved_epochs(name: str, color_index: int, dark: bool) -> go.Scatter:
+    """Diamonds that can be clicked; their `text` says what they are."""
+    return go.Scatter(
+        x=[],
+        y=[],
+        hovertemplate="%{text}<extra></extra>",
+        mode="markers",
+        name=name,
+        uid="saved",
+        marker={
+            "symbol": "diamond",
+            "size": 11,
+            "color": palette(dark).background,
+            "line": {"width": 2, "color": run_color(color_index, dark)},
+        },
+        legendrank=1000,
+    )
+
+
+def rate_change(dark: bool) -> dict[str, Any]:
+    """The line and the words of one new learning rate, at no place yet."""
+    colors, figure = palette(dark), go.Figure()
+    figure.add_vline(
+        0,
+        line={"width": 1, "dash": "dash", "color": colors.muted},
+        annotation={"text": "-", "font": {"size": 11, "color": colors.muted}, "y": 0.5},
+        annotation_position="right",
+    )
+    drawn = figure.to_plotly_json()["layout"]
+    return {"shape": drawn["shapes"][0], "annotation": drawn["annotations"][0]}

@@ -7,57 +7,39 @@ import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
+from dl.specs.summary import LayerRow
 from ui.charts import network_shapes as shapes
 from ui.charts.palette import Palette, empty_figure, palette
 
 TEXT_LEFT = -172
 MARGIN = 16
-
-
-class NetworkRow(Protocol):
-    """One layer as the summary of a model gives it."""
-
-    @property
-    def type(self) -> str: ...
-
-    @property
-    def output_shape(self) -> tuple[int, ...]: ...
-
-    @property
-    def parameters(self) -> int: ...
+INPUT = "Input"  # what stands above the first layer
 
 
 @dataclass(frozen=True)
 class NetworkLabels:
-    """Translated words; `parameters` has a gap {count}; a layer type without a name is shown as Keras calls it."""
+    """Translated words; `parameters` has a gap {count}; `layers` are the names by type, as far as there are others."""
 
-    input: str = "Input"
-    parameters: str = "{count} parameters"
-    layers: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class _Input:
-    output_shape: tuple[int, ...]
-    type: str = "Input"
-    parameters: int = 0
+    input: str
+    parameters: str
+    layers: Mapping[str, str]
 
 
 def network_picture(
-    rows: Sequence[NetworkRow],
+    rows: Sequence[LayerRow],
     input_shape: tuple[int, ...],
     *,
-    labels: NetworkLabels = NetworkLabels(),
+    labels: NetworkLabels,
     dark: bool = False,
 ) -> go.Figure:
     """Input, layers and the connections between them, with name, shape and parameters beside each."""
     colors = palette(dark)
-    layers: list[NetworkRow] = [_Input(input_shape), *rows]
+    layers = [LayerRow(INPUT, input_shape, 0, 0), *rows]
     drawings: list[shapes.Drawing] = []
     for layer in layers:
         above = drawings[-1] if drawings else None
@@ -88,7 +70,7 @@ def _shapes(drawings: list[shapes.Drawing], middles: list[float], colors: Palett
 
 
 def _annotations(
-    layers: list[NetworkRow],
+    layers: list[LayerRow],
     drawings: list[shapes.Drawing],
     middles: list[float],
     labels: NetworkLabels,
@@ -115,7 +97,7 @@ def _placed(part: dict[str, Any], middle: float) -> dict[str, Any]:
     return {"xsizemode": "pixel", "ysizemode": "pixel", "xanchor": 0, "yanchor": middle, "layer": "below", **part}
 
 
-def _texts(layer: NetworkRow, middle: float, labels: NetworkLabels, colors: Palette) -> list[dict[str, Any]]:
+def _texts(layer: LayerRow, middle: float, labels: NetworkLabels, colors: Palette) -> list[dict[str, Any]]:
     name, facts = _words(layer, labels)
     place = {"x": 0, "y": middle, "xshift": TEXT_LEFT, "xanchor": "left", "showarrow": False, "align": "left"}
     return [
@@ -124,13 +106,13 @@ def _texts(layer: NetworkRow, middle: float, labels: NetworkLabels, colors: Pale
     ]
 
 
-def _words(layer: NetworkRow, labels: NetworkLabels) -> tuple[str, str]:
-    name = labels.input if isinstance(layer, _Input) else (labels.layers or {}).get(layer.type, layer.type)
+def _words(layer: LayerRow, labels: NetworkLabels) -> tuple[str, str]:
+    name = labels.input if layer.type == INPUT else labels.layers.get(layer.type, layer.type)
     shape = " × ".join(f"{size:,}" for size in layer.output_shape)
     return html.escape(name, quote=False), shape
 
 
-def _hover(layers: list[NetworkRow], middles: list[float], labels: NetworkLabels) -> go.Scatter:
+def _hover(layers: list[LayerRow], middles: list[float], labels: NetworkLabels) -> go.Scatter:
     """Nothing to see: a place for the pointer over every drawing."""
     words = [_words(layer, labels) for layer in layers]
     counts = [labels.parameters.format(count=f"{layer.parameters:,}") for layer in layers]

@@ -77,14 +77,8 @@ def training_color(color: str, dark: bool) -> str:
 
 def mix(color: str, other: str, share: float) -> str:
     """`color` with `share` of `other` in it, both as #RRGGBB."""
-    pairs = zip(_channels(color), _channels(other), strict=True)
+    pairs = zip(channels(color), channels(other), strict=True)
     return "#" + "".join(f"{round(one * (1 - share) + two * share):02X}" for one, two in pairs)
-
-
-def contrast(color: str, other: str) -> float:
-    """The contrast ratio of WCAG 2.2, from 1 (equal) to 21 (black on white)."""
-    bright, dim = sorted((_luminance(color), _luminance(other)), reverse=True)
-    return (bright + 0.05) / (dim + 0.05)
 
 
 def colorscale(colors: tuple[str, ...]) -> list[tuple[float, str]]:
@@ -124,11 +118,5 @@ def empty_figure(dark: bool) -> go.Figure:
     return go.Figure(layout={"template": template(dark)})
 
 
-def _channels(color: str) -> tuple[int, ...]:
+def channels(color: str) -> tuple[int, ...]:
     return tuple(int(color[start : start + 2], 16) for start in (1, 3, 5))
-
-
-def _luminance(color: str) -> float:
-    shares = [channel / 255 for channel in _channels(color)]
-    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

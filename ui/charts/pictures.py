@@ -12,6 +12,7 @@ from ui.charts.palette import colorscale, empty_figure, mix, palette
 
 BAR_HEIGHT = 28
 GAP = 3
+COLUMNS = 5  # of the mean pictures
 
 
 def class_counts(
@@ -20,8 +21,6 @@ def class_counts(
     selected: int | None = None,
     *,
     count_title: str,
-    class_title: str = "",
-    horizontal: bool = True,
     dark: bool = False,
 ) -> go.Figure:
     """One bar a class; a click gives the class's index as `point_index`. The chosen class stands out."""
@@ -32,24 +31,29 @@ def class_counts(
     if selected is not None:
         fills[selected] = colors.primary
     labels = [html.escape(name, quote=False) for name in names]
-    length, place = ("x", "y") if horizontal else ("y", "x")
     share = counts / max(int(np.sum(counts)), 1)
     bar = go.Bar(
-        **{length: np.asarray(counts), place: np.arange(len(counts))},
-        orientation="h" if horizontal else "v",
+        x=np.asarray(counts),
+        y=np.arange(len(counts)),
+        orientation="h",
         customdata=share,
         text=[f"{int(count):,}" for count in counts],
         textposition="outside",
         cliponaxis=False,
         hovertext=labels,
-        hovertemplate=f"<b>%{{hovertext}}</b><br>%{{{length}:,}} (%{{customdata:.1%}})<extra></extra>",
+        hovertemplate="<b>%{hovertext}</b><br>%{x:,} (%{customdata:.1%})<extra></extra>",
         marker={"color": fills, "cornerradius": 4},
         # Both, with their text: plotly.js 4.2 fails at a click when either lacks a textfont.
         selected={"marker": {"opacity": 1}, "textfont": {"color": colors.text}},
         unselected={"marker": {"opacity": 1}, "textfont": {"color": colors.text}},
     )
     figure = empty_figure(dark).add_trace(bar)
-    return _place_bars(figure, labels, count_title, class_title, horizontal)
+    figure.update_layout(bargap=0.25, dragmode=False, clickmode="event+select", showlegend=False)
+    figure.update_layout(height=64 + BAR_HEIGHT * len(labels), margin_r=44)
+    figure.update_xaxes(title_text=count_title, tickformat=",d", rangemode="tozero", nticks=5, fixedrange=True)
+    figure.update_yaxes(tickvals=np.arange(len(labels)), ticktext=labels, ticklabelstandoff=5, showgrid=False)
+    figure.update_yaxes(autorange="reversed", fixedrange=True)
+    return figure
 
 
 def mean_pictures(
@@ -57,23 +61,22 @@ def mean_pictures(
     names: Sequence[str],
     *,
     title: str,
-    columns: int = 5,
     spread: bool = False,
     dark: bool = False,
 ) -> go.Figure:
     """Pictures (count, height, width, channels) in a named grid: means in ink or true colour, spread in indigo."""
     colored = pictures.shape[-1] == 3 and not spread
-    grid = _montage(pictures if colored else pictures.mean(axis=-1, keepdims=True), columns)
+    grid = _montage(pictures if colored else pictures.mean(axis=-1, keepdims=True))
     figure = empty_figure(dark)
     figure.add_trace(_colored_trace(grid) if colored else _value_trace(grid[..., 0], title, spread, dark))
-    figure.update_layout(annotations=_names_above(pictures, names, columns), height=_grid_height(pictures, columns))
+    figure.update_layout(annotations=_names_above(pictures, names), height=_grid_height(pictures))
     figure.update_xaxes(visible=False, range=[-0.5, grid.shape[1] - 0.5], constrain="domain")
     figure.update_yaxes(visible=False, range=[grid.shape[0] - 0.5, -0.5], scaleanchor="x", constrain="domain")
     return figure
 
 
 def pixel_histogram(
-    counts: NDArray[Any], edges: NDArray[Any], *, x_title: str, y_title: str, log_y: bool = True, dark: bool = False
+    counts: NDArray[Any], edges: NDArray[Any], *, x_title: str, y_title: str, dark: bool = False
 ) -> go.Figure:
     """The share of all pixels in each bin of values; logarithmic, because most pixels are background."""
     share = counts / max(int(np.sum(counts)), 1)
@@ -89,9 +92,7 @@ def pixel_histogram(
     figure = empty_figure(dark).add_trace(bars)
     figure.update_layout(height=260, bargap=0)
     figure.update_xaxes(title_text=x_title, showgrid=False, range=[edges[0], edges[-1]])
-    figure.update_yaxes(title_text=y_title, tickformat=".3~%")
-    if log_y:
-        figure.update_yaxes(type="log", dtick=1)
+    figure.update_yaxes(title_text=y_title, tickformat=".3~%", type="log", dtick=1)
     return figure
 
 
@@ -124,37 +125,14 @@ def split_bar(
     return figure
 
 
-def _place_bars(
-    figure: go.Figure, labels: list[str], count_title: str, class_title: str, horizontal: bool
-) -> go.Figure:
-    places = {
-        "tickvals": np.arange(len(labels)),
-        "ticktext": labels,
-        "showgrid": False,
-        "title_text": class_title,
-        "ticklabelstandoff": 5,
-    }
-    lengths = {"title_text": count_title, "tickformat": ",d", "rangemode": "tozero", "nticks": 5}
-    figure.update_layout(bargap=0.25, dragmode=False, clickmode="event+select", showlegend=False)
-    if horizontal:
-        figure.update_layout(height=64 + BAR_HEIGHT * len(labels), margin_r=44)
-        figure.update_xaxes(**lengths, fixedrange=True)
-        figure.update_yaxes(**places, autorange="reversed", fixedrange=True)
-    else:
-        figure.update_layout(height=300, margin_t=24)
-        figure.update_yaxes(**lengths, fixedrange=True)
-        figure.update_xaxes(**places, fixedrange=True)
-    return figure
-
-
-def _montage(pictures: NDArray[Any], columns: int) -> NDArray[np.float32]:
-    """The pictures in rows of `columns`, with a strip above each row for its names; what is not a picture is NaN."""
+def _montage(pictures: NDArray[Any]) -> NDArray[np.float32]:
+    """The pictures in rows of COLUMNS, with a strip above each row for its names; what is not a picture is NaN."""
     count, height, width, channels = pictures.shape
-    rows = -(-count // columns)
+    rows = -(-count // COLUMNS)
     strip = _strip(pictures)
-    grid = np.full((rows * (height + strip), columns * (width + GAP) - GAP, channels), np.nan, np.float32)
+    grid = np.full((rows * (height + strip), COLUMNS * (width + GAP) - GAP, channels), np.nan, np.float32)
     for index, picture in enumerate(pictures):
-        row, column = divmod(index, columns)
+        row, column = divmod(index, COLUMNS)
         top, left = row * (height + strip) + strip, column * (width + GAP)
         grid[top : top + height, left : left + width] = picture
     return grid
@@ -164,13 +142,13 @@ def _strip(pictures: NDArray[Any]) -> int:
     return max(2, round(pictures.shape[1] * 0.28))
 
 
-def _names_above(pictures: NDArray[Any], names: Sequence[str], columns: int) -> list[dict[str, Any]]:
+def _names_above(pictures: NDArray[Any], names: Sequence[str]) -> list[dict[str, Any]]:
     _, height, width, _ = pictures.shape
     strip = _strip(pictures)
     return [
         {
-            "x": (index % columns) * (width + GAP) + (width - 1) / 2,
-            "y": (index // columns) * (height + strip) + strip - 0.8,
+            "x": (index % COLUMNS) * (width + GAP) + (width - 1) / 2,
+            "y": (index // COLUMNS) * (height + strip) + strip - 0.8,
             "text": html.escape(name, quote=False),
             "showarrow": False,
             "yanchor": "bottom",
@@ -180,8 +158,8 @@ def _names_above(pictures: NDArray[Any], names: Sequence[str], columns: int) -> 
     ]
 
 
-def _grid_height(pictures: NDArray[Any], columns: int) -> int:
-    return 64 + -(-len(pictures) // columns) * (108 if columns <= 5 else 84)
+def _grid_height(pictures: NDArray[Any]) -> int:
+    return 64 + -(-len(pictures) // COLUMNS) * 108
 
 
 def _value_trace(grid: NDArray[Any], title: str, spread: bool, dark: bool) -> go.Heatmap:

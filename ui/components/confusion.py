@@ -1,7 +1,6 @@
 """The confusion matrix as a table of buttons: a click or Enter on a cell gives it back to the page."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,16 +9,6 @@ import streamlit as st
 from numpy.typing import NDArray
 
 HERE = Path(__file__).parent
-
-
-@dataclass(frozen=True)
-class ConfusionLabels:
-    """Translated words; `cell` is read aloud for a cell, with {true}, {predicted}, {count} and {percent} filled in."""
-
-    true: str = "true"
-    predicted: str = "predicted"
-    caption: str = "Confusion matrix: rows are true classes, columns are predicted classes"
-    cell: str = "true {true}, predicted {predicted}: {count} ({percent} %)"
 
 
 _mount = st.components.v2.component(
@@ -35,11 +24,14 @@ def confusion_grid(
     names: Sequence[str],
     *,
     key: str,
+    labels: dict[str, str],
     mode: Literal["counts", "percent"] = "counts",
-    labels: ConfusionLabels = ConfusionLabels(),
 ) -> tuple[int, int] | None:
-    """Draw the matrix (rows true, columns predicted) and return the chosen cell as (true, predicted)."""
-    data = {"matrix": matrix.tolist(), "names": list(names), "mode": mode, "labels": asdict(labels)}
+    """Draw the matrix (rows true, columns predicted) and return the chosen cell as (true, predicted).
+
+    Of the `labels`, `cell` is read aloud for a cell, with {true}, {predicted}, {count} and {percent} filled in.
+    """
+    data = {"matrix": matrix.tolist(), "names": list(names), "mode": mode, "labels": labels}
     data["chosen"] = _valid_cell(st.session_state.get(key, {}).get("cell"), len(names))
     result = _mount(key=key, data=data, default={"cell": None}, on_cell_change=_nothing)
     return _valid_cell(result.cell, len(names))

@@ -1,3 +1,4 @@
+// `mount` and `Watched` stand in stream.js, which is put in front of this.
 const CHANGES_SHOWN = 3;
 const SECOND_MS = 1000;
 const PASSING_MS = 4000;

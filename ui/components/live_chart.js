@@ -1,3 +1,4 @@
+// `mount` and `Watched` stand in stream.js, the buttons and clicks in chart_tools.js: both are put in front of this.
 const TELL_MS = 150; // a zoom is made of many small moves
 const IDLE_SHARE = 3; // so many times as long as a chart took to draw it then leaves the browser alone,
 const MOST_IDLE_MS = 300; // but no longer than this
@@ -50,6 +51,7 @@ class Chart {
       const began = performance.now();
       const { traces, layout } = this.filled();
       await Plotly.react(this.node, traces, layout, { responsive: true, displayModeBar: false });
+      this.width = this.node._fullLayout.width;
       const took = performance.now() - began;
       this.rested = performance.now() + (this.heard ? Math.min(IDLE_SHARE * took, MOST_IDLE_MS) : 0);
       this.parent.querySelector(".failed").hidden = true;
@@ -182,7 +184,9 @@ class Chart {
     return scores.length ? fill(alt, { epochs: scores.length, first: show(scores[0]), last: show(scores.at(-1)) }) : empty;
   }
 
+  // Zoomed, or drawn wider or narrower: Plotly then leaves a legend that has other rows where it stood before.
   moved() {
+    if (this.width !== this.node._fullLayout.width) this.draw();
     clearTimeout(this.telling);
     this.telling = setTimeout(() => this.tellZoom(), TELL_MS);
   }

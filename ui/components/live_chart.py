@@ -4,40 +4,15 @@
 with numbers that it has from the server's stream (`pushed`) or from the page.
 """
 
-import functools
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import streamlit as st
 
 from dl.runs.log import Range
-from ui.charts.curves import Curve, Look, empty_range, learning_curves_json
-from ui.charts.marks import rate_change
-from ui.components.live import Events, Source, component, nothing
-
-
-@dataclass(frozen=True)
-class ChartLabels:
-    """The words on and about a chart, translated; `failed` stands where it cannot be drawn.
-
-    `alt` says in words what it shows, with the gaps {epochs}, {first} and {last}; `saved` has the gap {epoch} and
-    `rate` the gap {rate}; `title` stands above a chart that is taken away as a picture.
-    """
-
-    png: str = "Download as PNG"
-    svg: str = "Download as SVG"
-    csv: str = "Download all its numbers as CSV"
-    reset: str = "Show everything"
-    failed: str = "The chart could not be drawn in this browser."
-    alt: str = "{epochs} epochs: from {first} to {last}"
-    alt_empty: str = "Nothing yet"
-    saved: str = "Saved after epoch {epoch}"
-    rate: str = "learning rate {rate}"
-    title: str = ""
-    percent: str = "{number} %"
+from ui.charts.curves import Curve, Look, empty_range, learning_curves_json, rate_change
+from ui.components.live import Events, Source, component, nothing, plotly_sources
 
 
 class Asked(NamedTuple):
@@ -47,7 +22,7 @@ class Asked(NamedTuple):
     csv: bool
 
 
-_mount = component("live_chart", scripts=("chart_tools",))
+_mount = component("live_chart", "html", "css", scripts=("chart_tools",))
 
 
 def live_chart(
@@ -57,15 +32,17 @@ def live_chart(
     *,
     key: str,
     metric: str,
+    labels: dict[str, str],
+    file: str,
     per_epoch: bool = False,
     recent: bool = False,
     events: Events | None = None,
-    labels: ChartLabels = ChartLabels(),
-    file: str = "chart",
 ) -> Asked:
     """Draw the curves of the runs in `sources`, of which the first has its marks shown; `file` names the downloads.
 
-    `recent`: the y axis is fitted to the newer half of the steps.
+    `recent`: the y axis is fitted to the newer half of the steps. Of the `labels`, `alt` says in words what the chart
+    shows, with the gaps {epochs}, {first} and {last}; `saved` has the gap {epoch}, `rate` the gap {rate}; `failed`
+    stands where it cannot be drawn, and `title` above a chart that is taken away as a picture.
     """
     data = {
         "figure": learning_curves_json(tuple(curves), look),
@@ -80,7 +57,7 @@ def live_chart(
         "pushed": sources[0].pushed,
         "events": events,
         "height": look.height,
-        "labels": asdict(labels),
+        "labels": labels,
         "file": file,
         "plotly": plotly_sources(),
         "zoomed": zoomed_range(key),
@@ -110,10 +87,3 @@ def _valid_range(ends: Any) -> Range | None:
         return None
     low, high = sorted(float(end) for end in ends)
     return low, high
-
-
-@functools.cache
-def plotly_sources() -> list[str]:
-    """Addresses of Plotly's script, relative to the page: Streamlit's own copy, then the one in the plotly package."""
-    scripts = Path(st.__file__).parent / "static" / "static" / "js"
-    return [*(f"./static/js/{path.name}" for path in sorted(scripts.glob("PlotlyChart.*.js"))), "./api/plotly.js"]

@@ -1,3 +1,4 @@
+// `mount` and `Watched` stand in stream.js, which is put in front of this.
 export default (component) => mount(Network, component);
 
 const TALL = 48; // of a tile, in pixels of the page

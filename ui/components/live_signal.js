@@ -1,3 +1,4 @@
+// `mount` and `Watched` stand in stream.js, which is put in front of this.
 // Draws nothing: it asks the page to run again when something of a run is no longer as the page last saw it.
 const SIGNAL_MS = 1000; // at least so long between two, for what changes often
 const AGAIN_MS = 4000; // a run of the page may have been overtaken by another one that began before

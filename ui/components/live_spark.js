@@ -1,3 +1,4 @@
+// `mount` and `Watched` stand in stream.js, which is put in front of this.
 export default (component) => mount(Spark, component);
 
 // A metric so far as a small curve: of the held-out pictures by epochs or, before there are two, of the steps.

@@ -13,8 +13,7 @@ from dl.specs.layers import LAYERS, Layer
 from dl.specs.placing import fitting_place, output_layer, output_place
 from ui.draft import Draft
 from ui.shared.fields import field_controls, field_help, field_label, mark
-from ui.shared.labels import unseen
-from ui.text import t
+from ui.text import spoken, t
 
 FIELDS_IN_SIGHT = 2
 NAME_WIDTH = 164
@@ -75,7 +74,7 @@ def _block(draft: Draft, place: int, layer: dict[str, Any]) -> list[Callable[[],
             if more:
                 label = t("configure.more", **words)
                 with st.popover(
-                    unseen(label), help=label, icon=":material/more_horiz:", type="tertiary", width=BUTTONS_WIDTH // 3
+                    spoken(label), help=label, icon=":material/more_horiz:", type="tertiary", width=BUTTONS_WIDTH // 3
                 ):
                     field_controls(more, layer, key, owner)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
@@ -102,7 +101,7 @@ def _position_buttons(draft: Draft, place: int, key: str, words: dict[str, Any])
     ):
         label = t(f"configure.{name}", **words)
         if st.button(
-            unseen(label),
+            spoken(label),
             icon=f":material/{icon}:",
             key=f"{key}_{name}",
             type="tertiary",

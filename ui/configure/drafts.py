@@ -1,22 +1,90 @@
-"""The network that is being configured, between the session, the disk and its URL.
+"""The network that is being configured: the data and the preset it starts from, and its way between the session, the
+disk and the URL.
 
 A session writes only drafts that it began itself. One that was opened by its URL, after a reload or by somebody who
 got the link, is copied under an id of its own when it is changed there for the first time: whoever opens which link
 how often, nobody's work is overwritten, and nobody has to be asked who they are.
 """
 
+from contextlib import suppress
+
 import streamlit as st
 
+from dl.datasets import Dataset
 from dl.drafts import DraftStore
-from dl.errors import UnknownDraft
-from dl.specs import RunSpec
+from dl.errors import UnknownDataset, UnknownDraft
+from dl.specs import RunSpec, parse_spec
+from dl.specs.presets import default_spec, preset, preset_name, presets_for
+from dl.tasks import task_of
 from ui import state
 from ui.draft import Draft
 from ui.problems import sentence
 from ui.server import server
-from ui.shared.labels import unseen
-from ui.text import t
-from ui.url import put_in_url
+from ui.shared.datasets import dataset_name, shown_dataset, shown_datasets, wanted_dataset
+from ui.text import spoken, t
+
+
+def dataset_choice() -> str:
+    """The data set named in the URL or chosen before, changed here; an unknown name is returned as it is."""
+    names = [known.id for known in shown_datasets()]
+    wanted = wanted_dataset()
+    index = names.index(wanted) if wanted in names else None
+    chosen = st.selectbox(t("field.dataset"), names, index, format_func=dataset_name, width=240)
+    if chosen is None:
+        return wanted
+    state.choose("dataset", chosen)
+    return chosen
+
+
+def open_draft(dataset: Dataset) -> Draft:
+    """The session's draft, which begins with the textbook network and follows the data set."""
+    draft = state.session().draft
+    if draft is None:
+        draft = Draft(default_spec(dataset))
+    elif draft.value["data"]["dataset"] != dataset.id:
+        _move_to(draft, dataset)
+    state.session().draft = draft
+    return draft
+
+
+def preset_choice(draft: Draft, dataset: Dataset) -> None:
+    current = _current_preset(draft, dataset)
+
+    def start_over() -> None:
+        if name := st.session_state[key]:
+            draft.value["model"]["layers"] = [layer.model_dump() for layer in preset(name, dataset).layers]
+            draft.changed()
+
+    key = f"configure_preset_{draft.revision}_{current}"
+    st.pills(
+        t("configure.start_from"),
+        list(presets_for(dataset)),
+        default=current,
+        format_func=lambda name: t(f"preset.{name}"),
+        key=key,
+        on_change=start_over,
+        help=t("configure.start_from_help"),
+        wrap=True,
+    )
+
+
+def _current_preset(draft: Draft, dataset: Dataset) -> str | None:
+    return preset_name(parse_spec(draft.value).model, dataset)
+
+
+def _move_to(draft: Draft, dataset: Dataset) -> None:
+    """The same preset fitted to the new data; a network of the user's own is kept, and the checks say what misfits."""
+    name = None
+    with suppress(UnknownDataset):
+        name = _current_preset(draft, shown_dataset(draft.value["data"]["dataset"]))
+    draft.value["data"]["dataset"] = dataset.id
+    encodings = {fit.encoding for fit in task_of(dataset).losses.values()}
+    if draft.value["data"]["target_encoding"] not in encodings:  # it was asked for something else altogether
+        draft.replace(default_spec(dataset))
+        return
+    if name:
+        draft.value["model"]["layers"] = [layer.model_dump() for layer in preset(name, dataset).layers]
+    draft.changed()
 
 
 def open_named_draft() -> None:
@@ -24,17 +92,17 @@ def open_named_draft() -> None:
 
     A click right after the first change still comes with the name of the draft that was copied: it means the copy.
     """
-    wanted, draft = state.named_draft(), state.draft()
+    wanted, draft = st.query_params.get("draft"), state.session().draft
     if wanted is None or (draft and draft.is_called(wanted)):
         return
     try:
         spec = _store().read(wanted)
     except UnknownDraft as error:
         st.warning(sentence(error), icon=":material/link_off:")
-        put_in_url("draft", None)
+        state.put_in_url("draft", None)
         return
     revision = draft.revision + 1 if draft else 0  # the widgets hold what the draft before it says
-    state.keep_draft(Draft(spec, wanted, revision))
+    state.session().draft = Draft(spec, wanted, revision)
     state.choose("dataset", spec.data.dataset)
 
 
@@ -46,7 +114,7 @@ def save_draft(draft: Draft, spec: RunSpec) -> None:
         except OSError:
             st.warning(t("configure.not_saved"), icon=":material/save:")
             return
-    put_in_url("draft", draft.id)
+    state.put_in_url("draft", draft.id)
 
 
 def _write(draft: Draft, spec: RunSpec) -> str:
@@ -60,7 +128,7 @@ def undo_and_redo(draft: Draft) -> None:
     """To be drawn after the fields: a callback would come before what was typed just before the click."""
     for name, action, possible in (("undo", draft.undo, draft.can_undo), ("redo", draft.redo, draft.can_redo)):
         if st.button(
-            unseen(t(f"configure.{name}")),
+            spoken(t(f"configure.{name}")),
             icon=f":material/{name}:",
             key=f"configure_{name}",
             help=t(f"configure.{name}"),

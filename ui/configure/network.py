@@ -16,8 +16,8 @@ from ui import state
 from ui.charts.network import NetworkLabels
 from ui.draft import Draft
 from ui.format import shape, size
+from ui.frame import dialog
 from ui.problems import sentence
-from ui.shared.dialogs import dialog, open_dialog_now
 from ui.text import t
 
 
@@ -74,7 +74,7 @@ def code_button(disabled: bool) -> None:
     """The script of a network that can be trained, as wide as its lines."""
     label = t("configure.show_code")
     if st.button(label, icon=":material/code:", key="configure_code", disabled=disabled) and not disabled:
-        open_dialog_now("code")
+        state.open_dialog("code")
 
 
 def code_dialog(spec: RunSpec, dataset: Dataset) -> None:

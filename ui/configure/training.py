@@ -1,18 +1,22 @@
-"""How the network is trained: optimiser, epochs and seed, loss and labels."""
+"""How the network is trained: optimiser, epochs and seed, loss and labels; and what is rarely changed: validation, the
+learning rate's way, and what steadies or speeds it up.
+"""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from dl.datasets import Dataset
-from dl.specs import TrainSpec
+from dl.fields import Spec
+from dl.specs import EarlyStopping, GradientClipping, ReduceOnPlateau, TrainSpec
 from dl.specs.optimizers import OPTIMIZERS
+from dl.specs.schedules import SCHEDULES
 from dl.tasks import task_of
 from dl.tasks.task import Task
-from ui.configure.training_details import training_details
 from ui.draft import Draft
-from ui.shared.fields import FIELD_WIDTH, field_controls, field_help
-from ui.shared.metrics import metric_name
+from ui.format import metric_name, percent_pattern
+from ui.shared.fields import FIELD_WIDTH, field_controls, field_help, word_choice
 from ui.text import t
 
 OPTIMIZER_WIDTH = 250  # pixels; with three settings it still fits in one row
@@ -27,37 +31,13 @@ def training_controls(draft: Draft, dataset: Dataset) -> None:
         with st.container(horizontal=True, gap="small"):
             _rhythm(draft.training, key)
         with st.container(horizontal=True, gap="small"):
-            _loss(draft, task, key)
-            _labels(draft, task, key)
+            draft.training["loss"] = word_choice("loss", list(task.losses), draft.training["loss"], f"{key}_loss")
+            encodings, data = list(dict.fromkeys(fit.encoding for fit in task.losses.values())), draft.value["data"]
+            chosen = data["target_encoding"]
+            data["target_encoding"] = word_choice("target_encoding", encodings, chosen, f"{key}_labels")
         _metrics(draft.training, task, key)
         with st.expander(t("configure.more_training")):
-            training_details(draft, key)
-
-
-def _loss(draft: Draft, task: Task, key: str) -> None:
-    losses = list(task.losses)
-    draft.training["loss"] = st.selectbox(
-        t("field.loss"),
-        losses,
-        losses.index(draft.training["loss"]),
-        format_func=lambda name: t(f"configure.loss_{name}"),
-        key=f"{key}_loss",
-        help=field_help("loss"),
-        width=2 * FIELD_WIDTH + 16,
-    )
-
-
-def _labels(draft: Draft, task: Task, key: str) -> None:
-    encodings = list(dict.fromkeys(fit.encoding for fit in task.losses.values()))
-    draft.value["data"]["target_encoding"] = st.selectbox(
-        t("field.target_encoding"),
-        encodings,
-        encodings.index(draft.value["data"]["target_encoding"]),
-        format_func=lambda name: t(f"configure.target_encoding_{name}"),
-        key=f"{key}_labels",
-        help=field_help("target_encoding"),
-        width=2 * FIELD_WIDTH + 16,
-    )
+            _details(draft, key)
 
 
 def _metrics(training: dict[str, Any], task: Task, key: str) -> None:
@@ -76,16 +56,8 @@ def _metrics(training: dict[str, Any], task: Task, key: str) -> None:
 
 
 def _optimizer(training: dict[str, Any], key: str) -> None:
-    names, current = list(OPTIMIZERS), training["optimizer"]["type"]
-    name = st.selectbox(
-        t("field.optimizer"),
-        names,
-        names.index(current),
-        format_func=lambda name: t(f"configure.optimizer_{name}"),
-        key=f"{key}_optimizer",
-        help=field_help("optimizer"),
-        width=OPTIMIZER_WIDTH,
-    )
+    current = training["optimizer"]["type"]
+    name = word_choice("optimizer", list(OPTIMIZERS), current, f"{key}_optimizer", OPTIMIZER_WIDTH)
     if name != current:  # the others' settings mean something else, so a new optimiser brings its own defaults
         training["optimizer"] = OPTIMIZERS[name].model_validate({}).model_dump()
     field_controls(OPTIMIZERS[name].fields(), training["optimizer"], f"{key}_{name}", "training.optimizer")
@@ -99,3 +71,58 @@ def _rhythm(training: dict[str, Any], key: str) -> None:
     else:
         field_controls([_FIELDS["batch_size"]], training, key)
     field_controls([_FIELDS["seed"]], training, key)
+
+
+def _details(draft: Draft, key: str) -> None:
+    training = draft.training
+    _heading("validation")
+    _validation_share(draft.value["data"], key)
+    _optional("early_stopping", EarlyStopping, training, key)
+    _heading("learning_rate")
+    _schedule(training, key)
+    _optional("reduce_on_plateau", ReduceOnPlateau, training, key)
+    _heading("steps")
+    _optional("gradient_clipping", GradientClipping, training, key)
+    _switch("class_weight", ("none", "balanced"), training, key)
+    _switch("precision", ("float32", "mixed_float16"), training, key)
+
+
+def _heading(name: str) -> None:
+    st.markdown(f"**{t(f'configure.details_{name}')}**")
+
+
+def _validation_share(data: dict[str, Any], key: str) -> None:
+    label, help = t("field.validation_share"), field_help("validation_share")
+    per_cent = round(100 * data["validation_share"])
+    per_cent = st.slider(label, 0, 50, per_cent, 5, percent_pattern("%d"), key=f"{key}_validation", help=help)
+    data["validation_share"] = per_cent / 100
+
+
+def _schedule(training: dict[str, Any], key: str) -> None:
+    current = training["learning_rate_schedule"]
+    field, kind = "learning_rate_schedule", current["type"] if current else "none"
+    name = word_choice(field, ["none", *SCHEDULES], kind, f"{key}_{field}")
+    if name == "none":
+        training["learning_rate_schedule"] = None
+        return
+    if not current or current["type"] != name:
+        training["learning_rate_schedule"] = SCHEDULES[name].model_validate({}).model_dump()
+    with st.container(horizontal=True, gap="small"):
+        field_controls(SCHEDULES[name].fields(), training["learning_rate_schedule"], f"{key}_{name}")
+
+
+def _optional(name: str, kind: type[Spec], training: dict[str, Any], key: str) -> None:
+    """A part of the specification that a toggle takes in with its defaults, and its fields while it is in."""
+    if not st.toggle(t(f"field.{name}"), training[name] is not None, key=f"{key}_{name}", help=field_help(name)):
+        training[name] = None
+        return
+    training[name] = training[name] or kind().model_dump()
+    with st.container(horizontal=True, gap="small"):
+        field_controls(kind.fields(), training[name], f"{key}_{name}", f"training.{name}")
+
+
+def _switch(name: str, values: Sequence[str], training: dict[str, Any], key: str) -> None:
+    """A choice of two: off is the first, on the second."""
+    off, on = values
+    wanted = st.toggle(t(f"field.{name}"), training[name] == on, key=f"{key}_{name}", help=field_help(name))
+    training[name] = on if wanted else off

@@ -1,5 +1,7 @@
 """What can be taken away from a run. Files are read or made only when their button is pressed."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from dl.evaluation.classification import predictions_table
@@ -15,24 +17,11 @@ def downloads_view(result: Evaluation) -> None:
     spec = run.spec()
     with st.container(horizontal=True, key="evaluate_downloads"):
         if run.model_file.exists():
-            label = t("evaluate.download_model", size=size(run.model_file.stat().st_size))
-            _button("model", label, run.model_file.read_bytes, f"{name}.keras", "application/octet-stream")
-        _button(
-            "predictions",
-            t("evaluate.download_predictions"),
-            lambda: _csv(result),
-            f"{name}-predictions.csv",
-            "text/csv",
-        )
-        text = spec.model_dump_json(indent=2)
-        _button("spec", t("evaluate.download_spec"), lambda: text, f"{name}.json", "application/json")
-        _button(
-            "script",
-            t("evaluate.download_script"),
-            lambda: keras_script(spec, result.dataset, _changes(run)),
-            f"{name}.py",
-            "text/x-python",
-        )
+            size_of_it = size(run.model_file.stat().st_size)
+            _button("model", run.model_file.read_bytes, f"{name}.keras", "application/octet-stream", size=size_of_it)
+        _button("predictions", lambda: _csv(result), f"{name}-predictions.csv", "text/csv")
+        _button("spec", lambda: spec.model_dump_json(indent=2), f"{name}.json", "application/json")
+        _button("script", lambda: keras_script(spec, result.dataset, _changes(run)), f"{name}.py", "text/x-python")
 
 
 def _changes(run: Run) -> dict[int, float]:
@@ -40,10 +29,10 @@ def _changes(run: Run) -> dict[int, float]:
     return {change.step: change.learning_rate for change in run.changes() if change.by == "user"}
 
 
-def _button(kind: str, label: str, content: object, file_name: str, mime: str) -> None:
+def _button(kind: str, make: Callable[[], bytes | str], file_name: str, mime: str, **facts: str) -> None:
     st.download_button(
-        label,
-        content,  # type: ignore[arg-type]
+        t(f"evaluate.download_{kind}", **facts),
+        make,
         file_name,
         mime,
         key=f"evaluate_download_{kind}",

@@ -1,10 +1,9 @@
 """The run that is looked at: chosen from the list or named in the URL, and what to say when it has no answers."""
 
-from typing import NamedTuple
-
 import streamlit as st
 
 from dl.runs import Run, Status
+from dl.runs.table import RunRow
 from ui import state
 from ui.format import percent
 from ui.frame import page_file
@@ -12,41 +11,26 @@ from ui.problems import sentence
 from ui.server import server
 from ui.shared.runs import remembered_run, row_label
 from ui.text import t
-from ui.url import put_in_url
-
-
-class RunLine(NamedTuple):
-    """What the list says about an ended run."""
-
-    label: str
-    state: str
-    accuracy: float | None
 
 
 def run_controls() -> str | None:
     """The id of the run to look at, which may be unknown; None if there is no run yet."""
-    lines = ended_runs()
-    wanted = remembered_run() or _newest_answered(lines)
-    if not lines:
+    ended = {row.run.id: row for row in server().table.rows() if row.status and row.status.ended}  # the newest first
+    answered = (id for id, row in ended.items() if row.test_accuracy is not None)
+    wanted = remembered_run() or next(answered, next(iter(ended), None))
+    if not ended:
         return wanted
-    st.session_state["evaluate_run"] = wanted if wanted in lines else None
+    st.session_state["evaluate_run"] = wanted if wanted in ended else None
     st.selectbox(
         t("evaluate.run"),
-        list(lines),
-        format_func=lambda run: _with_result(lines[run]),
+        list(ended),
+        format_func=lambda run: _with_result(ended[run]),
         key="evaluate_run",
         on_change=_choose,
         placeholder=t("evaluate.choose_run"),
-        width=340,
+        width=280,
     )
     return wanted
-
-
-def ended_runs() -> dict[str, RunLine]:
-    """By id, newest first; what cannot be read or has not ended is left out."""
-    rows = server().table.rows()
-    ended = ((row, row.status) for row in rows if row.status and row.status.ended)
-    return {row.run.id: RunLine(row_label(row), status.state, row.test_accuracy) for row, status in ended}
 
 
 def no_runs_view() -> None:
@@ -73,18 +57,13 @@ def no_answers_view(run: Run, status: Status) -> None:
     st.page_link(page_file("train"), label=label, icon=":material/show_chart:", query_params={"run": run.id})
 
 
-def _newest_answered(lines: dict[str, RunLine]) -> str | None:
-    answered = (run for run, line in lines.items() if line.accuracy is not None)
-    return next(answered, next(iter(lines), None))
-
-
-def _with_result(line: RunLine) -> str:
-    result = t(f"state.{line.state}") if line.accuracy is None else percent(line.accuracy)
-    return f"{line.label} · {result}"
+def _with_result(row: RunRow) -> str:
+    ended = t(f"state.{row.status.state}") if row.status else ""
+    return f"{row_label(row)} · {ended if row.test_accuracy is None else percent(row.test_accuracy)}"
 
 
 def _choose() -> None:
     if run := st.session_state["evaluate_run"]:
         state.choose("run", run)
         for name in ("cell", "page"):
-            put_in_url(name, None)
+            state.put_in_url(name, None)

@@ -1,5 +1,6 @@
 """Which run is looked at, how good it is, and its confusion matrix and scores."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,11 +15,12 @@ from dl.runs import Run
 from dl.runs.results import Results
 from dl.tasks import task_of
 from dl.tasks.classification import Classification
-from ui.components.confusion import ConfusionLabels, confusion_grid
-from ui.format import loss, percent, percent_pattern
+from dl.tasks.metrics import ACCURACY, LOSS, metric
+from ui import state
+from ui.components.confusion import confusion_grid
+from ui.format import loss_last, metric_name, percent, percent_pattern, score
 from ui.shared.datasets import class_names
-from ui.text import plain, t
-from ui.url import put_in_url
+from ui.text import first_text, plain, t
 
 MODES: tuple[Literal["counts", "percent"], ...] = ("counts", "percent")
 
@@ -61,15 +63,17 @@ def score_view(result: Evaluation) -> None:
     low, high = accuracy_interval(result.right, total)
     facts = {"right": result.right, "total": total, "low": 100 * low, "high": 100 * high}
     _score("accuracy", percent(result.right / total), t("evaluate.accuracy"), t("evaluate.accuracy_of", **facts))
-    results = result.run.results() or Results(scores={})
+    results = result.run.results() or Results(scores={LOSS.name: math.nan})
     if guess := results.baseline:
         label = t("evaluate.majority", name=plain(result.names[int(guess.facts["class"])]))
         _score("majority", percent(guess.score), label, t("evaluate.majority_detail"))
-    _score("loss", loss(results.scores.get("loss")), t("evaluate.loss"), t("evaluate.loss_detail"))
+    for name in loss_last([name for name in results.scores if name != ACCURACY.name]):
+        label = first_text(f"evaluate.{name}") or metric_name(name)
+        _score(name, score(name, results.scores[name]), label, t(f"evaluate.{metric(name).better}_is_better"))
 
 
 def _score(name: str, value: str, label: str, detail: str) -> None:
-    help = t(f"evaluate.{name}_help")
+    help = first_text(f"evaluate.{name}_help")
     st.metric(label, value, detail, delta_color="off", delta_arrow="off", help=help, width="content")
 
 
@@ -90,8 +94,8 @@ def matrix_controls(result: Evaluation) -> tuple[int, int] | None:
     if key not in st.session_state and (cell := _cell_in_url(len(result.names))):
         st.session_state[key] = {"cell": list(cell)}
     words = {name: t(f"evaluate.matrix_{name}") for name in ("true", "predicted", "caption", "cell")}
-    chosen = confusion_grid(result.matrix, result.names, key=key, mode=mode, labels=ConfusionLabels(**words))
-    put_in_url("cell", f"{chosen[0]}-{chosen[1]}" if chosen else None)
+    chosen = confusion_grid(result.matrix, result.names, key=key, mode=mode, labels=words)
+    state.put_in_url("cell", f"{chosen[0]}-{chosen[1]}" if chosen else None)
     st.caption(t("evaluate.matrix_caption"))
     return chosen
 

@@ -16,7 +16,6 @@ from ui.frame import is_dark
 from ui.shared.datasets import class_names
 from ui.shared.gallery import gallery_view, page_controls
 from ui.text import plain, t
-from ui.url import number_in_url, put_in_url
 
 SPLITS: tuple[Literal["train", "test"], ...] = ("train", "test")
 PER_PAGE = 24
@@ -38,7 +37,7 @@ def selection_controls(data: OpenDataset) -> Selection:
     names = class_names(data.description)
     rows = data.description.rows
     split = SPLITS[st.query_params.get("split") == "test"]
-    label = number_in_url("class", 0, len(names) - 1)
+    label = state.number_in_url("class", 0, len(names) - 1)
     st.session_state.update(explore_split=split, explore_class=ALL if label is None else label)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control(
@@ -149,7 +148,7 @@ def arrays_view(data: OpenDataset) -> None:
 
 def split_view(data: OpenDataset) -> None:
     """How the rows are shared out by the network that is being configured, or would be by default."""
-    rows, draft = data.description.rows, state.draft()
+    rows, draft = data.description.rows, state.session().draft
     share = draft.value["data"]["validation_share"] if draft else DEFAULT_VALIDATION_SHARE
     held_out = round(rows.train * share)
     words = (t("explore.training"), t("explore.validation"), t("explore.test"))
@@ -161,10 +160,10 @@ def split_view(data: OpenDataset) -> None:
 
 
 def _changed() -> None:
-    put_in_url("split", "test" if st.session_state["explore_split"] == "test" else None)
+    state.put_in_url("split", "test" if st.session_state["explore_split"] == "test" else None)
     label = st.session_state["explore_class"]
-    put_in_url("class", None if label == ALL else label)
-    put_in_url("page", None)
+    state.put_in_url("class", None if label == ALL else label)
+    state.put_in_url("page", None)
 
 
 def _bar_clicked() -> None:
@@ -172,8 +171,8 @@ def _bar_clicked() -> None:
     points = st.session_state["explore_counts"]["selection"]["points"]
     if points:
         label = int(points[0]["point_index"])
-        put_in_url("class", None if number_in_url("class", 0, label) == label else label)
-        put_in_url("page", None)
+        state.put_in_url("class", None if state.number_in_url("class", 0, label) == label else label)
+        state.put_in_url("page", None)
 
 
 def _gallery_title(names: list[str], selection: Selection, count: int) -> str:

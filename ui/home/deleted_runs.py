@@ -19,7 +19,7 @@ NUMBERED = 8  # more are only counted
 
 def undo_view() -> None:
     """What has just been deleted, until Home is left."""
-    if not (ids := state.deleted_runs()):
+    if not (ids := state.session().deleted):
         return
     said = t("home.deleted", runs=", ".join(f"#{id}" for id in ids))
     if len(ids) > NUMBERED:
@@ -69,4 +69,4 @@ def _remove(ids: Sequence[str]) -> None:
 
 def _forget(ids: Sequence[str]) -> None:
     """Undo is for the others from now on."""
-    state.remember_deleted([id for id in state.deleted_runs() if id not in ids])
+    state.session().deleted = [id for id in state.session().deleted if id not in ids]

@@ -9,7 +9,7 @@ from dl.runs import Status
 from dl.runs.table import RunRow, best_of_each
 from dl.tasks.metrics import ACCURACY
 from ui import state
-from ui.components.live_spark import live_spark
+from ui.components.live import live_spark
 from ui.format import ago, duration, exact_time, percent
 from ui.frame import ICONS, page_file
 from ui.home.deleted_runs import deleted_view, undo_view
@@ -20,7 +20,6 @@ from ui.shared.live import events_of, run_again_when_state_changes, source_of
 from ui.shared.run_menu import run_menu
 from ui.shared.runs import row_label, state_badge
 from ui.text import plain, t
-from ui.url import put_in_url
 
 STEPS = ("explore", "configure", "train", "evaluate")
 CARD_WIDTH = 208
@@ -45,10 +44,8 @@ def path_view(rows: Sequence[RunRow]) -> None:
     with st.container(horizontal=True, gap="small"):
         for number, name in enumerate(STEPS, 1):
             with st.container(border=True, width=CARD_WIDTH, gap=None, height=CARD_HEIGHT):
-                label, help = (
-                    f"**{number} · {t(f'home.step_{name}')}**",
-                    _all_best(best) if name == "evaluate" else None,
-                )
+                label = f"**{number} · {t(f'home.step_{name}')}**"
+                help = _all_best(best) if name == "evaluate" else None
                 st.page_link(page_file(name), label=label, icon=ICONS[name], help=help)
                 st.caption(facts[name] or t(f"home.todo_{name}"))
                 if facts[name]:
@@ -66,7 +63,7 @@ def _data(rows: Sequence[RunRow]) -> str | None:
 
 
 def _network(rows: Sequence[RunRow]) -> str | None:
-    draft = state.draft()
+    draft = state.session().draft
     count = len(draft.layers) if draft else next((row.request.layers for row in rows if row.request), None)
     return t("home.layers", count=count) if count else None
 
@@ -101,9 +98,7 @@ def runs_view(rows: Sequence[RunRow]) -> None:
     else:
         st.info(t("home.no_runs"), icon=":material/history:")
     deleted_view()
-    supervisor = server().supervisor
-    moving = supervisor.running() or next(iter(supervisor.queue()), None)
-    run_again_when_state_changes(moving, key="home_state")
+    run_again_when_state_changes(server().current_run(), key="home_state")
 
 
 def _view_switch(count: int) -> str | None:
@@ -120,7 +115,7 @@ def _view_switch(count: int) -> str | None:
 
 
 def _changed() -> None:
-    put_in_url("runs", "all" if st.session_state["home_view"] == "all" else None)
+    state.put_in_url("runs", "all" if st.session_state["home_view"] == "all" else None)
 
 
 def _recent(rows: Sequence[RunRow]) -> None:
@@ -164,14 +159,8 @@ def _score(row: RunRow, status: Status) -> None:
     """Growing while one looks on, in a run that trains."""
     if status.state == "RUNNING":
         source = source_of(row.run)
-        live_spark(
-            source,
-            ACCURACY.name,
-            t("home.validation_accuracy"),
-            t("format.percent"),
-            key=f"home_spark_{row.run.id}",
-            events=events_of([source]),
-        )
+        words = t("home.validation_accuracy"), t("format.percent")
+        live_spark(source, ACCURACY.name, *words, key=f"home_spark_{row.run.id}", events=events_of([source]))
         return
     curve = [record.get("val_accuracy", record.get("accuracy")) for record in row.run.epochs()]
     label = t("home.test_accuracy") if row.test_accuracy is not None else t("home.validation_accuracy")

@@ -13,14 +13,12 @@ from dl.evaluation.classification import spreadsheet_text
 from dl.runs import Run
 from dl.runs.table import RunRow
 from dl.tasks.metrics import VALIDATION
-from ui.format import percent_pattern
+from ui import state
+from ui.format import is_share, loss_last, percent_pattern
 from ui.frame import page_file
 from ui.shared.datasets import dataset_name
-from ui.shared.dialogs import open_dialog_now
-from ui.shared.metrics import is_share, loss_last
 from ui.shared.run_menu import delete_button, star_button
-from ui.shared.runs import network_name
-from ui.shared.view import MOST_OVERLAYS
+from ui.shared.runs import MOST_OVERLAYS, network_name
 from ui.text import first_text, t
 
 MOST_COMPARED = 1 + MOST_OVERLAYS
@@ -102,6 +100,7 @@ def _table(frame: pd.DataFrame, runs: Sequence[Run]) -> list[Run]:
         key=f"home_table_{crc32(' '.join(run.id for run in runs).encode())}",
         on_select="rerun",
         selection_mode="multi-row",
+        placeholder="–",
         alt=t("home.table_alt"),
     )
     return [runs[place] for place in event["selection"]["rows"]]
@@ -147,7 +146,7 @@ def _compare_button(chosen: Sequence[Run]) -> None:
 
 def _name_button(chosen: Sequence[Run]) -> None:
     if st.button(t("run.rename"), icon=":material/edit:", key="home_rename", disabled=len(chosen) != 1):
-        open_dialog_now("name", chosen[0].id)
+        state.open_dialog("name", chosen[0].id)
 
 
 def _download_button(frame: pd.DataFrame) -> None:

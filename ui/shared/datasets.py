@@ -11,7 +11,6 @@ from ui.format import shape, size
 from ui.frame import page_file
 from ui.server import server
 from ui.text import has_text, plain, t
-from ui.url import put_in_url
 
 
 def dataset_name(dataset_id: str) -> str:
@@ -89,7 +88,7 @@ def look_at(dataset_id: str) -> None:
     """From now on, on all pages; what was filtered in the other set is forgotten."""
     state.choose("dataset", dataset_id)
     for name in ("class", "page"):
-        put_in_url(name, None)
+        state.put_in_url(name, None)
 
 
 def _choose() -> None:

@@ -62,6 +62,19 @@ def _choice(field: Field, value: Any, key: str, owner: str, **how: Any) -> Any:
     return st.selectbox(label, field.choices, index, key=key, format_func=choice_name, **how)
 
 
+def word_choice(name: str, options: Sequence[str], chosen: str, key: str, width: int = 2 * FIELD_WIDTH + 16) -> str:
+    """One of several that are not called by their names in Keras, but `configure.<name>_<option>`."""
+    return st.selectbox(
+        t(f"field.{name}"),
+        options,
+        options.index(chosen),
+        format_func=lambda option: t(f"configure.{name}_{option}"),
+        key=key,
+        help=field_help(name),
+        width=width,
+    )
+
+
 def mark(problem: Problem) -> str:
     """What is wrong, for the place where it is wrong."""
     return f":small[:red[:material/error: {sentence(problem)}]]"

@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from ui.url import number_in_url, put_in_url
+from ui import state
 
 PIXELS = 84  # of the longer side, in the gallery
 FULL_SCREEN_PIXELS = 840  # of the longer side at most, when the picture is opened
@@ -50,8 +50,8 @@ def drawing(picture: NDArray[np.uint8]) -> str:
 def page_controls(rows: int, per_page: int, key: str) -> slice:
     """Draw the page numbers, if there is more than one, and return which rows to show. A new `key` starts at page 1."""
     pages = max(1, -(-rows // per_page))
-    page = number_in_url("page", 1, pages) or 1
+    page = state.number_in_url("page", 1, pages) or 1
     if pages > 1:
         page = st.pagination(pages, default=page, key=key, max_visible_pages=5)
-    put_in_url("page", page if page > 1 else None)
+    state.put_in_url("page", page if page > 1 else None)
     return slice((page - 1) * per_page, page * per_page)

@@ -6,32 +6,29 @@ from typing import Any
 import streamlit as st
 
 from dl.errors import LivefitError
-from dl.runs import Run, Status
+from dl.runs import Run
 from dl.runs.live import Cursor, LiveRun
 from dl.runs.log import Range
 from ui import state
-from ui.components.live import Events, Source
-from ui.components.live_signal import What, live_signal
+from ui.components.live import Events, Source, What, live_signal
+from ui.frame import set_title
 from ui.server import server
-from ui.shared.runs import readable_status
-from ui.text import t
+from ui.shared.runs import STATE_ICONS, may_change, readable_status, run_label, running_title, tab_title
+from ui.text import plain, t
+
+POLL_SECONDS = 2.0
 
 
 def is_pushed() -> bool:
     """Whether the server streams what is new, and this session's browser gets it."""
-    return server().pushes.is_set() and state.stream_is_reachable()
+    return server().pushes.is_set() and state.session().stream_is_reachable
 
 
 def source_of(run: Run, smoothing: float | None = None, until: int | None = None, others: bool = False) -> Source:
     """`others`: it may be taken up in another window, and this page shall see it."""
     status = readable_status(run)
-    live = until is None and status is not None and (may_change(status) or (others and status.resumable))
+    live = until is None and status is not None and (may_change(run) or (others and status.resumable))
     return Source(run.id, is_pushed(), live, smoothing, until)
-
-
-def may_change(status: Status) -> bool:
-    """Whether there may soon be anything new in the run; browsers have few connections to spare."""
-    return status.state in ("QUEUED", "RUNNING")
 
 
 def events_of(
@@ -76,10 +73,31 @@ def run_again_when_state_changes(run: Run | None, *, key: str, title: str = "") 
 
 def _signal(source: Source | None, what: What, seen: str, key: str, only_seen: bool = False, title: str = "") -> None:
     if live_signal(source, what, seen, key=key, only_seen=only_seen, title=title, percent=t("format.percent")):
-        state.give_up_stream()  # from now on this session asks
+        state.session().stream_is_reachable = False  # from now on this session asks
         st.rerun()
 
 
 def tick(seconds: float) -> float | None:
     """How often a fragment has to ask for what would else be pushed."""
     return None if is_pushed() else seconds
+
+
+def watch_runs() -> None:
+    """A word when a run ends while one is looking at another page than Train, which shows the end itself."""
+    moving = server().supervisor.running() or state.session().watched
+    st.fragment(_watch, run_every=tick(POLL_SECONDS) if moving else None)()
+
+
+def _watch() -> None:
+    shared = server()
+    running, before = shared.supervisor.running(), state.session().watched
+    state.session().watched = running.id if running else None
+    status = readable_status(running) if running else None
+    set_title(tab_title(running, status) if running and status else t(f"nav.{state.session().page}"))
+    title = running_title(running) if running else ""
+    run_again_when_state_changes(shared.current_run(), key="watch_state", title=title)
+    if before and (running is None or running.id != before):
+        run = Run(shared.runs.folder / before)  # which may be gone
+        if status := readable_status(run):
+            words = t("frame.run_ended", run=plain(run_label(run)), state=t(f"state.{status.state}"))
+            st.toast(words, icon=STATE_ICONS[status.state])

@@ -1,6 +1,11 @@
-"""A field for a number. The browser's own number fields make 1 of "0,01", and come back empty when they are cleared."""
+"""A field for a number, as people type it: with a decimal point or comma, in groups of three, or on a Chinese keyboard.
+
+The browser's own number fields make 1 of "0,01", and come back empty when they are cleared.
+"""
 
 import math
+import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,8 +14,11 @@ import streamlit as st
 
 from dl.errors import Problem
 from dl.fields import Field
-from ui.numbers import decimal_number, shown_number, whole_number
 
+_OTHER_SIGNS = str.maketrans(
+    {"。": ".", "、": ",", "\N{MINUS SIGN}": "-", "'": None, "\N{RIGHT SINGLE QUOTATION MARK}": None}
+)
+_GROUPS_OF_THREE = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
 _refused: ContextVar[list[Problem] | None] = ContextVar("refused", default=None)
 
 
@@ -81,3 +89,31 @@ def _turned(field: Field, value: float) -> float:
     if field.name != "scale":
         return value
     return 1 / value if value else 0.0
+
+
+def whole_number(text: str) -> int | None:
+    """1122, 1,122 and 1 122 are the same; what has a decimal point is no whole number, for 1.122 may mean either."""
+    plain = _plain(text)
+    if _GROUPS_OF_THREE.fullmatch(plain):
+        plain = plain.replace(",", "")
+    return int(plain) if re.fullmatch(r"[+-]?\d{1,18}", plain) else None
+
+
+def decimal_number(text: str) -> float | None:
+    """0.01 and 0,01 are the same; of two different signs the last one is the decimal one: 1,234.5 and 1.234,5."""
+    plain = _plain(text)
+    decimal, group = (",", ".") if plain.rfind(",") > plain.rfind(".") else (".", ",")
+    try:
+        number = float(plain.replace(group, "").replace(decimal, "."))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def shown_number(value: float) -> str:
+    """As it stands in a field: without the digits that come from binary fractions, such as those of 1 / (1 / 255)."""
+    return f"{value:.12g}"
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).translate(_OTHER_SIGNS).split())

@@ -8,10 +8,9 @@ from dl.runs import Run
 from dl.runs.deleted import KEPT_DAYS
 from dl.runs.labels import LABEL, NAME_LENGTH, NOTE_LENGTH
 from ui import state
-from ui.frame import page_file
+from ui.frame import dialog, page_file
 from ui.problems import caught
 from ui.server import server
-from ui.shared.dialogs import dialog, open_dialog_now
 from ui.shared.runs import changed_at, run_label
 from ui.text import plain, t
 
@@ -22,7 +21,7 @@ NAMED_WHEN_DELETING = 8
 def run_menu(run: Run) -> None:
     """One narrow button that holds it all."""
     name = f"run_menu_{run.id}_{changed_at(run, LABEL)}"  # so that it closes when something was changed
-    key = f"{name}_{state.menus_closed()}"
+    key = f"{name}_{state.session().menus_closed}"
     with (
         st.popover(t("run.more"), help=t("run.more_help", run=run.id), key=key),
         st.container(width=MENU_WIDTH),
@@ -61,7 +60,7 @@ def star_button(runs: Sequence[Run], key: str) -> None:
 def delete_button(runs: Sequence[Run], key: str) -> None:
     """Asks first."""
     if st.button(t("run.delete"), icon=":material/delete:", key=key, on_click=state.close_menus, disabled=not runs):
-        open_dialog_now("delete", *(run.id for run in runs))
+        state.open_dialog("delete", *(run.id for run in runs))
 
 
 def run_dialogs() -> None:
@@ -95,9 +94,9 @@ def _deletion(runs: Sequence[Run]) -> None:
 
 def _leave(deleted: list[str]) -> None:
     """To Home, which says what was deleted and brings it back."""
-    state.remember_deleted(deleted)
+    state.session().deleted = deleted
     if state.chosen("run") in deleted:
         state.choose("run", None)
-    if state.page() == "home":
+    if state.session().page == "home":
         st.rerun()
     st.switch_page(page_file("home"))

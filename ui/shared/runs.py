@@ -10,11 +10,14 @@ from dl.runs.results import Results
 from dl.runs.status import State
 from dl.runs.table import Request, RunRow
 from ui import state
+from ui.format import percent
+from ui.frame import full_title
 from ui.server import server
 from ui.shared.datasets import dataset_name
 from ui.text import t
 
 RUNS_IN_LIST = 50
+MOST_OVERLAYS = 7  # beside the run that is looked at
 BadgeColor = Literal["gray", "violet", "orange", "green", "red"]
 STATE_COLORS: dict[State, BadgeColor] = {
     "QUEUED": "gray",
@@ -52,6 +55,21 @@ def row_label(row: RunRow) -> str:
     return f"#{row.run.id} · {dataset_name(row.request.dataset)} · {network_name(row.request)}"
 
 
+def running_title(run: Run) -> str:
+    """Whose gap {share} is filled in the browser."""
+    return full_title(_running(run, "{share}"))
+
+
+def tab_title(run: Run, status: Status) -> str:
+    if status.state == "RUNNING" and status.steps:
+        return _running(run, percent(status.step / status.steps, 0))
+    return f"{t(f'state.{status.state}')} · {run_label(run)}"
+
+
+def _running(run: Run, share: str) -> str:
+    return f"▶ {share} · {run_label(run)}"
+
+
 def network_name(request: Request) -> str:
     """The preset's, or of what the user's own network is made."""
     return t(f"preset.{request.preset}") if request.preset else request.structure
@@ -73,9 +91,11 @@ def readable_status(run: Run) -> Status | None:
         return None
 
 
-def is_moving(*runs: Run) -> bool:
-    """Whether any of them has something new to show at any moment; a paused one has not."""
-    return any((status := readable_status(run)) and status.state in ("QUEUED", "RUNNING") for run in runs)
+def may_change(run: Run) -> bool:
+    """Whether there may soon be anything new in the run; a paused one has nothing. Browsers have few connections to
+    spare."""
+    status = readable_status(run)
+    return status is not None and status.state in ("QUEUED", "RUNNING")
 
 
 def is_no_better_than_guessing(results: Results | None) -> bool:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -16,11 +16,11 @@ from ui import state
 from ui.frame import page_file
 from ui.problems import caught
 from ui.server import server
-from ui.shared.steady import steady_button
 from ui.text import t
 
 Weight = Literal["primary", "secondary"]
 ICONS = {"pause": ":material/pause:", "resume": ":material/play_arrow:", "stop": ":material/stop:"}
+DEAF_SECONDS = 1.75  # a second and a half in the browser, which draws a moment after the server
 MAIN = "train_main"  # the place of Pause
 
 
@@ -37,7 +37,7 @@ def start_run(spec: RunSpec, origin: Checkpoint | None = None) -> None:
 
 def begin_once(what: str, make: Callable[[], Run]) -> None:
     """Go and watch the run that `make` makes or, at a second click for the same, the one that the first has made."""
-    begun = state.begun()
+    begun = state.session().begun
     id, at = begun.get(what, ("", 0.0))
     if time.time() - at > state.BEGUN_SECONDS:
         with caught(), state.no_wish_after_an_error():
@@ -116,3 +116,27 @@ def _train_again_button(run: Run, status: Status, place: str, type: Weight) -> N
 
 def _as_it_is(run: Run, status: Status) -> str:
     return f"{run.id}/{status.state}/{status.attempt}"
+
+
+def steady_button(
+    label: str, *, key: str, place: str, came: str, act: Callable[[], object] | None = None, **how: Any
+) -> bool:
+    """A button that comes where another one stood a moment ago: whoever clicks there meant that one.
+
+    So it hears nothing in its first second and a half at its `place`; the page can say so.
+    Another text of `came` makes it a new one. `act` is done before the page is drawn again.
+    """
+    since = state.came(place, f"{key}/{came}")
+    clicked = st.button(label, key=key, on_click=_heed, args=(since, act), **how)
+    return clicked and not _is_deaf(since)
+
+
+def _heed(since: float, act: Callable[[], object] | None) -> None:
+    if _is_deaf(since):
+        state.session().deaf_at = time.time()
+    elif act:
+        act()
+
+
+def _is_deaf(since: float) -> bool:
+    return time.time() - since < DEAF_SECONDS

@@ -1,4 +1,4 @@
-"""The learning curves of one or more runs."""
+"""What is drawn of a run: its learning curves, beside those of others, and the weights of its network as it learns."""
 
 from collections.abc import Mapping
 
@@ -8,20 +8,21 @@ from streamlit.delta_generator import DeltaGenerator
 from dl.runs import Run
 from dl.runs.curve_table import curve_tables
 from dl.runs.live import LiveRun
+from dl.specs.layers import Layer
 from dl.tasks.metrics import LOSS
 from ui import state
 from ui.charts.curves import Curve, Look
-from ui.components.live import Source
-from ui.components.live_chart import Asked, ChartLabels, live_chart, zoomed_range
+from ui.components.live import Source, live_network
+from ui.components.live_chart import Asked, live_chart, zoomed_range
+from ui.format import is_share, metric_name
 from ui.frame import is_dark
+from ui.problems import caught
 from ui.server import server
-from ui.shared.dialogs import open_dialog_now
 from ui.shared.live import events_of, source_of
-from ui.shared.metrics import is_share, metric_name
 from ui.shared.runs import color_index, run_label
-from ui.shared.view import View
 from ui.text import t
 from ui.train.lineage import ancestors
+from ui.train.view import View
 
 
 def curves_view(run: Run, view: View, places: Mapping[str, DeltaGenerator]) -> None:
@@ -36,11 +37,11 @@ def curves_view(run: Run, view: View, places: Mapping[str, DeltaGenerator]) -> N
         with place:
             asked = _chart(run, metric, view, curves, sources)
             if asked.csv:
-                state.offer_numbers(run.id, metric)
-            if state.are_numbers_offered(run.id, metric):
+                state.session().numbers = run.id, metric
+            if state.session().numbers == (run.id, metric):
                 _offer_numbers(run, metric, sources)
         if asked.epoch is not None and run.checkpoints.at_epoch(asked.epoch):
-            open_dialog_now("fork", run.id, asked.epoch)
+            state.open_dialog("fork", run.id, asked.epoch)
 
 
 def _offer_numbers(run: Run, metric: str, sources: list[Source]) -> None:
@@ -106,17 +107,28 @@ def origins(run: Run) -> list[tuple[Run, int]]:
     return [(origin, until) for origin, until in found if origin.folder.is_dir()]
 
 
-def _labels(run: Run, metric: str) -> ChartLabels:
-    return ChartLabels(
-        png=t("train.chart_png"),
-        svg=t("train.chart_svg"),
-        csv=t("train.chart_csv"),
-        reset=t("train.chart_reset"),
-        failed=t("train.chart_failed"),
-        alt=t("train.curve_alt", metric=metric_name(metric), epochs="{epochs}", first="{first}", last="{last}"),
-        alt_empty=t("train.curve_alt_empty", metric=metric_name(metric)),
-        saved=t("train.saved_mark"),
-        rate=t("train.rate_mark"),
-        percent=t("format.percent"),
-        title=f"{metric_name(metric)} · {run_label(run)}",
-    )
+def _labels(run: Run, metric: str) -> dict[str, str]:
+    words = {name: t(f"train.chart_{name}") for name in ("png", "svg", "csv", "reset", "failed", "saved", "rate")}
+    gaps = {name: f"{{{name}}}" for name in ("epochs", "first", "last")}
+    return words | {
+        "alt": t("train.curve_alt", metric=metric_name(metric), **gaps),
+        "alt_empty": t("train.curve_alt_empty", metric=metric_name(metric)),
+        "percent": t("format.percent"),
+        "title": f"{metric_name(metric)} · {run_label(run)}",
+    }
+
+
+def weights_view(run: Run) -> None:
+    with caught():
+        names = [_layer_name(layer) for layer in run.spec().model.layers]
+    st.header(t("train.weights"), anchor=False, help=t("train.weights_help"))
+    source = source_of(run, others=True)
+    words = {name: t(f"train.weights_{name}") for name in ("layer", "negative", "positive", "empty")}
+    words["title"] = t("train.weights")
+    events = events_of([source], metrics=(), weights=True)
+    live_network(source, names, words, key=f"train_weights_{run.id}", events=events, dark=is_dark())
+
+
+def _layer_name(layer: Layer) -> str:
+    size = getattr(layer, "units", None) or getattr(layer, "filters", None)
+    return f"{t(f'layer.{layer.type}')} {size:,}" if size else t(f"layer.{layer.type}")

@@ -12,11 +12,10 @@ from dl.specs import RunSpec, TrainSpec
 from dl.specs.checks import check
 from dl.specs.optimizers import OPTIMIZERS
 from ui import state
-from ui.frame import primary_button
+from ui.frame import dialog, primary_button
 from ui.problems import caught, sentence
 from ui.server import server
-from ui.shared.dialogs import dialog
-from ui.shared.fields import FIELD_WIDTH, field_control, field_help
+from ui.shared.fields import field_control, word_choice
 from ui.shared.start import begin_once
 from ui.text import t
 from ui.train.learning_rate import FIELD, tidy, with_learning_rate
@@ -62,18 +61,9 @@ def _fork_form(run: Run, epoch: int) -> None:
 def _settings(run: Run, spec: RunSpec, point: Checkpoint) -> tuple[dict[str, Any], float, int]:
     """The optimiser's settings, its learning rate and the epochs in all, as the user set them."""
     key, own = f"train_fork_{run.id}_{point.epoch}", spec.training.optimizer
-    names = [
-        name for name, kind in OPTIMIZERS.items() if kind.full_batch == own.full_batch
-    ]  # else steps have no common count
-    name = st.selectbox(
-        t("field.optimizer"),
-        names,
-        names.index(own.type),
-        format_func=lambda name: t(f"configure.optimizer_{name}"),
-        key=f"{key}_optimizer",
-        help=field_help("optimizer"),
-        width=2 * FIELD_WIDTH + 16,
-    )
+    # Of the others steps have no common count.
+    names = [name for name, kind in OPTIMIZERS.items() if kind.full_batch == own.full_batch]
+    name = word_choice("optimizer", names, own.type, f"{key}_optimizer")
     settings = own if name == own.type else OPTIMIZERS[name].model_validate({})
     rate = _rate_at(run, spec, point.step) if name == own.type else settings.learning_rate
     with st.container(horizontal=True, gap="small"):

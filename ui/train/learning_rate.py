@@ -54,7 +54,7 @@ def _apply(run: Run, spec: RunSpec, status: Status, rate: float) -> bool:
     except SpecError as error:
         st.error(sentence(error), icon=":material/error:")
         return False
-    begun, what, wished = state.begun(), f"learning rate of {run.id}", run.learning_rate_requested()
+    begun, what, wished = state.session().begun, f"learning rate of {run.id}", run.learning_rate_requested()
     before, at = begun.get(what, ("", 0.0))
     is_again = before == f"{rate}" and time.time() - at < state.BEGUN_SECONDS  # Enter and a click on Apply
     if not is_again and rate != (tidy(status.learning_rate or 0.0) if wished is None else wished):

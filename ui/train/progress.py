@@ -1,4 +1,6 @@
-"""How far a run is: its state, the bar, the numbers of this moment, what came out, and who waits behind it."""
+"""How far a run is: its state, the bar, the numbers of this moment, what came out, and who waits behind it; and how its
+steps are computed.
+"""
 
 import math
 from collections.abc import Sequence
@@ -8,20 +10,19 @@ from typing import Any
 import streamlit as st
 
 from dl.runs import Run, Status
+from dl.runs.engine import Engine
 from dl.runs.live import LiveRun
 from dl.runs.results import Results
 from dl.specs.checks import cautions
 from dl.tasks.metrics import ACCURACY, MEAN_ABSOLUTE_ERROR, metric
 from ui import state
-from ui.components.live_board import live_board
-from ui.format import duration, percent
-from ui.problems import sentence
+from ui.components.live import live_board
+from ui.format import duration, is_share, loss_last, percent, speed, validation_help, validation_name
+from ui.problems import caught, sentence
 from ui.server import server
 from ui.shared.live import events_of, run_again_when, source_of
-from ui.shared.metrics import is_share, loss_last, validation_help, validation_name
-from ui.shared.runs import STATE_COLORS, is_no_better_than_guessing, readable_status, run_label
-from ui.shared.steady import steady_button
-from ui.shared.titles import running_title
+from ui.shared.runs import STATE_COLORS, is_no_better_than_guessing, readable_status, run_label, running_title
+from ui.shared.start import steady_button
 from ui.text import paragraph, plain, t, unescaped
 from ui.train.lineage import fork_of
 
@@ -73,7 +74,7 @@ def _texts(run: Run, status: Status) -> dict[str, Any]:
         "states": {state: t(f"state.{state}") for state in STATE_COLORS},
         "colors": STATE_COLORS | ({"FINISHED": "orange"} if result["tone"] == "caution" else {}),
         "result": result,
-        "notice": unescaped(state.notice(run.id) or ""),
+        "notice": unescaped(state.session().notices.get(run.id) or ""),
         "passing": t("train.too_soon") if state.was_deaf() else "",
         "percent": t("format.percent"),
         "queue": server().waiting(),
@@ -123,7 +124,7 @@ def queue_view() -> None:
     """Runs that wait, the next one first; each can be cancelled."""
     shared = server()
     waiting = shared.supervisor.queue()
-    if watched := shared.supervisor.running() or next(iter(waiting), None):
+    if watched := shared.current_run():
         status = readable_status(watched)
         seen = [f"{watched.id}/{status.state if status else ''}", *(run.id for run in waiting)]
         run_again_when(watched, "queue", ",".join(seen), key="live_queue")
@@ -144,3 +145,41 @@ def queue_view() -> None:
                 icon=":material/close:",
                 type="tertiary",
             )
+
+
+def engine_view(run: Run) -> None:
+    """One paragraph; always one, so that it keeps its place."""
+    with caught():
+        status, engine = run.status(), run.engine()
+    run_again_when(run, "compiler", engine.compiler if engine else "", key="live_compiler", only_seen=True)
+    st.markdown(_told_of_engine(engine, status))
+
+
+def _told_of_engine(engine: Engine | None, status: Status) -> str:
+    parts = [t(f"train.engine_{engine.compiler}"), _why(engine)] if engine else [t("train.engine_unknown")]
+    if engine and status.steps_per_call and status.steps_per_second:
+        pace = {"speed": speed(status.steps_per_second), "microseconds": 1e6 / status.steps_per_second}
+        parts.append(t("train.engine_pace", steps=status.steps_per_call, **pace))
+    if engine and engine.fit_seconds and status.steps_per_second:
+        times = engine.fit_seconds * status.steps_per_second
+        parts.append(t("train.engine_fit", times=_rounded(times)))
+    return paragraph(*parts)
+
+
+def _why(engine: Engine) -> str:
+    times = _times_faster(engine)
+    if engine.reason in ("measured", "remembered") and times is None:
+        return t("train.engine_not_compilable")
+    return t(f"train.engine_{engine.reason}", times=_rounded(times) if times else "")
+
+
+def _times_faster(engine: Engine) -> float | None:
+    """How many times faster the chosen way is than the other; None if not both were tried."""
+    if not engine.graph_seconds or not engine.xla_seconds:
+        return None
+    times = engine.graph_seconds / engine.xla_seconds
+    return times if engine.compiler == "xla" else 1 / times
+
+
+def _rounded(times: float) -> str:
+    return f"{times:.1f}" if times < 10 else f"{times:,.0f}"

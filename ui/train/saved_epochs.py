@@ -9,9 +9,9 @@ from dl.runs import Run
 from dl.runs.checkpoints import Checkpoint
 from dl.runs.log.steps import scores_of
 from dl.tasks.metrics import LOSS, VALIDATION
-from ui.shared.dialogs import open_dialog_now
+from ui import state
+from ui.format import loss_last, score, validation_name
 from ui.shared.live import run_again_when
-from ui.shared.metrics import loss_last, score, validation_name
 from ui.text import t
 from ui.train.forks import evaluate_button
 
@@ -57,7 +57,7 @@ def saved_epochs_view(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = _choice(run, saved)
         if st.button(t("train.fork"), icon=":material/call_split:", key="train_fork", help=t("train.fork_help")):
-            open_dialog_now("fork", run.id, chosen.epoch)
+            state.open_dialog("fork", run.id, chosen.epoch)
         evaluate_button(run, chosen.epoch, "train_evaluate_epoch")
 
 

@@ -5,11 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from ui.charts.palette import DARK, LIGHT, Palette, contrast, mix, palette, run_color, template, training_color
+from ui.charts.palette import DARK, LIGHT, Palette, channels, mix, palette, run_color, template, training_color
 
 THEME = tomllib.loads((Path(__file__).parents[3] / ".streamlit" / "config.toml").read_text())["theme"]
 CAPTION_FADED = 0.4  # so much of the page shows through the captions of Streamlit
 BOTH = pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+
+
+def contrast(color: str, other: str) -> float:
+    """The contrast ratio of WCAG 2.2, from 1 (equal) to 21 (black on white)."""
+    bright, dim = sorted((_luminance(color), _luminance(other)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def _luminance(color: str) -> float:
+    shares = [channel / 255 for channel in channels(color)]
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def test_contrast_is_that_of_the_guideline() -> None:

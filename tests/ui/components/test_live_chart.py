@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from ui.components.live_chart import plotly_sources, zoomed_range
+from ui.components.live import plotly_sources
+from ui.components.live_chart import zoomed_range
 
 
 def test_script_comes_from_streamlit_first_and_from_the_plotly_package_after() -> None:

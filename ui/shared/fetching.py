@@ -1,17 +1,27 @@
-"""Getting a data set that is not here: the offer, the progress while a child process brings it, and what went wrong."""
+"""Data that are not here: the offer to get them, the progress while a child process brings them, and what went wrong.
+
+A run that waits for its data starts by itself when they have come.
+"""
+
+import time
 
 import streamlit as st
 
 from dl.datasets import Dataset
+from dl.errors import LivefitError
 from dl.jobs.imports import ImportStatus
 from dl.runs.status import Fault
+from dl.specs import RunSpec
+from dl.specs.presets import default_spec
+from ui import state
 from ui.format import percent, size
 from ui.problems import caught, sentence
 from ui.server import server
 from ui.shared.datasets import dataset_name, look_at
+from ui.shared.start import start_run
 from ui.text import t
 
-SAMPLE = "mnist_sample"
+MNIST, SAMPLE = "mnist", "mnist_sample"
 POLL_SECONDS = 0.5
 
 
@@ -21,7 +31,7 @@ def import_view(known: Dataset, *, damaged: bool = False) -> None:
     if not damaged and not server().datasets.bytes_to_download(known.id) and (status is None or status.state == "done"):
         _start(known.id)
     if status and status.state == "running":
-        st.fragment(lambda: progress_view(known), run_every=POLL_SECONDS)()
+        st.fragment(lambda: _progress_view(known), run_every=POLL_SECONDS)()
     elif status and status.state == "failed":
         _failure(known, status)
     else:
@@ -55,7 +65,7 @@ def _failure(known: Dataset, status: ImportStatus) -> None:
             _start(SAMPLE)
 
 
-def progress_view(known: Dataset) -> None:
+def _progress_view(known: Dataset) -> None:
     status = server().imports.status(known.id)
     if status is None or status.state != "running":
         st.rerun()
@@ -72,3 +82,67 @@ def _progress_text(known: Dataset, status: ImportStatus, share: float) -> str:
     if not (missing := server().datasets.bytes_to_download(known.id)):
         return t("dataset.prepare_once")
     return t("dataset.phase_download", done=size(status.done), total=size(status.total or missing))
+
+
+def want_run(spec: RunSpec) -> None:
+    """Begin at once where the data are here; else remember the wish and fetch them: `pending_view` does the rest."""
+    state.want(spec)
+    if server().datasets.is_here(spec.data.dataset):
+        start_run(spec)
+    try:
+        server().imports.start(spec.data.dataset)
+    except LivefitError as error:
+        _give_up(spec, sentence(error))
+
+
+def want_textbook() -> None:
+    want_run(_textbook(MNIST))
+
+
+def prepare_run(spec: RunSpec) -> None:
+    """It is likely to be wanted next: the waiting worker builds and compiles its network meanwhile."""
+    if server().datasets.is_here(spec.data.dataset):
+        server().supervisor.prepare(spec)
+
+
+def prepare_textbook() -> None:
+    prepare_run(_textbook(MNIST))
+
+
+def pending_view() -> None:
+    """Progress while the data of a wanted run are fetched; ends on the Train page, or with what went wrong.
+
+    To be called last on a page, since it waits while the data come.
+    """
+    now = state.session()
+    if now.failure:
+        st.error(now.failure, icon=":material/error:")
+        now.failure = None
+    spec = now.wanted
+    if spec is None:
+        return
+    shared, dataset = server(), spec.data.dataset
+    if shared.datasets.is_here(dataset):
+        start_run(spec)
+    job = shared.imports.status(dataset)
+    if job and job.state == "failed":
+        _give_up(spec, sentence(job))
+        st.rerun()
+    _progress_view(shared.datasets.describe(dataset))
+    st.button(t("home.cancel"), icon=":material/close:", key="pending_cancel", on_click=state.want, args=(None,))
+    time.sleep(POLL_SECONDS)  # not a timed fragment: its last tick could reach the Train page and break it
+    st.rerun()
+
+
+def _give_up(spec: RunSpec, why: str) -> None:
+    """The textbook network on MNIST goes on with the sample, and the Train page says so; others give up."""
+    state.want(None)
+    if spec != _textbook(MNIST):
+        state.session().failure = why
+        return
+    state.session().notice = t("home.fell_back", why=why)
+    want_run(_textbook(SAMPLE))
+
+
+def _textbook(dataset_id: str) -> RunSpec:
+    return default_spec(server().datasets.describe(dataset_id))

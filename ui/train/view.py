@@ -9,12 +9,11 @@ from streamlit.delta_generator import DeltaGenerator
 from dl.runs import Run
 from dl.tasks.metrics import LOSS
 from ui import state
+from ui.format import metric_name
 from ui.server import server
-from ui.shared.metrics import metric_name
-from ui.shared.runs import RUNS_IN_LIST, run_label
+from ui.shared.runs import MOST_OVERLAYS, RUNS_IN_LIST, run_label
 from ui.text import t
 
-MOST_OVERLAYS = 7
 HEAD_HEIGHT = 36  # the same for all, or the charts would not stand in one line
 SMOOTHING, MOST_SMOOTHING = 0.9, 0.99
 USUAL = {"points": "step", "log": False, "recent": False, "smoothing": SMOOTHING, "overlay": []}
