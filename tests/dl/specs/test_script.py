@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dl.datasets import describe, import_dataset, open_dataset
+from dl.datasets import describe, open_dataset
 from dl.datasets.catalogue import BUILTINS, Builtin, builtin
 from dl.runs import RunStore
 from dl.specs import NetworkSpec, RunSpec, parse_spec
@@ -68,10 +68,8 @@ def run_program(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def imported_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("sample")
-    import_dataset(Workspace(home, home / "downloads"), "mnist_sample")
-    return home / "datasets" / "mnist_sample"
+def imported_sample(furnish: Callable[..., Workspace], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return furnish(tmp_path_factory.mktemp("sample") / "home", "mnist_sample").datasets / "mnist_sample"
 
 
 @pytest.fixture(scope="module")
