@@ -21,7 +21,10 @@ COUNTED = """step => {
     const count = Number(text.split('/')[0].replaceAll(',', ''));
     return count >= step ? count : null;
 }"""
-LAST_POINT = "([node, step]) => node._fullData?.some(trace => trace.x?.[trace.x.length - 1] >= step)"
+# Looked for anew each time: Streamlit may draw a chart once more, on another node, while the page is built.
+LAST_POINT = """([key, step]) => [...document.querySelectorAll(`.st-key-${key} *`)]
+    .flatMap(node => [...(node.shadowRoot?.querySelectorAll('.chart') ?? [])])
+    .some(node => node._fullData?.some(trace => trace.x?.[trace.x.length - 1] >= step))"""
 
 
 class Screen:
@@ -101,7 +104,7 @@ class Screen:
 
     def wait_for_point(self, metric: Metric, step: int) -> None:
         """Until a point of this step or a later one is drawn."""
-        self.page.wait_for_function(LAST_POINT, arg=[self.chart(metric), step])
+        self.page.wait_for_function(LAST_POINT, arg=[f"train_{metric}", step])
 
     def cell(self, true: int, predicted: int) -> Locator:
         """A cell of the confusion matrix."""

@@ -7,12 +7,14 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import browser
 from environment import ROOT, prepare, say
 
 Step = tuple[str, list[str]]
+ELSEWHERE = ("tests", "--ignore=tests/browser")
 
 
 def main() -> int:
@@ -23,7 +25,7 @@ def main() -> int:
     variables = {**os.environ, "LIVEFIT_BROWSER": browser.provide(python)}
     say(f"Browser for the tests: {variables['LIVEFIT_BROWSER']}")
     tell_numbers(python, variables)
-    return run(steps(python, for_pytest), variables)
+    return run(quick_steps(python), tests(python, for_pytest), variables)
 
 
 def tell_numbers(python: str, variables: dict[str, str]) -> None:
@@ -32,16 +34,16 @@ def tell_numbers(python: str, variables: dict[str, str]) -> None:
     subprocess.call([python, "scripts/house.py"], cwd=ROOT, env=variables)
 
 
-def steps(python: str, for_pytest: list[str]) -> list[Step]:
-    """Name and command of each step: the quick ones first, and the tests' summary as the last words.
-
-    Of all tests, those in the browser mostly wait for it: they run beside the others, as the last step.
-    """
-    tests = [python, "-m", "pytest", *for_pytest]
+def tests(python: str, for_pytest: list[str]) -> list[Step]:
+    """All in parts that wait for different things: the browser for pages, the slow ones for processes of their own."""
+    command = [python, "-m", "pytest", *for_pytest]
     if for_pytest:
-        return [*quick_steps(python), ("Tests (pytest)", tests)]
-    parts = ("Tests in the browser (pytest)", "browser"), ("Tests (pytest)", "not browser")
-    return [*quick_steps(python), *((name, [*tests, "-m", which]) for name, which in parts)]
+        return [("Tests (pytest)", command)]
+    return [
+        ("Tests in the browser (pytest)", [*command, "tests/browser"]),
+        ("Slow tests (pytest)", [*command, *ELSEWHERE, "-m", "slow"]),
+        ("Other tests (pytest)", [*command, *ELSEWHERE, "-m", "not slow"]),
+    ]
 
 
 def quick_steps(python: str) -> list[Step]:
@@ -52,33 +54,34 @@ def quick_steps(python: str) -> list[Step]:
     ]
 
 
-def run(todo: list[Step], variables: dict[str, str]) -> int:
-    """Take every step, whatever the one before said; the last failure's code, or 0.
-
-    A step in the browser says nothing until it is done, since another one runs beside it.
-    """
-    failed, code = [], 0
-    with tempfile.TemporaryFile() as said:
-        beside = None
-        for name, command in todo:
-            if "browser" in command:
-                beside = name, subprocess.Popen(command, cwd=ROOT, env=variables, stdout=said, stderr=said)
-                continue
-            say(f"\n== {name}")
-            if result := subprocess.call(command, cwd=ROOT, env=variables):
-                failed.append(name)
-                code = result
-        if beside:
-            name, process = beside
-            result = process.wait()
-            said.seek(0)
-            say(f"\n== {name}\n{said.read().decode(errors='replace')}")
-            if result:
-                failed.append(name)
-                code = result
+def run(one_by_one: list[Step], at_once: list[Step], variables: dict[str, str]) -> int:
+    """Take every step, whatever the one before said; the last failure's code, or 0."""
+    codes: dict[str, int] = {}
+    for name, command in one_by_one:
+        say(f"\n== {name}")
+        codes[name] = subprocess.call(command, cwd=ROOT, env=variables)
+    codes |= run_at_once(at_once, variables)
+    failed = [name for name, code in codes.items() if code]
     if failed:
         say(f"\nFailed: {', '.join(failed)}.")
-    return code
+    return codes[failed[-1]] if failed else 0
+
+
+def run_at_once(steps: list[Step], variables: dict[str, str]) -> dict[str, int]:
+    """Their codes; the last of them is heard while it goes on, the others when all are done."""
+    *silent, heard = steps
+    with ExitStack() as files:
+        beside = [(name, command, files.enter_context(tempfile.TemporaryFile())) for name, command in silent]
+        processes = [
+            subprocess.Popen(command, cwd=ROOT, env=variables, stdout=said, stderr=said) for _, command, said in beside
+        ]
+        say(f"\n== {heard[0]}")
+        codes = {heard[0]: subprocess.call(heard[1], cwd=ROOT, env=variables)}
+        for (name, _, said), process in zip(beside, processes, strict=True):
+            codes[name] = process.wait()
+            said.seek(0)
+            say(f"\n== {name}\n{said.read().decode(errors='replace')}")
+    return codes
 
 
 if __name__ == "__main__":

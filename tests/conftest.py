@@ -27,6 +27,7 @@ from dl.specs.presets import default_spec
 from dl.workspace import Workspace
 
 FakeRun = Callable[..., Run]
+Furnish = Callable[..., Workspace]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,29 +45,30 @@ def keras() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def imported_digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("digits")
-    workspace = Workspace(home, home / "downloads")
-    DatasetStore(workspace).bring("digits")
-    return workspace.datasets / "digits"
+def furnish(tmp_path_factory: pytest.TempPathFactory) -> Furnish:
+    """Makes a home with data sets: each is imported once a session, and what XLA compiled in one home serves all."""
+    shared = Workspace(home := tmp_path_factory.mktemp("shared"), home / "downloads")
+    (home / "compiled").mkdir()
 
+    def make(home: Path, *datasets: str) -> Workspace:
+        home.mkdir()
+        for name in datasets:
+            DatasetStore(shared).bring(name)
+            shutil.copytree(shared.datasets / name, home / "datasets" / name)
+        if os.name != "nt":
+            (home / "compiled").symlink_to(shared.home / "compiled", target_is_directory=True)
+        return Workspace(home, home / "downloads")
 
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What XLA compiled in one test need not be compiled in the next."""
-    return tmp_path_factory.mktemp("compiled")
+    return make
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, imported_digits: Path, compiled: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+def workspace(tmp_path: Path, furnish: Furnish, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """An own home with the digits in it, which the environment names too: nothing reaches the user's."""
-    home = tmp_path / "home"
-    shutil.copytree(imported_digits, home / "datasets" / "digits")
-    if os.name != "nt":
-        (home / "compiled").symlink_to(compiled, target_is_directory=True)
-    monkeypatch.setenv("LIVEFIT_HOME", str(home))
-    monkeypatch.setenv("LIVEFIT_DOWNLOADS", str(home / "downloads"))
-    return Workspace(home, home / "downloads")
+    made = furnish(tmp_path / "home", "digits")
+    monkeypatch.setenv("LIVEFIT_HOME", str(made.home))
+    monkeypatch.setenv("LIVEFIT_DOWNLOADS", str(made.downloads))
+    return made
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from bench.page_object import Screen
 from bench.runs import queue_run
 from bench.served import Server, chromium, served
 from browser import find
-from dl.datasets import DatasetStore
 from dl.jobs.supervisor import Supervisor
 from dl.runs import Run
 from dl.workspace import Workspace
@@ -31,6 +30,7 @@ LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 Contexts = Callable[..., BrowserContext]
 Visit = Callable[..., Screen]
 TrainRun = Callable[..., Run]
+Furnish = Callable[..., Workspace]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -62,11 +62,10 @@ def datasets() -> tuple[str, ...]:
 
 @pytest.fixture(scope="module")
 def server(
-    tmp_path_factory: pytest.TempPathFactory, variables: dict[str, str], datasets: tuple[str, ...]
+    tmp_path_factory: pytest.TempPathFactory, furnish: Furnish, variables: dict[str, str], datasets: tuple[str, ...]
 ) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("server")
-    for dataset in datasets:
-        DatasetStore(Workspace(folder / "home", folder / "home" / "downloads")).bring(dataset)
+    furnish(folder / "home", *datasets)
     with served(folder, environment=variables) as server:
         yield server
         assert "Traceback" not in server.output()

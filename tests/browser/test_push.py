@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, Page, Route, WebSocket, expect
 from bench.page_object import Screen
 from bench.runs import queue_run
 from bench.served import free_port, served
-from dl.datasets import DatasetStore
 from dl.runs import Run
 from dl.workspace import Workspace
 
@@ -164,11 +163,9 @@ def test_narrow_page_holds_everything_while_a_network_trains(visit: Visit, train
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Workspace:
+def home(tmp_path: Path, furnish: Callable[..., Workspace]) -> Workspace:
     """For servers that are started one after another, over the same folder."""
-    workspace = Workspace(tmp_path / "home", tmp_path / "home" / "downloads")
-    DatasetStore(workspace).bring("mnist_sample")
-    return workspace
+    return furnish(tmp_path / "home", "mnist_sample")
 
 
 def test_curve_goes_on_without_a_gap_when_the_server_was_killed_and_started_again(

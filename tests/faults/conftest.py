@@ -1,8 +1,6 @@
 """The run that lasts, left in peace: what every run under fault has to equal in the end."""
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -14,11 +12,9 @@ from tests.faults.lasting import lasting_spec, promptly, use_xla
 
 
 @pytest.fixture(scope="session")
-def uninterrupted(imported_digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+def uninterrupted(furnish: Callable[..., Workspace], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """The lasting run, left in peace."""
-    home = tmp_path_factory.mktemp("reference")
-    shutil.copytree(imported_digits, home / "datasets" / "digits")
-    workspace = Workspace(home, home / "downloads")
+    workspace = furnish(tmp_path_factory.mktemp("reference") / "home", "digits")
     supervisor, digits = Supervisor(workspace), DatasetStore(workspace).imported("digits")
     run = use_xla(supervisor.submit(lasting_spec(digits), digits))
     supervisor.start()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dl.datasets import is_here
+from dl.datasets import DatasetStore
 from dl.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -37,7 +37,7 @@ def test_process_brings_the_set_and_says_that_it_is_done(workspace: Workspace) -
         assert process.wait(60) == 0
     said = last_word(workspace, "digits")
     assert (said["state"], said["code"], said["phase"]) == ("done", None, "convert")
-    assert said["done"] == said["total"] > 0 and is_here(workspace, "digits")
+    assert said["done"] == said["total"] > 0 and DatasetStore(workspace).is_here("digits")
 
 
 def test_process_names_the_fault_that_is_known(workspace: Workspace) -> None:

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
@@ -68,10 +68,8 @@ def run_program(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def imported_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("sample")
-    DatasetStore(Workspace(home, home / "downloads")).bring("mnist_sample")
-    return home / "datasets" / "mnist_sample"
+def imported_sample(furnish: Callable[..., Workspace], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return furnish(tmp_path_factory.mktemp("sample") / "home", "mnist_sample").datasets / "mnist_sample"
 
 
 @pytest.fixture(scope="module")
