@@ -61,17 +61,17 @@ def table() -> tuple[np.ndarray, np.ndarray]:
 
 def livefit(network: str, seed: int, workspace: Workspace, dataset: str, prepared: bool) -> dict[str, Any]:
     """The same code as in a worker; who looks at the run meanwhile does so from another process."""
-    from dl.training.imports import import_keras
+    from dl.training.fast import import_keras
 
     import_keras()
+    from dl.training.build import build_network
+    from dl.training.execute import prepare, warm_up
     from dl.training.fast.compiled import keep_compiled
-    from dl.training.network import build_network, prepare
     from dl.training.status_writer import StatusWriter
-    from dl.training.warmup import warm_up
     from dl.worker import train_run
 
     keep_compiled(workspace.home)
-    warm_up()
+    warm_up(workspace)
     spec, began, ready = spec_of(network, dataset, seed), time.perf_counter(), None
     if prepared and network == "small_table":
         ready = build_network(spec, table_data(), workspace, hurried=lambda pays: False)
@@ -101,19 +101,18 @@ def table_data() -> Any:
 def _livefit_table(run: Run, workspace: Workspace, writer: Any, ready: Any) -> dict[str, Any]:
     """The pages read pictures only; the engine, the recorder and all that is written are the same."""
     from dl.runs.log.steps import StepLog
+    from dl.training.build import build_network
     from dl.training.engine import Training
-    from dl.training.execute import write_engine
-    from dl.training.network import build_network
     from dl.training.recorder import RunRecorder
 
-    data, spec = ready.data if ready else table_data(), run.spec()
+    data, spec = ready.step.data if ready else table_data(), run.spec()
     began = time.perf_counter()
     made = ready or build_network(spec, data, workspace)
     with StepLog(run.folder) as log:
         recorder = RunRecorder(run, writer, log, began)
-        training = Training(made.step, data, spec, made.programs, recorder, {}, began, parts=made.parts)
+        training = Training(made, recorder, began)
         training.run()
-    write_engine(run, made.programs.engine.model_copy(update={"parts": training.parts}))
+        recorder.engine(made.programs.engine.model_copy(update={"parts": made.parts}))
     rows = np.arange(TABLE_ROWS, TABLE_ROWS + TABLE_TEST)
     return {"seconds": training.position.seconds, "quality": training.evaluate(rows)["loss"]}
 
@@ -123,7 +122,7 @@ def plain_keras(network: str, seed: int, workspace: Workspace, dataset: str) -> 
     import keras
 
     from dl.training.build import build_model
-    from dl.training.memory import EngineMemory
+    from dl.training.fast.choice import EngineMemory
 
     spec = spec_of(network, dataset, seed)
     keras.utils.set_random_seed(seed)
@@ -140,7 +139,7 @@ def plain_keras(network: str, seed: int, workspace: Workspace, dataset: str) -> 
     model.compile("adam", spec.training.loss, metrics=[metric])
     model.fit(x_train, y_train, batch_size=32, epochs=spec.training.epochs, verbose=0)
     seconds = time.perf_counter() - began
-    memory, shape = EngineMemory(workspace.home / "engines.json"), x_train.shape[1:]
+    memory, shape = EngineMemory(workspace.home), x_train.shape[1:]
     memory.note_fit(spec, shape, seconds / (spec.training.epochs * -(-len(x_train) // 32)))
     loss, score = model.evaluate(x_test, y_test, verbose=0)
     return {"seconds": seconds, "quality": loss if network == "small_table" else score}

@@ -125,7 +125,7 @@ def _train(run: Run, workspace: Workspace) -> Status:
     try:
         writer = StatusWriter(run)
         with _held_interrupt(), suppress(Exception):  # a broken installation fails again, inside train_run
-            from dl.training.imports import import_keras
+            from dl.training.fast import import_keras
 
             import_keras()
             import dl.training.execute  # noqa: F401

@@ -26,10 +26,10 @@ from dl.training.status_writer import StatusWriter
 from dl.workspace import Workspace
 
 if TYPE_CHECKING:
-    from dl.training.network import Network
+    from dl.training.build import Network
 
 Order = Run | RunSpec
-SETTLED_SECONDS = 0.5  # a specification that is still being changed is not prepared
+DEBOUNCE_SECONDS = 0.5  # a specification that is still being changed is not prepared
 PREPARATIONS = 8  # of a worker; XLA gives nothing back of the 50 MB that it takes for one
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
@@ -41,36 +41,30 @@ class Orders:
     """
 
     def __init__(self) -> None:
-        self._line, self._lock, self._arrived = "", threading.Lock(), threading.Event()
-        self._writer: StatusWriter | None = None
+        self._line, self._lock, self.arrived = "", threading.Lock(), threading.Event()
+        self.writer: StatusWriter | None = None  # of the run that is being trained
         threading.Thread(target=self._listen, daemon=True).start()
 
     def take(self) -> Order:
-        self._arrived.wait()
+        self.arrived.wait()
         with self._lock:
-            self._arrived.clear()
+            self.arrived.clear()
             return _order(self._line)
-
-    def arrives_within(self, seconds: float) -> bool:
-        return self._arrived.wait(seconds)
 
     def waiting(self) -> Order | None:
         """The one that would be taken next; it stays."""
-        return _order(self._line) if self._arrived.is_set() else None
-
-    def guard(self, writer: StatusWriter) -> None:
-        self._writer = writer
+        return _order(self._line) if self.arrived.is_set() else None
 
     def _listen(self) -> None:
         for line in sys.stdin:
             with self._lock:
                 self._line = line.rstrip("\n")
-                self._arrived.set()
+                self.arrived.set()
         try:
-            if self._writer:
-                self._writer.leaving.set()
+            if self.writer:
+                self.writer.leaving.set()
                 time.sleep(LEAVING_SECONDS)  # the run saves itself and ends the process before that
-                self._writer.end("interrupted", Fault(code="server_gone"))
+                self.writer.end("interrupted", Fault(code="server_gone"))
         finally:
             os._exit(0)
 
@@ -121,14 +115,14 @@ def next_run(orders: Orders, workspace: Workspace) -> "tuple[Run, Network | None
     while isinstance(order := orders.take(), RunSpec):
         network = None
         gc.collect()  # before there are two: models and what was traced of them point at each other
-        if left and not orders.arrives_within(SETTLED_SECONDS):
+        if left and not orders.arrived.wait(DEBOUNCE_SECONDS):
             network, left = _prepared(order, orders, workspace), left - 1
     return order, network
 
 
 def _prepared(spec: RunSpec, orders: Orders, workspace: Workspace) -> "Network | None":
     """None if a run came that it would keep waiting, or if anything went wrong: that is for the run to say."""
-    from dl.training.network import prepare
+    from dl.training.execute import prepare
 
     def hurried(pays: bool) -> bool:
         order = orders.waiting()
@@ -151,16 +145,16 @@ def main() -> None:
     orders = Orders()
     if hasattr(os, "nice"):
         os.nice(5)  # the pages stay quick while training takes what is left of the processor
-    from dl.training.imports import import_keras
+    from dl.training.fast import import_keras
 
     import_keras()  # the slow import is the point: a warm worker has it behind it
+    from dl.training.execute import warm_up
     from dl.training.fast.compiled import keep_compiled
-    from dl.training.warmup import warm_up
 
     workspace = Workspace.from_environment()
     keep_compiled(workspace.home)
     try:
-        warm_up()
+        warm_up(workspace)
     except Exception:  # what is wrong here is wrong with the run too, if at all, and said there
         traceback.print_exc()
     with suppress(OSError):  # on a full disk the run waits until there is space again, and so does this worker
@@ -168,9 +162,8 @@ def main() -> None:
     run, network = next_run(orders, workspace)
     try:
         _log_to(run)
-        writer = StatusWriter(run)
-        orders.guard(writer)
-        train_run(run, workspace, writer, network)
+        orders.writer = StatusWriter(run)
+        train_run(run, workspace, orders.writer, network)
     except OSError as error:  # so full that not even the status could be written
         if error.errno not in DISK_FULL:
             raise

@@ -1,37 +1,36 @@
 """What each layer has learnt, small enough to be sent many times: its kernels as pictures, or a part of its matrix."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from math import prod
 
 import keras
 import numpy as np
 
 from dl.runs.weights import LayerPicture, layer_picture
-from dl.training.build import layers_of
 
 TILES = 8
 PIXELS = 28  # of a tile's longer side
 ROWS, COLUMNS = 16, 64
 
 
-def weight_pictures(model: keras.Model) -> list[LayerPicture]:
+def weight_pictures(layers: Sequence[keras.layers.Layer]) -> list[LayerPicture]:
     """Of every layer with a kernel. Only what is drawn of a kernel is read, so that a large one costs no more."""
-    return [layer_picture(place, tiles) for place, tiles in _tiles(model)]
+    picture: tuple[int, ...] | None = layers[0].input.shape[1:]  # what one unit looks at, if a picture
+    pictures = []
+    for place, layer in enumerate(layers):
+        if (kernel := getattr(layer, "kernel", None)) is not None:
+            pictures.append(layer_picture(place, _tiles(kernel, picture)))
+            picture = None
+    return pictures
 
 
-def _tiles(model: keras.Model) -> Iterator[tuple[int, np.ndarray]]:
-    """The place of a layer, and (tiles, height, width) of its weights."""
-    picture: tuple[int, ...] | None = tuple(model.input_shape[1:])  # what one unit of the layer looks at, if a picture
-    for place, layer in enumerate(layers_of(model)):
-        kernel = getattr(layer, "kernel", None)
-        if kernel is None:
-            continue
-        if len(kernel.shape) == 4:
-            yield place, _filters(kernel)
-        elif len(kernel.shape) == 2:
-            is_picture = picture is not None and len(picture) == 3 and kernel.shape[0] == prod(picture)
-            yield place, _seen(kernel, picture) if is_picture and picture else _matrix(kernel)
-        picture = None
+def _tiles(kernel: keras.Variable, picture: tuple[int, ...] | None) -> np.ndarray:
+    """(tiles, height, width) of its weights."""
+    if len(kernel.shape) == 4:
+        return _filters(kernel)
+    if picture and len(picture) == 3 and kernel.shape[0] == prod(picture):
+        return _seen(kernel, picture)
+    return _matrix(kernel)
 
 
 def _filters(kernel: keras.Variable) -> np.ndarray:

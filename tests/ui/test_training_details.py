@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
+from dl.datasets.catalogue import BUILTINS
 from dl.runs import RunStore
 from dl.specs import EarlyStopping, GradientClipping, TrainSpec
 from dl.specs.layers import Dense

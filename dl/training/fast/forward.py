@@ -6,25 +6,23 @@ on the few values that are left: a quarter of them after a 2x2 window. The model
 whose last bit depends on a value's place in memory, such as tanh, are left where they are.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 import keras
 import tensorflow as tf
 
-from dl.training.build import layers_of
 from dl.training.fast import PATCHES
 
 RISING = {"linear", "relu", "leaky_relu"}
 
 
-def forward(model: keras.Model, x: tf.Tensor) -> tf.Tensor:
-    """The outputs of the model in training mode."""
-    layers, x = layers_of(model), tf.cast(x, model.inputs[0].dtype)
-    while layers:
-        layer = layers.pop(0)
-        if layers and _can_wait(layer) and isinstance(layers[0], keras.layers.MaxPooling2D):
-            x = _pooled_first(layer, layers.pop(0), x)
+def forward(layers: Iterable[keras.layers.Layer], x: tf.Tensor) -> tf.Tensor:
+    """What the last of the layers makes of x in training mode."""
+    left = list(layers)
+    while left:
+        layer = left.pop(0)
+        if left and _can_wait(layer) and isinstance(left[0], keras.layers.MaxPooling2D):
+            x = _pooled_first(layer, left.pop(0), x)
         else:
             x = layer(x, training=True)
     return x
@@ -35,19 +33,6 @@ def _can_wait(layer: keras.layers.Layer) -> bool:
 
 
 def _pooled_first(convolution: keras.layers.Conv2D, pooling: keras.layers.MaxPooling2D, x: tf.Tensor) -> tf.Tensor:
-    activation = convolution.activation
-    with _bare(convolution):
-        pooled = pooling(convolution(x))
-    bias = tf.cast(convolution.bias, pooled.dtype)
-    return activation(tf.nn.bias_add(pooled, bias))
-
-
-@contextmanager
-def _bare(convolution: keras.layers.Conv2D) -> Iterator[None]:
-    """Without its bias and activation, while it is traced."""
-    activation, convolution.activation = convolution.activation, None
-    convolution.use_bias = False
-    try:
-        yield
-    finally:
-        convolution.activation, convolution.use_bias = activation, True
+    x, kernel, bias = (tf.cast(part, convolution.compute_dtype) for part in (x, convolution.kernel, convolution.bias))
+    pooled = pooling(convolution.convolution_op(x, kernel))
+    return convolution.activation(tf.nn.bias_add(pooled, bias))

@@ -217,7 +217,8 @@ def test_script_reads_what_keras_downloads(
 
 
 def test_script_builds_the_same_network_from_the_same_first_weights(keras: ModuleType, capsys: Any) -> None:
-    from dl.training.build import build_model, layers_of
+    from dl.training.build import build_model
+    from dl.training.step import layers_of
 
     layers = [layer for name, layer in LAYERS.items() if name not in ("Flatten", "GlobalAveragePooling2D", "Dense")]
     model = {"layers": (*(layer() for layer in layers), Flatten(), Dense(units=10, activation="softmax"))}
@@ -246,7 +247,7 @@ def settings(layer: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("encoding", ["integer", "one_hot"])
 def test_script_measures_the_same_metrics(keras: ModuleType, encoding: str) -> None:
     """By Keras's objects for labels in this form."""
-    from dl.training.metrics import keras_metric
+    from dl.training.step import keras_metric
 
     training = {"metrics": ("accuracy", "top_5_accuracy")}
     script = keras_script(spec_of("digits", "textbook", {"target_encoding": encoding}, training), BUILTINS["digits"])
@@ -259,7 +260,7 @@ def test_script_measures_the_same_metrics(keras: ModuleType, encoding: str) -> N
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_script_makes_the_same_optimizer(keras: ModuleType, name: str) -> None:
-    from dl.training.build import build_optimizer
+    from dl.training.step import build_optimizer
 
     clipping = {"by": "clipnorm", "value": 0.5}
     optimizer = {"type": name, "learning_rate": 0.0123}

@@ -98,7 +98,8 @@ def test_script_names_nothing_that_is_off() -> None:
 
 
 def test_script_computes_with_the_same_precision(names_of: Callable[[str], dict[str, Any]], keras: ModuleType) -> None:
-    from dl.training.build import build_model, layers_of
+    from dl.training.build import build_model
+    from dl.training.step import layers_of
 
     spec = digits_spec({"precision": "mixed_float16"}, {}, "convolutional_regularised")
     script = keras_script(spec, BUILTINS["digits"])

@@ -1,6 +1,6 @@
 """A whole run in this process, as the worker makes it; and the engine alone beside Keras's own `fit`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -14,6 +14,7 @@ from dl.specs import RunSpec
 from dl.specs.layers import Dense, Flatten, Layer, Rescaling
 from dl.tasks import task_of
 from dl.tasks.classification import balanced_class_weights
+from dl.training.recorder import Chunk, Recorder, Wishes
 from dl.workspace import Workspace
 
 Execute = Callable[..., tuple[Run, Status]]  # of a specification, a prepared network, and a run that is there already
@@ -44,22 +45,21 @@ def execute(keras: ModuleType, workspace: Workspace, digits: Dataset) -> Execute
 
 
 @dataclass
-class Notes:
-    """Keeps what the engine reports; wishes what `wishes` says after so many chunks."""
+class Notes(Recorder):
+    """Keeps what the engine tells; wishes what `wanted` says after so many chunks."""
 
     model: Any
-    wishes: dict[int, dict[str, Any]] = field(default_factory=dict)
+    wanted: dict[int, dict[str, Any]] = field(default_factory=dict)
+    changes: Mapping[int, float] = field(default_factory=dict)
     chunks: list[Any] = field(default_factory=list)
     epochs: list[dict[str, float]] = field(default_factory=list)
     weights: list[list[np.ndarray]] = field(default_factory=list)
     lowered: dict[int, float] = field(default_factory=dict)
     snapshots: list[Any] = field(default_factory=list)
 
-    def chunk(self, chunk: Any) -> Any:
-        from dl.training.reports import Wishes
-
+    def chunk(self, chunk: Chunk) -> Wishes:
         self.chunks.append(chunk)
-        return Wishes(**self.wishes.get(len(self.chunks), {}))
+        return Wishes(**self.wanted.get(len(self.chunks), {}))
 
     def epoch(self, record: dict[str, float]) -> None:
         self.epochs.append(record)
@@ -68,12 +68,9 @@ class Notes:
     def rate_lowered(self, step: int, learning_rate: float) -> None:
         self.lowered[step] = learning_rate
 
-    def keep(self, position: Any, snapshot: Callable[[], Any], at_once: bool) -> None:
+    def checkpoint(self, position: Any, snapshot: Callable[[], Any], at_once: bool) -> None:
         if at_once:
             self.snapshots.append(snapshot())
-
-    def show(self, step: int, weights: Callable[[], Any], at_once: bool) -> None:
-        pass
 
     def values(self, name: str) -> np.ndarray:
         """The time or a score of every step; the loss is the first of the scores."""
@@ -92,14 +89,14 @@ class Bench:
 
     def training(self, wishes: dict[int, dict[str, Any]] | None = None, changes: dict[int, float] | None = None) -> Any:
         from dl.runs.engine import Engine
-        from dl.training.engine import Training, batch_size
+        from dl.training.build import Network
+        from dl.training.engine import Training
         from dl.training.fast.programs import Programs
         from dl.training.step import Step
 
         step = Step(self.model, self.data, self.spec)
-        engine = Engine(compiler=self.compiler, reason="measured")  # type: ignore[arg-type]
-        programs = Programs(step, batch_size(len(self.data.train), self.spec), engine)
-        return Training(step, self.data, self.spec, programs, Notes(self.model, wishes or {}), changes or {})
+        programs = Programs(step, Engine(compiler=self.compiler, reason="measured"))  # type: ignore[arg-type]
+        return Training(Network(step, programs), Notes(self.model, wishes or {}, changes or {}))
 
     def train(self, wishes: dict[int, dict[str, Any]] | None = None) -> tuple[Notes, bool]:
         training = self.training(wishes)
@@ -122,7 +119,7 @@ class Bench:
 
     def fit_with_keras(self) -> tuple[Any, list[dict[str, list[float]]]]:
         """A copy of the model, trained by `fit` on the batches that the engine takes; the history of each epoch."""
-        from dl.training.build import build_optimizer
+        from dl.training.step import build_optimizer
 
         twin, training = self.keras.models.clone_model(self.model), self.spec.training
         twin.set_weights(self.model.get_weights())

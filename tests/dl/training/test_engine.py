@@ -203,7 +203,7 @@ def test_held_out_scores_are_the_same_bits_however_they_are_divided_into_calls(
     for seconds in (0.0, 60.0):
         monkeypatch.setattr("dl.training.engine.CHUNK_SECONDS", seconds)
         training, calls = ours.training(), []
-        training.advanced = lambda calls=calls: calls.append(1)
+        training.recorder.scored = lambda calls=calls: calls.append(1)
         found.append((training.evaluate(np.arange(1000)), len(calls)))
     (in_many, many), (in_few, few) = found
     assert in_many == in_few and many > 100 > 10 > few

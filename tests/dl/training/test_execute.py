@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -140,7 +141,7 @@ def test_run_is_seen_to_get_further_while_it_is_scored(
     """Or a stop would be enforced in the middle of it; the held-out rows and the test set are long in the same way."""
     monkeypatch.setattr("dl.training.engine.EVALUATION_BATCH", 8)
     monkeypatch.setattr("dl.training.engine.CHUNK_SECONDS", 0.0)
-    monkeypatch.setattr("dl.training.outputs.BATCH", 40)
+    monkeypatch.setattr("dl.training.execute.TEST_BATCH", 40)
     monkeypatch.setattr("dl.training.status_writer.WRITE_SECONDS", 0.0)
     written, write = [], Run.write_status
 
@@ -227,3 +228,37 @@ def test_run_fails_when_its_specification_was_torn(
     with pytest.raises(RunDamaged):
         execute_run(run, workspace, writer)
     writer.end("failed")
+
+
+def test_evaluation_equals_that_of_keras_when_the_network_is_sure_and_wrong(bench: Callable[..., Any]) -> None:
+    """Raw pixels and a large step: losses far above the 16 at which finished probabilities would be cut off."""
+    from dl.training.execute import TEST_BATCH, evaluate
+
+    ours = bench(Flatten(), optimizer={"type": "SGD", "learning_rate": 10})
+    ours.train()
+    rows, blocks = np.arange(1000), list[int]()
+    outputs, loss = evaluate(ours.model, ours.data.x[rows], ours.targets(rows), lambda: blocks.append(1))
+    expected_loss, expected_accuracy = ours.model.evaluate(ours.data.x[rows], ours.targets(rows), verbose=0)
+    assert loss == pytest.approx(expected_loss, rel=1e-4) and loss > 16
+    assert len(blocks) == -(-1000 // TEST_BATCH) == 2, "the last of them is smaller"
+    np.testing.assert_allclose(outputs, ours.model.predict(ours.data.x[rows], verbose=0), atol=1e-5)
+    scores = ours.training().evaluate(rows)
+    assert scores == pytest.approx({"loss": expected_loss, "accuracy": expected_accuracy}, rel=1e-4)
+
+
+def test_run_is_the_same_and_nothing_is_left_behind_when_the_worker_was_warmed_up(
+    execute: Execute,
+    workspace: Workspace,
+    digits_spec: Callable[..., RunSpec],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from dl.training.execute import warm_up
+
+    cold, _ = execute(digits_spec(epochs=1))
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    warm_up(workspace)
+    assert list((tmp_path / "empty").iterdir()) == []
+    warm, _ = execute(digits_spec(epochs=1))
+    np.testing.assert_allclose(warm.steps()["loss"], cold.steps()["loss"], rtol=1e-4)

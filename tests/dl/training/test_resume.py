@@ -74,7 +74,7 @@ def assert_goes_on_exactly(
     for variable in resumed.step.model.trainable_variables:
         variable.assign(np.full(variable.shape, 0.5))
     resumed.restore(file.read())
-    assert resumed.run() == "done"
+    assert resumed.run() == "finished"
     assert variables(resumed.step.model) == variables(whole.step.model)
     assert scores(left, resumed).tobytes() == scores(whole).tobytes()
     for record, expected in zip(left.recorder.epochs + resumed.recorder.epochs, whole.recorder.epochs, strict=True):
@@ -104,7 +104,7 @@ def test_end_of_an_epoch_is_kept_when_its_scores_are_known_and_not_before(
     """Each of these may be where a run goes on."""
     monkeypatch.setattr("dl.training.engine.CHUNK_SECONDS", 0.0)
     training, kept = bench(epochs=2).training(), []
-    training.recorder.keep = lambda position, snapshot, at_once: kept.append((position.epoch, position.steps))
+    training.recorder.checkpoint = lambda position, snapshot, at_once: kept.append((position.epoch, position.steps))
     training.run()
     assert kept == [*[(0, step) for step in range(1, 7)], (1, 0), *[(1, step) for step in range(1, 7)], (2, 0), (2, 0)]
 

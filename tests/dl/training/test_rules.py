@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from dl.specs import EarlyStopping, ReduceOnPlateau
-from dl.training.rules import Monitor, Patience, Plateau
+from dl.specs import EarlyStopping, ReduceOnPlateau, TrainSpec
+from dl.training.rules import LearningRates, Monitor, Patience, Plateau
 
 
 def improvements(monitor: Monitor, name: str, values: list[float]) -> list[bool]:
@@ -53,3 +53,18 @@ def test_rate_is_lowered_after_each_wait_and_never_below_its_least() -> None:
 def test_score_is_watched_in_its_own_direction(name: str, scores: tuple[float, ...], improvements: list[bool]) -> None:
     monitor = Monitor(name)
     assert [monitor.improves({name: score}) for score in scores] == improvements
+
+
+@pytest.mark.parametrize("schedule", [None, {"type": "ExponentialDecay", "decay_rate": 0.5}])
+def test_changed_rate_holds_from_its_step_on_and_keeps_the_plan_s_proportions(
+    schedule: dict[str, object] | None,
+) -> None:
+    training = TrainSpec.model_validate({"epochs": 8, "learning_rate_schedule": schedule})
+    planned, rates = LearningRates(training, 7, {}).of(0, 30), LearningRates(training, 7, {10: 0.5, 20: 0.01})
+    rates.reductions = {20: 7.0}
+    found = rates.of(0, 30)
+    np.testing.assert_array_equal(found[:10], planned[:10])
+    np.testing.assert_allclose(found[10:20], 0.5 * planned[10:20] / planned[10], rtol=1e-6)
+    np.testing.assert_allclose(found[20:], 0.01 * planned[20:] / planned[20], rtol=1e-6)
+    pieces = np.concatenate([rates.of(0, 13), rates.of(13, 17)])
+    np.testing.assert_array_equal(pieces, found)

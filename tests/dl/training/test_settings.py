@@ -9,7 +9,7 @@ import pytest
 
 from dl.specs.layers import Dense, Flatten, Rescaling
 from dl.specs.schedules import CosineDecay, ExponentialDecay
-from dl.training.rates import LearningRates
+from dl.training.rules import LearningRates
 
 Make = Callable[..., Any]
 

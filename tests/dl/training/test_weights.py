@@ -15,11 +15,12 @@ from dl.specs.layers import Conv2D, Dense, Flatten, Layer, Rescaling
 
 def pictures(*layers: Layer, shape: tuple[int, ...] = (8, 8, 1)) -> tuple[list[Any], list[Any]]:
     """The layers of Keras, and what is drawn of them."""
-    from dl.training.build import build_model, layers_of
+    from dl.training.build import build_model
+    from dl.training.step import layers_of
     from dl.training.weights import weight_pictures
 
     model = build_model(NetworkSpec(layers=layers), shape)
-    return layers_of(model), weight_pictures(model)
+    return layers_of(model), weight_pictures(layers_of(model))
 
 
 def values(picture: Any) -> np.ndarray:

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
 import pytest
 
 from dl.runs.engine import Engine
-from dl.specs.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, Rescaling
+from dl.specs.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, RandomTranslation, Rescaling
 
 Make = Callable[..., Any]
 LAYERS = (Rescaling(scale=1 / 16), Flatten(), Dense(units=16), BatchNormalization(), Dropout(rate=0.3))
@@ -16,10 +18,12 @@ EVER = 10**9
 
 
 def chosen(ours: Any, steps: int, **how: Any) -> Engine:
-    from dl.training.fast.choice import choose
+    from dl.training.fast.choice import EngineMemory, choose
     from dl.training.step import Step
 
-    return choose(Step(ours.model, ours.data, ours.spec), ours.data.train, 32, steps, **how).engine
+    step = Step(ours.model, ours.data, ours.spec)
+    step.steps = steps
+    return choose(step, EngineMemory(Path(mkdtemp())), **how).engine
 
 
 def everything(model: Any) -> list[bytes]:
@@ -78,7 +82,7 @@ def test_xla_has_to_be_worth_more_where_it_is_not_likely_to_win(bench: Make, mon
 
 
 def test_xla_is_tried_for_any_length_while_nobody_waits_and_given_up_when_somebody_does(bench: Make) -> None:
-    from dl.training.aside import Abandoned
+    from dl.training.fast.programs import Abandoned
 
     asked: list[bool] = []
 
@@ -98,7 +102,7 @@ def test_random_layers_keep_their_statistics(bench: Make, compiler: str) -> None
     """Share dropped, scale of what is kept, mean and deviation of the noise, and no draw like the one before."""
     import tensorflow as tf
 
-    from dl.training.fast.program import Program
+    from dl.training.fast.programs import Program
 
     keras = bench().keras
     dropout, noise = keras.layers.Dropout(0.3), keras.layers.GaussianNoise(0.5)
@@ -117,3 +121,40 @@ def test_random_layers_keep_their_statistics(bench: Make, compiler: str) -> None
     assert noisy.mean() == pytest.approx(0, abs=0.01) and noisy.std() == pytest.approx(0.5, rel=0.02)
     for draws in (dropped, noisy):
         assert np.abs(np.corrcoef(draws) - np.eye(4)).max() < 0.05
+
+
+def test_answer_is_remembered_for_the_same_network_alone(bench: Make, tmp_path: Path) -> None:
+    from dl.training.fast.choice import EngineMemory
+
+    memory, spec, shape = EngineMemory(tmp_path), bench(*LAYERS).spec, (8, 8, 1)
+    assert memory.recall(spec, shape) is None
+    memory.note(spec, shape, Engine(compiler="xla", reason="measured", xla_seconds=0.1, choice_seconds=2))
+    assert memory.recall(spec, shape) == Engine(compiler="xla", reason="remembered", xla_seconds=0.1)
+    longer = spec.model_copy(update={"training": spec.training.model_copy(update={"epochs": 99, "seed": 1})})
+    assert memory.recall(longer, shape) is not None, "length and seed do not matter"
+    assert memory.recall(bench(*LAYERS, batch_size=64).spec, shape) is None
+    assert memory.recall(bench(RandomTranslation(), *LAYERS).spec, shape) is None
+    assert memory.recall(spec, (28, 28, 1)) is None
+    memory.note_fit(spec, shape, 0.5)
+    found = memory.recall(spec, shape)
+    assert found is not None and (found.compiler, found.fit_seconds) == ("xla", 0.5)
+    (tmp_path / "engines.json").write_text("[1, 2")
+    assert memory.recall(spec, shape) is None
+
+
+@pytest.mark.parametrize("reason", ["too_short", "not_compilable"])
+def test_choice_that_another_day_may_change_is_not_remembered(bench: Make, tmp_path: Path, reason: Any) -> None:
+    from dl.training.fast.choice import EngineMemory
+
+    memory, spec = EngineMemory(tmp_path), bench().spec
+    memory.note(spec, (8, 8, 1), Engine(compiler="graph", reason=reason, graph_seconds=0.1))
+    assert memory.recall(spec, (8, 8, 1)) is None
+
+
+def test_what_needed_no_trial_is_not_said_to_be_remembered(bench: Make, tmp_path: Path) -> None:
+    from dl.training.fast.choice import EngineMemory
+
+    memory, spec = EngineMemory(tmp_path), bench().spec
+    memory.note(spec, (8, 8, 1), Engine(compiler="graph", reason="known"))
+    memory.note_fit(spec, (8, 8, 1), 0.5)
+    assert memory.recall(spec, (8, 8, 1)) == Engine(compiler="graph", reason="known", fit_seconds=0.5)

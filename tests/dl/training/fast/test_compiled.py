@@ -30,8 +30,8 @@ from dl.workspace import Workspace
 workspace = Workspace.from_environment()
 keep_compiled(workspace.home)
 if "warm" in sys.argv:
-    from dl.training.warmup import warm_up
-    warm_up()
+    from dl.training.execute import warm_up
+    warm_up(workspace)
 print(train_run(Run(Path(sys.argv[1])), workspace, StatusWriter(Run(Path(sys.argv[1])))).model_dump_json())
 """
 

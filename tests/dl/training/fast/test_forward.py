@@ -36,7 +36,7 @@ def test_outputs_are_identical_and_gradients_agree(keras: ModuleType, activation
             loss = tf.reduce_mean(outputs**2)
         return outputs.numpy(), [gradient.numpy() for gradient in tape.gradient(loss, model.trainable_variables)]
 
-    outputs, gradients = run(lambda x: forward(model, x))
+    outputs, gradients = run(lambda x: forward(model.layers, tf.cast(x, tf.float32)))
     expected_outputs, expected_gradients = run(lambda x: model(x, training=True))
     np.testing.assert_array_equal(outputs, expected_outputs)
     for gradient, expected in zip(gradients, expected_gradients, strict=True):

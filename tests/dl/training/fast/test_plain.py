@@ -15,18 +15,18 @@ REPRESENTATIVE = (
 )
 NOTHING_PATCHED = """
 from pathlib import Path
-from dl.training.imports import import_keras
+from dl.training.fast import import_keras
 import_keras()
 import os, sys
-from dl.training.fast import forward, program
+from dl.training.fast import forward, programs
 from dl.training.fast.compiled import keep_compiled
 keep_compiled(Path(sys.argv[1]))
-forward._pooled_first = program.for_xla = None
+forward._pooled_first = programs.for_xla = None
 import keras, numpy as np, tensorflow as tf
 layers = [keras.Input((4, 4, 1)), keras.layers.Conv2D(2, 2, activation="relu"), keras.layers.MaxPooling2D()]
 model = keras.Sequential(layers)
-step = lambda rows, rate: (tf.reduce_sum(forward.forward(model, tf.ones([1, 4, 4, 1]))), rate)
-print(program.Program(step, "xla", 1, 2)(np.zeros((1, 1)), np.ones(1)))
+step = lambda rows, rate: (tf.reduce_sum(forward.forward(model.layers, tf.ones([1, 4, 4, 1]))), rate)
+print(programs.Program(step, "xla", 1, 2)(np.zeros((1, 1)), np.ones(1)))
 assert "TF_XLA_FLAGS" not in os.environ and not list(Path(sys.argv[1]).iterdir())
 """
 

@@ -8,10 +8,10 @@ import pytest
 
 from dl.training.fast import PATCHES
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 ASK = """\
 import sys
-from dl.training.imports import import_keras
+from dl.training.fast import import_keras
 import_keras()
 import dl.training.execute
 assert "keras" in sys.modules and "sklearn" not in sys.modules and "matplotlib" not in sys.modules

@@ -29,7 +29,7 @@ def everything(run: Run) -> tuple[Any, ...]:
 def test_run_of_a_prepared_network_is_bit_for_bit_the_one_that_was_not(
     execute: Execute, spec: RunSpec, workspace: Workspace
 ) -> None:
-    from dl.training.network import prepare
+    from dl.training.execute import prepare
 
     network = prepare(spec, workspace, lambda pays: False)
     ready, status = execute(spec, network)
@@ -48,7 +48,7 @@ def test_run_of_a_prepared_network_is_bit_for_bit_the_one_that_was_not(
 def test_network_is_not_taken_for_another_run(
     execute: Execute, spec: RunSpec, digits: Dataset, workspace: Workspace
 ) -> None:
-    from dl.training.network import prepare
+    from dl.training.execute import prepare
 
     other = spec.model_copy(update={"training": spec.training.model_copy(update={"seed": 7})})
     network = prepare(spec, workspace, lambda pays: False)
@@ -63,8 +63,8 @@ def test_network_is_not_taken_for_another_run(
 
 
 def test_preparing_ends_when_a_run_comes_and_where_there_is_no_data(spec: RunSpec, workspace: Workspace) -> None:
-    from dl.training.aside import Abandoned
-    from dl.training.network import prepare
+    from dl.training.execute import prepare
+    from dl.training.fast.programs import Abandoned
 
     with pytest.raises(Abandoned):
         prepare(spec, workspace, lambda pays: True)
