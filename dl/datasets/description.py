@@ -21,7 +21,10 @@ class Rows(BaseModel):
 
 
 class Dataset(BaseModel):
-    """Its features are one picture or any number of numbers; one column is the target."""
+    """Its features are one picture, or the columns of a table; one column is the target.
+
+    `left_out` says how many rows of the file could not be read.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -31,6 +34,7 @@ class Dataset(BaseModel):
     rows: Rows
     source: str
     licence: str  # empty where the authors state none
+    left_out: NonNegativeInt = 0
     fingerprint: str = ""  # SHA-256 over the arrays' names, dtypes, shapes and bytes; empty before there are any
 
     @model_validator(mode="before")

@@ -1,0 +1,90 @@
+"""A table on disk: `datasets/<id>/` with dataset.json, rows.parquet, and test_rows.npy."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from dl.datasets.columns import Category, Column, Date, Number
+from dl.datasets.description import Dataset
+from dl.datasets.tables.database import connect, identifier, literal
+
+ROWS, TEST_ROWS = "rows.parquet", "test_rows.npy"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A row's number is its place in the file; `line` is where it stood in the file that was brought."""
+
+    folder: Path
+    description: Dataset
+
+    @property
+    def file(self) -> Path:
+        return self.folder / ROWS
+
+    @cached_property
+    def rows(self) -> int:
+        return int(pq.read_metadata(self.file).num_rows)
+
+    @cached_property
+    def test_rows(self) -> NDArray[np.int64]:
+        """Their numbers, ascending."""
+        return np.load(self.folder / TEST_ROWS, allow_pickle=False)
+
+    @cached_property
+    def train_rows(self) -> NDArray[np.int64]:
+        """All others: what validation is cut from."""
+        is_train = np.ones(self.rows, bool)
+        is_train[self.test_rows] = False
+        return np.flatnonzero(is_train)
+
+    @cached_property
+    def types(self) -> dict[str, str]:
+        """How each field lies in the file: DOUBLE, VARCHAR or TIMESTAMP."""
+        described = self.connect().execute(f"DESCRIBE FROM read_parquet({literal(str(self.file))})").fetchall()
+        return {name: kind for name, kind, *_ in described}
+
+    def relation(self) -> str:
+        """SQL of all rows: `row`, `line`, and each column under its field's name as what it is now said to hold."""
+        values = [f"{self.value(column)} AS {identifier(column.field)}" for column in self.description.columns]
+        columns = ", ".join(["file_row_number AS row", "line", *values])
+        return f"(SELECT {columns} FROM read_parquet({literal(str(self.file))}, file_row_number = true))"
+
+    def value(self, column: Column) -> str:
+        """SQL of a value of the column, NULL where it is missing: a number, a point in time, or words."""
+        field, stored = identifier(column.field), self.types[column.field]
+        words = field if stored == "VARCHAR" else _spelled(field, stored)
+        if column.missing:
+            spellings = ", ".join(map(literal, column.missing))
+            known = f"CASE WHEN {words} NOT IN ({spellings}) THEN {{}} END"
+            field, words = known.format(field), known.format(words)
+        if isinstance(column, Number):
+            number = field if stored == "DOUBLE" else f"TRY_CAST({words} AS DOUBLE)"
+            return f"CASE WHEN isfinite({number}) THEN {number} END"
+        if isinstance(column, Date):
+            return field if stored == "TIMESTAMP" else f"TRY_CAST({words} AS TIMESTAMP)"
+        return words
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        return connect(self.folder)
+
+
+def _spelled(field: str, stored: str) -> str:
+    """As a person writes it: whole numbers without a point."""
+    whole = f"CAST(CAST({field} AS BIGINT) AS VARCHAR)"
+    if stored == "DOUBLE":
+        is_whole = f"abs({field}) < 1e15 AND {field} = trunc({field})"
+        return f"CASE WHEN {is_whole} THEN {whole} ELSE CAST({field} AS VARCHAR) END"
+    return f"CAST({field} AS VARCHAR)"
+
+
+def levels(table: Table, column: Category, most: int) -> list[str]:
+    """The most frequent, ties by name; of all rows."""
+    field = identifier(column.field)
+    query = f"SELECT {field} FROM {table.relation()} WHERE {field} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1"
+    return [level for (level,) in table.connect().execute(f"{query} LIMIT {most}").fetchall()]
