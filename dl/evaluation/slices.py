@@ -71,7 +71,7 @@ def two_class_estimates(
 
 
 def class_probability(outputs: NDArray[Any], index: int | NDArray[np.int64]) -> NDArray[np.float64]:
-    """(rows,) of one class, or of one for each row; outputs of a sigmoid, whose sum need not be 1, are brought to it."""
+    """(rows,) of one class, or of one for each row. The outputs of a sigmoid need not add up to 1: they are made to."""
     places = np.broadcast_to(np.asarray(index, np.int64), len(outputs))[:, np.newaxis]
     chosen, total = np.take_along_axis(outputs, places, axis=1)[:, 0].astype(float), outputs.sum(axis=1, dtype=float)
     return np.divide(chosen, total, out=np.full(len(outputs), 1 / outputs.shape[1]), where=total > 0)

@@ -31,14 +31,19 @@ STALE_SECONDS = 60.0  # a heart that has not beaten for so long is taken for a d
 Wish = Literal["stop", "pause", "resume"]
 # As they are written, and as in runs of before.
 PREDICTIONS = (("test_targets.npy", "test_outputs.npy"), ("test_labels.npy", "test_probabilities.npy"))
+PREDICTED_ROWS = "test_rows.npy"
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """`targets` (rows,) as stored; `outputs` (rows, outputs) float32; both of the test set, in its order."""
+    """`targets` (rows,) as stored; `outputs` (rows, outputs) float32; both of the test set, in its order.
+
+    `rows` (rows,) int64 are the numbers of the rows in their table; None where they are not of one.
+    """
 
     targets: np.ndarray
     outputs: np.ndarray
+    rows: np.ndarray | None = None
 
     @property
     def predicted(self) -> np.ndarray:
@@ -139,11 +144,13 @@ class Run:
             return None
         try:
             targets, outputs = (np.load(folder / name, allow_pickle=False) for name in files)
+            there = (folder / PREDICTED_ROWS).exists()
+            rows = np.load(folder / PREDICTED_ROWS, allow_pickle=False) if there else None
         except (OSError, ValueError, EOFError) as error:
             raise RunDamaged(run=self.id, file="predictions") from error
-        if outputs.ndim != 2 or targets.shape != outputs.shape[:1]:
+        if outputs.ndim != 2 or any(part.shape != outputs.shape[:1] for part in (targets, rows) if part is not None):
             raise RunDamaged(run=self.id, file="predictions")
-        return Predictions(targets, outputs)
+        return Predictions(targets, outputs, rows)
 
     def log_tail(self) -> str:
         try:

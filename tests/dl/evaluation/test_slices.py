@@ -24,7 +24,7 @@ def answers(classes: int) -> tuple[np.ndarray, np.ndarray]:
     targets = RANDOM.integers(0, classes, 900)
     outputs = RANDOM.dirichlet(np.ones(classes), 900).astype(np.float32)
     outputs[np.arange(900), targets] += 0.4
-    return targets, outputs / outputs.sum(axis=1, keepdims=True)
+    return targets, outputs / outputs.sum(axis=1, keepdims=True, dtype=float)
 
 
 def test_slices_of_two_classes_are_scored_as_scikit_learn_does() -> None:
