@@ -55,11 +55,17 @@ if result is None:
 with menu:
     run_menu(run)
 with head:
-    head_view(result) if isinstance(result, Answers) else score_view(result)
+    if isinstance(result, Answers):
+        head_view(result)
+    else:
+        score_view(result)
 if not status.ended:
     st.info(t("evaluate.goes_on", run=run.id), icon=":material/info:")
 with caught():
-    table_views(result) if isinstance(result, Answers) else pictures(result)
+    if isinstance(result, Answers):
+        table_views(result)
+    else:
+        pictures(result)
 st.header(t("evaluate.downloads"), anchor=False)
 with caught():
     if isinstance(result, Answers):

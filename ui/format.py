@@ -40,7 +40,7 @@ def number(value: float | None, digits: int = 3) -> str:
         return "–"
     if 10**digits <= abs(value) < 1e15:
         return f"{value:,.0f}"
-    text = f"{value:.{digits}g}"
+    text = f"{value + 0.0:.{digits}g}"  # which makes 0 of -0
     return f"{float(text):.{digits + 4}f}".rstrip("0").rstrip(".") if "e-" in text and abs(value) >= 1e-6 else text
 
 

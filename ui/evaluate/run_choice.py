@@ -11,7 +11,7 @@ from ui.frame import page_file
 from ui.problems import sentence
 from ui.server import server
 from ui.shared.runs import remembered_run, row_label
-from ui.text import t
+from ui.text import first_text, t
 
 OF_ONE_RUN = ("cell", "page", "column", "group", "positive", "score", "threshold")  # in the URL
 
@@ -68,7 +68,10 @@ def _score(row: RunRow) -> str:
     if row.test_accuracy is not None:
         return percent(row.test_accuracy)
     scores = {name: value for name, value in (row.results.scores if row.results else {}).items() if name != LOSS.name}
-    return next((f"{metric_name(name)} {score(name, value)}" for name, value in scores.items()), "")
+    called = (
+        f"{first_text(f'answers.{name}') or metric_name(name)} {score(name, value)}" for name, value in scores.items()
+    )
+    return next(called, "")
 
 
 def _choose() -> None:

@@ -125,7 +125,9 @@ def _threshold_controls(best: float) -> float:
 
 def _cost_sentence(table: pd.DataFrame, threshold: float, best: float, costs: Costs) -> None:
     at = table.set_index("threshold")
-    now, least = ({str(name): float(value) for name, value in at.loc[line].items()} for line in (threshold, best))
+    now, least = (
+        {str(name): float(value) for name, value in at.loc[line].to_dict().items()} for line in (threshold, best)
+    )
     facts = {
         "threshold": f"{threshold:.3f}",
         "alarms": int(now["false_positives"]),

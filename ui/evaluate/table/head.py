@@ -34,8 +34,9 @@ def mean_guess(answers: Answers) -> float:
 
 
 def _score(name: str, found: Estimate, guess: Estimate, unit: str) -> None:
-    low, high, guessed = (number(value) for value in (found.low, found.high, guess.value))
-    value = f"{number(found.value)} {unit}".strip()
+    write = number if name != "r_squared" else lambda share: number(round(share, 3))
+    low, high, guessed = (write(value) for value in (found.low, found.high, guess.value))
+    value = f"{write(found.value)} {unit}".strip()
     detail = t("answers.score_detail", low=low, high=high, guess=guessed)
     st.metric(
         t(f"answers.{name}"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dl.datasets.columns import Column
 
 PER_PAGE = 12
+SUREST = 99.9  # per cent: a network is not certain, even where its probability is rounded to 1
 
 
 def rows_view(answers: Answers, places: NDArray[np.intp], key: str, predicted: NDArray[Any] | None = None) -> None:
@@ -30,7 +31,8 @@ def rows_view(answers: Answers, places: NDArray[np.intp], key: str, predicted: N
     frame = _own_columns(answers, shown)
     said = _predictions(answers, shown, answers.predicted if predicted is None else predicted)
     frame = said if frame is None else pd.concat([frame.pop("line"), said, frame], axis=1)
-    config = _headings(answers) | {column.field: _heading(column) for column in answers.dataset.columns}
+    own = {column.field: _heading(column, frame) for column in answers.dataset.columns if column.field in frame}
+    config = _headings(answers) | own
     st.dataframe(frame, hide_index=True, height="content", column_config=config, alt=t("answers.rows"))
 
 
@@ -48,7 +50,8 @@ def _predictions(answers: Answers, places: NDArray[np.intp], predicted: NDArray[
     if answers.of_classes:
         names = np.array(answers.names, dtype=object)
         sure = np.take_along_axis(answers.outputs[places], said[:, np.newaxis], axis=1)[:, 0]
-        sure = 100 * sure.astype(float) / answers.outputs[places].sum(axis=1)
+        sure = sure.astype(float) / answers.outputs[places].sum(axis=1)
+        sure = np.minimum(np.floor(1000 * sure) / 10, SUREST)
         return pd.DataFrame({"true": names[true], "predicted": names[said], "confidence": sure})
     return pd.DataFrame({"true": true, "predicted": said, "error": said.astype(float) - true})
 
@@ -70,12 +73,14 @@ def _headings(answers: Answers) -> dict[str, Any]:
     return {"line": line, **numbers}
 
 
-def _heading(column: Column) -> Any:
+def _heading(column: Column, frame: pd.DataFrame) -> Any:
     """A table has no Markdown in its headings."""
     if isinstance(column, Number):
         return st.column_config.NumberColumn(_with_unit(column.name, column.unit))
     if isinstance(column, Date):
-        return st.column_config.DatetimeColumn(column.name)
+        days = frame[column.field].dropna()
+        is_day = bool((days == days.dt.normalize()).all())
+        return (st.column_config.DateColumn if is_day else st.column_config.DatetimeColumn)(column.name)
     return st.column_config.TextColumn(column.name)
 
 
