@@ -39,8 +39,12 @@ def test_page_opens_on_a_run_that_predicts_numbers(page: str, open_app: OpenPage
     assert not app.exception and not app.error
 
 
-def test_evaluation_of_numbers_is_said_to_be_on_the_command_line(open_app: OpenPage, regression: Run) -> None:
-    assert "python -m dl evaluate" in open_app("evaluate", run=regression.id).info[0].value
+def test_scores_of_numbers_are_shown_without_the_rows_that_an_older_run_has_not_kept(
+    open_app: OpenPage, regression: Run
+) -> None:
+    app = open_app("evaluate", run=regression.id)
+    assert [score.label for score in app.metric] == ["R²", "RMSE", "MAE"] and len(app.get("plotly_chart")) == 2
+    assert "has not kept which rows" in app.info[0].value
 
 
 @pytest.mark.parametrize("page", ["explore", "configure"])

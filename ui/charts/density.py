@@ -1,5 +1,7 @@
 """Predicted against true numbers, counted in small squares: as many rows as there are, none drawn over another."""
 
+import html
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -34,9 +36,11 @@ def predicted_against_true(
     )
     ends, line = density.edges[[0, -1]], {"color": colors.muted, "width": 1.5, "dash": "dot"}
     figure.add_scatter(x=ends, y=ends, mode="lines", line=line, hoverinfo="skip")
-    figure.update_layout(height=440, showlegend=False)
-    figure.update_xaxes(title_text=x_title, range=ends, constrain="domain", showgrid=False, tickformat=",~s", nticks=6)
-    figure.update_yaxes(title_text=y_title, range=ends, scaleanchor="x", constrain="domain", tickformat=",~s", nticks=6)
+    figure.update_layout(height=400, showlegend=False)
+    figure.update_xaxes(
+        title_text=html.escape(x_title, quote=False), range=ends, showgrid=False, tickformat=",~s", nticks=6
+    )
+    figure.update_yaxes(title_text=y_title, range=ends, tickformat=",~s", nticks=6)
     return figure
 
 

@@ -1,5 +1,6 @@
 """How good probabilities are: ROC, precision against recall, what a threshold costs, and calibration."""
 
+import html
 from typing import Any
 
 import numpy as np
@@ -90,8 +91,15 @@ def whiskers(values: Any, low: Any, high: Any, color: str) -> dict[str, Any]:
 
 
 def _shares(x_title: str, y_title: str, dark: bool) -> go.Figure:
+    x_title, y_title = (html.escape(title, quote=False) for title in (x_title, y_title))
     figure = empty_figure(dark).update_layout(height=HEIGHT, showlegend=False, margin=MARGIN)
-    figure.update_xaxes(title_text=x_title, range=[-0.02, 1.02], tickformat=".0%", dtick=0.2, constrain="domain")
+    figure.update_xaxes(
+        title_text=x_title,
+        range=[-0.02, 1.02],
+        tickformat=".0%",
+        dtick=0.2,
+        constrain="domain",
+    )
     figure.update_yaxes(title_text=y_title, range=[-0.02, 1.04], tickformat=".0%", dtick=0.2)
     return figure
 

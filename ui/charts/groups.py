@@ -37,7 +37,7 @@ def score_bars(
     bars.error_x = whiskers(values, scores[f"{score}_low"], scores[f"{score}_high"], colors.text)
     figure = _stacked(empty_figure(dark).add_trace(bars), names)
     figure.add_vline(overall, line={"color": colors.muted, "width": 1.5, "dash": "dot"})
-    figure.update_xaxes(title_text=title, rangemode="tozero", nticks=6, fixedrange=True)
+    figure.update_xaxes(title_text=html.escape(title, quote=False), rangemode="tozero", nticks=6, fixedrange=True)
     return figure.update_xaxes(tickformat=".0%" if percent else "~g")
 
 
@@ -62,7 +62,9 @@ def residual_bars(
     figure.add_scatter(x=table["mean"], y=np.arange(len(table)), mode="markers", marker=marker, hoverinfo="skip")
     figure.data[-1].error_x = whiskers(table["mean"], table["low"], table["high"], colors.text)
     figure.add_vline(0, line={"color": colors.muted, "width": 1.5, "dash": "dot"})
-    return _stacked(figure, names).update_xaxes(title_text=title, nticks=6, fixedrange=True, tickformat="~g")
+    return _stacked(figure, names).update_xaxes(
+        title_text=html.escape(title, quote=False), nticks=6, fixedrange=True, tickformat="~g"
+    )
 
 
 def importance_bars(
@@ -81,7 +83,7 @@ def importance_bars(
     bars = _bars(names, values, np.zeros(len(values)), None, hover, colors)
     bars.error_x = whiskers(values, np.asarray(low), np.asarray(high), colors.text)
     figure = _stacked(empty_figure(dark).add_trace(bars), names)
-    figure.update_xaxes(title_text=title, rangemode="tozero", nticks=6, fixedrange=True)
+    figure.update_xaxes(title_text=html.escape(title, quote=False), rangemode="tozero", nticks=6, fixedrange=True)
     return figure.update_xaxes(tickformat=".2~%" if percent else "~g")
 
 

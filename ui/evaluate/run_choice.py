@@ -68,10 +68,8 @@ def _score(row: RunRow) -> str:
     if row.test_accuracy is not None:
         return percent(row.test_accuracy)
     scores = {name: value for name, value in (row.results.scores if row.results else {}).items() if name != LOSS.name}
-    called = (
-        f"{first_text(f'answers.{name}') or metric_name(name)} {score(name, value)}" for name, value in scores.items()
-    )
-    return next(called, "")
+    named = ((first_text(f"answers.{name}") or metric_name(name), score(name, value)) for name, value in scores.items())
+    return " ".join(next(named, ()))
 
 
 def _choose() -> None:

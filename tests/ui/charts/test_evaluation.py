@@ -45,3 +45,9 @@ def test_reliability_has_a_larger_point_for_more_rows() -> None:
 def test_whiskers_of_what_is_not_known_have_no_length() -> None:
     found = whiskers(np.array([1.0, 2]), np.array([0.5, np.nan]), np.array([1.25, np.nan]), "#000000")
     assert (found["array"].tolist(), found["arrayminus"].tolist()) == ([0.25, 0], [0.5, 0])
+
+
+def test_names_in_titles_are_text() -> None:
+    words = WORDS | {"x_title": "share of “<b>a</b>”", "y_title": ">50K"}
+    layout = reliability_chart(calibration(POSITIVE, SCORES).bins, **words).layout
+    assert layout.xaxis.title.text == "share of “&lt;b&gt;a&lt;/b&gt;”" and layout.yaxis.title.text == "&gt;50K"

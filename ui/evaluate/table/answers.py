@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from dl.datasets import Category, Dataset
 from dl.datasets.columns import Column, Date, Number
-from dl.errors import DatasetDamaged, DatasetMissing, RunDamaged, UnknownDataset
+from dl.errors import DatasetError, RunDamaged
 from dl.evaluation.classification import confusion_matrix
 from dl.evaluation.ranking import Ranking, ranking
 from dl.evaluation.slices import class_probability, cross_entropies
@@ -126,32 +127,29 @@ def told_columns(dataset: Dataset) -> list[Column]:
     return sorted((each for each in dataset.columns if isinstance(each, kinds)), key=lambda each: order[each.role])
 
 
-def opened_table(answers: Answers) -> Table | None:
+def kept_table(answers: Answers) -> Table | None:
     """The very table the run was tested on, if it is here; its columns as they were when the run was made."""
     from dl.datasets.tables.table import Table
 
-    if (
-        answers.rows is None
-        or server().datasets.imported(answers.dataset.id).fingerprint != answers.dataset.fingerprint
-    ):
-        return None
-    return Table(server().workspace.datasets / answers.dataset.id, answers.dataset)
+    wanted = answers.dataset
+    with suppress(DatasetError):
+        if answers.rows is not None and server().datasets.imported(wanted.id).fingerprint == wanted.fingerprint:
+            return Table(server().workspace.datasets / wanted.id, wanted)
+    return None
 
 
-def table_of(answers: Answers) -> Table | None:
-    """The same; where it is not here any more, say so and offer to get it."""
+def missing_table_view(answers: Answers) -> None:
+    """Why no row can be shown, and what to do."""
     try:
-        table = opened_table(answers)
-    except (DatasetMissing, DatasetDamaged, UnknownDataset) as error:
+        server().datasets.imported(answers.dataset.id)
+    except DatasetError as error:
         st.warning(sentence(error), icon=":material/table_rows:")
         if st.button(t("evaluate.get_data"), icon=":material/download:", key="evaluate_get_data"):
             state.choose("dataset", answers.dataset.id)
             st.switch_page(page_file("explore"))
-        return None
-    if table is None:
-        text = "answers.no_rows" if answers.rows is None else "answers.other_data"
-        st.info(t(text), icon=":material/table_rows:")
-    return table
+        return
+    text = "answers.no_rows" if answers.rows is None else "answers.other_data"
+    st.info(t(text), icon=":material/table_rows:")
 
 
 def values_of(answers: Answers, table: Table, column: Column) -> Any:

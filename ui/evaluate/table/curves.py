@@ -53,7 +53,7 @@ def calibration_view(answers: Answers) -> None:
     if answers.task.outputs == 2:
         positive = positive_controls(answers)
         event, probability = answers.targets == positive, class_probability(answers.outputs, positive)
-        kind, name = "event", plain(answers.names[positive])
+        kind, name = "event", answers.names[positive]
     else:
         event, probability = answers.targets == answers.predicted, class_probability(answers.outputs, answers.predicted)
         kind, name = "confidence", ""

@@ -9,7 +9,7 @@ from dl.evaluation.slices import class_probability
 from dl.evaluation.thresholds import GRID, Costs, best_threshold, threshold_table
 from ui import state
 from ui.charts.evaluation import cost_curve
-from ui.evaluate.scores import cell_key, forget_cell, matrix_controls
+from ui.evaluate.scores import cell_key, forget_cell, matrix_controls, scores_view
 from ui.evaluate.table.answers import Answers
 from ui.evaluate.table.rows import rows_view
 from ui.format import number, percent
@@ -51,7 +51,13 @@ def decisions_view(answers: Answers) -> None:
 
 def matrix_view(answers: Answers) -> None:
     """Many classes: the greatest probability decides."""
-    cell = matrix_controls(answers.evaluation(), words="answers")
+    found = answers.evaluation()
+    matrix, scores = st.columns([5, 6], gap="large")
+    with matrix:
+        cell = matrix_controls(found, words="answers")
+    with scores:
+        st.header(t("evaluate.scores"), anchor=False, help=t("evaluate.scores_help"))
+        scores_view(found, "answers")
     _cell_rows(answers, cell, answers.predicted, "")
 
 
@@ -125,9 +131,7 @@ def _threshold_controls(best: float) -> float:
 
 def _cost_sentence(table: pd.DataFrame, threshold: float, best: float, costs: Costs) -> None:
     at = table.set_index("threshold")
-    now, least = (
-        {str(name): float(value) for name, value in at.loc[line].to_dict().items()} for line in (threshold, best)
-    )
+    now, least = (at.loc[line].to_dict() for line in (threshold, best))
     facts = {
         "threshold": f"{threshold:.3f}",
         "alarms": int(now["false_positives"]),

@@ -1,20 +1,15 @@
 """The predictions of a run on a table with the row's own columns, as a CSV that a spreadsheet opens safely."""
 
-from contextlib import suppress
-
 import numpy as np
 import pandas as pd
 
-from dl.errors import DatasetError
 from dl.evaluation.classification import predictions_table
-from ui.evaluate.table.answers import Answers, opened_table
+from ui.evaluate.table.answers import Answers, kept_table
 
 
 def table_csv(answers: Answers) -> bytes:
     """With a byte order mark, without which Excel takes it for another encoding; alone where the table is gone."""
-    frame, table = _predictions(answers), None
-    with suppress(DatasetError):
-        table = opened_table(answers)
+    frame, table = _predictions(answers), kept_table(answers)
     if table is None or answers.rows is None:
         return frame.to_csv(index=False).encode("utf-8-sig")
     from dl.evaluation.rows import written_rows

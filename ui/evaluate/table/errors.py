@@ -11,7 +11,7 @@ from dl.evaluation.residuals import Residuals, density, residuals_by
 from ui import state
 from ui.charts.density import predicted_against_true
 from ui.charts.groups import residual_bars
-from ui.evaluate.table.answers import Answers, column_controls, table_of, told_columns, values_of
+from ui.evaluate.table.answers import Answers, column_controls, kept_table, told_columns, values_of
 from ui.evaluate.table.slices import bars_view, group_name, group_rows_view
 from ui.frame import is_dark
 from ui.text import paragraph, t
@@ -48,7 +48,7 @@ def _density(answers: Answers) -> None:
 
 def _residuals_view(answers: Answers) -> tuple[list[str], int | None, Column, Residuals]:
     prediction = Number(name=t("answers.prediction"), field=PREDICTION, unit=answers.unit)
-    table = table_of(answers)
+    table = kept_table(answers)
     columns = [*(told_columns(answers.dataset) if table else []), prediction]
     column = column_controls(columns, "evaluate_residuals_by", t("answers.residuals_by"))
     found = _residuals(str(answers.run.folder), answers.stamp, column.field, answers, table, column)

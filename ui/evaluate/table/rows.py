@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dl.datasets.columns import Date, Number
-from ui.evaluate.table.answers import Answers, table_of
+from ui.evaluate.table.answers import Answers, kept_table
 from ui.format import percent_pattern
 from ui.shared.gallery import page_controls
 from ui.text import t
@@ -37,7 +37,7 @@ def rows_view(answers: Answers, places: NDArray[np.intp], key: str, predicted: N
 
 
 def _own_columns(answers: Answers, places: NDArray[np.intp]) -> pd.DataFrame | None:
-    if (table := table_of(answers)) is None or answers.rows is None:
+    if (table := kept_table(answers)) is None or answers.rows is None:
         return None
     from dl.evaluation.rows import rows_of
 

@@ -12,7 +12,7 @@ from dl.evaluation.groups import Group
 from dl.evaluation.slices import Slices, scores_of, slices
 from ui import state
 from ui.charts.groups import score_bars
-from ui.evaluate.table.answers import Answers, column_controls, forget_place, table_of, told_columns, values_of
+from ui.evaluate.table.answers import Answers, column_controls, forget_place, kept_table, told_columns, values_of
 from ui.evaluate.table.rows import rows_view
 from ui.format import number, percent
 from ui.frame import is_dark
@@ -27,7 +27,7 @@ FEWEST = 10  # rows of a slice that is worth a sentence
 
 
 def slices_view(answers: Answers) -> None:
-    if (table := table_of(answers)) is None:
+    if (table := kept_table(answers)) is None:
         return
     with st.container(horizontal=True):
         column = column_controls(told_columns(answers.dataset), "evaluate_slice", t("answers.slice_by"))

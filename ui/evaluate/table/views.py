@@ -7,7 +7,7 @@ import streamlit as st
 from dl.runs.importance import read_importance
 from ui import state
 from ui.evaluate.scores import scores_view
-from ui.evaluate.table.answers import Answers, forget_place
+from ui.evaluate.table.answers import Answers, forget_place, kept_table, missing_table_view
 from ui.evaluate.table.curves import calibration_view, curves_view
 from ui.evaluate.table.decisions import decisions_view, matrix_view
 from ui.evaluate.table.errors import errors_view
@@ -16,12 +16,15 @@ from ui.evaluate.table.slices import slices_view
 from ui.text import t
 
 View = Callable[[Answers], None]
+OF_ROWS = ("decisions", "matrix", "errors", "slices")  # show rows of the table
 
 
 def table_views(answers: Answers) -> None:
     views = _views(answers)
     with st.container(key="evaluate_views"):
         name = _view_controls(list(views))
+    if name in OF_ROWS and kept_table(answers) is None:
+        missing_table_view(answers)
     views[name](answers)
 
 
@@ -30,11 +33,10 @@ def _views(answers: Answers) -> dict[str, View]:
     if not answers.of_classes:
         views: dict[str, View] = {"errors": errors_view, "slices": slices_view}
     elif answers.task.outputs == 2:
-        views = {"decisions": decisions_view, "curves": curves_view, "slices": slices_view}
-    else:
-        views = {"matrix": matrix_view, "slices": slices_view}
-    if answers.of_classes:
+        views = {"decisions": decisions_view, "slices": slices_view, "curves": curves_view}
         views |= {"calibration": calibration_view, "classes": lambda known: scores_view(known.evaluation(), "answers")}
+    else:
+        views = {"matrix": matrix_view, "slices": slices_view, "calibration": calibration_view}
     if read_importance(answers.run.folder):
         views["importance"] = importance_view
     return views
