@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from dl.datasets.columns import Column, Date, Number
@@ -13,6 +14,7 @@ from dl.datasets.tables.table import Table
 from dl.evaluation.classification import spreadsheet_text
 
 BLOCK = 100_000  # rows that are made into text at once
+FEW = 10_000  # rows that are asked for by their numbers
 WANTED = "wanted"
 
 
@@ -65,11 +67,24 @@ def _safe(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _asked(table: Table, columns: Sequence[Column], rows: NDArray[np.int64], *more: str) -> Any:
-    """An Arrow table of these columns, and of `more` of the relation."""
-    import pyarrow as pa
-
+    """An Arrow table of these columns, and of `more` of the relation, in the order of the `rows`."""
     names = ", ".join([*more, *(identifier(column.field) for column in columns)])
     with table.connect() as connection:
-        connection.register(WANTED, pa.table({"row": np.asarray(rows, np.int64), "place": np.arange(len(rows))}))
+        if len(rows) > FEW:
+            return _gathered(connection.sql(f"SELECT row, {names} FROM {table.relation()}"), np.asarray(rows))
+        wanted = pa.table({"row": np.asarray(rows, np.int64), "place": np.arange(len(rows))})
+        connection.register(WANTED, wanted)
         query = f"SELECT {names} FROM {table.relation()} JOIN {WANTED} USING (row) ORDER BY place"
         return connection.sql(query).to_arrow_table()
+
+
+def _gathered(whole: Any, rows: NDArray[np.int64]) -> Any:
+    """From a relation of all rows in the order of the file, block by block: for many rows faster than a join."""
+    order = np.argsort(rows, kind="stable")
+    ascending, parts = rows[order], []
+    for block in whole.to_arrow_reader(BLOCK):
+        start = block.column(0)[0].as_py()
+        low, high = np.searchsorted(ascending, [start, start + len(block)])
+        parts.append(block.take(ascending[low:high] - start))
+    found = pa.Table.from_batches(parts).drop_columns("row")
+    return found if (np.diff(order) == 1).all() else found.take(np.argsort(order))

@@ -37,9 +37,8 @@ def predicted_against_true(
     ends, line = density.edges[[0, -1]], {"color": colors.muted, "width": 1.5, "dash": "dot"}
     figure.add_scatter(x=ends, y=ends, mode="lines", line=line, hoverinfo="skip")
     figure.update_layout(height=400, showlegend=False)
-    figure.update_xaxes(
-        title_text=html.escape(x_title, quote=False), range=ends, showgrid=False, tickformat=",~s", nticks=6
-    )
+    x_title, y_title = (html.escape(title, quote=False) for title in (x_title, y_title))
+    figure.update_xaxes(title_text=x_title, range=ends, showgrid=False, tickformat=",~s", nticks=6)
     figure.update_yaxes(title_text=y_title, range=ends, tickformat=",~s", nticks=6)
     return figure
 

@@ -38,6 +38,16 @@ def test_values_of_a_column_come_in_the_order_asked_for(table: Table) -> None:
     assert column_values(table, room, WANTED).codes.tolist() == [0, -1, 1]
 
 
+def test_many_rows_are_gathered_in_the_order_asked_for(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = [column_values(table, column, WANTED) for column in table.description.columns]
+    monkeypatch.setattr(module, "FEW", 0)
+    monkeypatch.setattr(module, "BLOCK", 2)
+    for column, expected in zip(table.description.columns, few, strict=True):
+        found = column_values(table, column, WANTED)
+        assert pd.Series(found).equals(pd.Series(expected))
+    assert column_values(table, table.description.columns[-1], np.array([0, 0, 3])).tolist() == [10, 10, 40]
+
+
 def test_rows_have_their_line_in_the_file_and_their_columns(table: Table) -> None:
     found = rows_of(table, WANTED, table.description.columns[:2])
     assert found["line"].tolist() == [5, 3, 4]

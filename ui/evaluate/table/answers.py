@@ -16,8 +16,9 @@ from dl.datasets import Category, Dataset
 from dl.datasets.columns import Column, Date, Number
 from dl.errors import DatasetError, RunDamaged
 from dl.evaluation.classification import confusion_matrix
+from dl.evaluation.intervals import Estimate
 from dl.evaluation.ranking import Ranking, ranking
-from dl.evaluation.slices import class_probability, cross_entropies
+from dl.evaluation.slices import class_probability, cross_entropies, scores_of
 from dl.files import Stamp, stamp
 from dl.runs import Run
 from dl.tasks import task_of
@@ -74,8 +75,18 @@ class Answers:
             return cross_entropies(self.targets, self.outputs)
         return np.abs(self.outputs[:, 0].astype(float) - self.targets)
 
+    @cached_property
+    def scores(self) -> dict[str, Estimate]:
+        return scores_of(self.task)(self.targets, self.outputs)
+
+    @cached_property
+    def _order(self) -> NDArray[np.intp]:
+        return np.argsort(-self.badness, kind="stable")
+
     def worst_first(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
-        return places[np.argsort(-self.badness[places], kind="stable")]
+        wanted = np.zeros(len(self.targets), bool)
+        wanted[places] = True
+        return self._order[wanted[self._order]]
 
     def ranking(self, positive: int) -> Ranking:
         """By the probability of this class."""

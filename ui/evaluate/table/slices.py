@@ -9,7 +9,7 @@ import streamlit as st
 
 from dl.datasets.columns import Column
 from dl.evaluation.groups import Group
-from dl.evaluation.slices import Slices, scores_of, slices
+from dl.evaluation.slices import Slices, slices
 from ui import state
 from ui.charts.groups import score_bars
 from ui.evaluate.table.answers import Answers, column_controls, forget_place, kept_table, told_columns, values_of
@@ -34,7 +34,7 @@ def slices_view(answers: Answers) -> None:
         score = _score_controls(answers)
     found = _slices(str(answers.run.folder), answers.stamp, column.field, answers, table, column)
     names = [group_name(group, column) for group in found.groups.groups]
-    overall = scores_of(answers.task)(answers.targets, answers.outputs)[score].value
+    overall = answers.scores[score].value
     chosen = state.number_in_url("group", 0, len(names) - 1)
     figure = score_bars(
         names,
@@ -103,7 +103,7 @@ def _slices(run: str, stamp: object, field: str, _answers: Answers, _table: Tabl
 
 
 def _score_controls(answers: Answers) -> str:
-    names = list(scores_of(answers.task)(answers.targets[:1], answers.outputs[:1]))
+    names = list(answers.scores)
     wanted = st.query_params.get("score", "")
     st.session_state["evaluate_score"] = wanted if wanted in names else names[0]
     st.selectbox(
