@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any, Protocol
 
 import numpy as np
@@ -9,10 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dl.evaluation.groups import Groups, grouped
-from dl.evaluation.intervals import Estimate, mean_estimate, share_estimate
+from dl.evaluation.intervals import Z_95, Estimate, mean_estimate, share_estimate
 from dl.evaluation.ranking import ranking, roc_area
 from dl.evaluation.regression import regression_estimates
 
+FEWEST = 10  # rows of a slice that says something
 SMALLEST = 1e-7  # probability in a logarithm: Keras's epsilon
 
 
@@ -36,6 +38,21 @@ def slices(values: Any, kind: str, targets: NDArray[Any], outputs: NDArray[Any],
     groups, scored = grouped(values, kind), scores_of(task)
     lines = [{"rows": len(rows), **_flat(scored(targets[rows], outputs[rows]))} for rows in groups.split()]
     return Slices(groups, pd.DataFrame(lines))
+
+
+def worst_slice(scores: pd.DataFrame, score: str, overall: float, *, lower_is_better: bool) -> int | None:
+    """The place of the slice with the worst `score` of those that are worse than the whole by more than chance.
+
+    Of many slices one is always the worst, so each interval is widened until all of them hold together with 95 %:
+    O. J. Dunn, "Multiple comparisons among means", JASA 56 (1961), 52-64. Slices of few rows are left out.
+    """
+    enough = scores["rows"] >= FEWEST
+    widening = NormalDist().inv_cdf(1 - 0.025 / max(int(enough.sum()), 1)) / Z_95
+    sign, towards = (-1, "low") if lower_is_better else (1, "high")
+    value = scores[score]
+    bound = value + widening * (scores[f"{score}_{towards}"] - value)
+    worse = enough & (sign * (bound - overall) < 0)
+    return int(np.nanargmin((sign * value).where(worse))) if worse.any() else None
 
 
 def scores_of(task: TaskLike) -> Callable[[NDArray[Any], NDArray[Any]], dict[str, Estimate]]:

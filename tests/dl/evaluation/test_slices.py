@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 from sklearn import metrics
 
 from dl.evaluation.regression import regression_estimates
-from dl.evaluation.slices import class_probability, cross_entropies, slices, two_class_estimates
+from dl.evaluation.slices import class_probability, cross_entropies, slices, two_class_estimates, worst_slice
 
 RANDOM = np.random.default_rng(8)
 COLUMN = RANDOM.choice(["a", "b", "c"], 900, p=[0.6, 0.3, 0.1]).astype(object)
@@ -78,3 +78,21 @@ def test_outputs_that_do_not_add_up_to_one_are_brought_to_it() -> None:
     outputs = np.array([[0.9, 0.3], [0.0, 0.0]], np.float32)
     assert class_probability(outputs, 1).tolist() == pytest.approx([0.25, 0.5])
     assert cross_entropies(np.array([1, 1]), outputs).tolist() == pytest.approx([np.log(4), np.log(2)])
+
+
+def numbers_by_level(error: np.ndarray, levels: np.ndarray) -> int | None:
+    scores = slices(levels, "category", np.zeros(len(error)), error[:, np.newaxis], Kind("regression", 1)).scores
+    overall = float(np.abs(error).mean())
+    return worst_slice(scores, "mean_absolute_error", overall, lower_is_better=True)
+
+
+def test_worst_slice_is_found_when_it_is_worse_and_rarely_when_all_are_alike() -> None:
+    levels = np.repeat([f"level {index}" for index in range(10)], 60).astype(object)
+    alike = [numbers_by_level(RANDOM.normal(size=600), levels) for _ in range(200)]
+    assert sum(place is not None for place in alike) <= 12  # 5 in 200 are expected, and 50 without widening
+    assert numbers_by_level(RANDOM.normal(size=600) * np.where(levels == "level 4", 3, 1), levels) == 4
+
+
+def test_slice_of_few_rows_is_not_called_the_worst() -> None:
+    levels = np.append(np.repeat("many", 600), np.repeat("few", 9)).astype(object)
+    assert numbers_by_level(np.append(RANDOM.normal(size=600), np.full(9, 50.0)), levels) is None

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dl.datasets.columns import Column
 from dl.evaluation.groups import Group
-from dl.evaluation.slices import Slices, slices
+from dl.evaluation.slices import Slices, slices, worst_slice
 from ui import state
 from ui.charts.groups import score_bars
 from ui.evaluate.table.answers import Answers, column_controls, forget_place, kept_table, told_columns, values_of
@@ -21,9 +21,8 @@ from ui.text import plain, t
 if TYPE_CHECKING:
     from dl.datasets.tables.table import Table
 
-SHARES = ("accuracy", "precision", "recall", "roc_area")
+SHARES = ("accuracy", "precision", "recall")
 LOWER_IS_BETTER = ("crossentropy", "root_mean_squared_error", "mean_absolute_error")
-FEWEST = 10  # rows of a slice that is worth a sentence
 
 
 def slices_view(answers: Answers) -> None:
@@ -117,14 +116,12 @@ def _score_controls(answers: Answers) -> str:
 
 
 def _finding(found: Slices, names: list[str], score: str, overall: float, column: Column) -> str:
-    """The slice that is surely worse than the whole, by most; or that there is none."""
-    scores = found.scores
-    sign = -1 if score in LOWER_IS_BETTER else 1
-    bound = scores[f"{score}_high" if sign > 0 else f"{score}_low"]
-    surely = (sign * (bound - overall) < 0) & (scores["rows"] >= FEWEST)
-    if score == "mean_error" or not surely.any():
+    """The slice that is clearly worse than the whole, by most; or that there is none."""
+    scores, place = found.scores, None
+    if score != "mean_error":  # too high is not worse than too low
+        place = worst_slice(scores, score, overall, lower_is_better=score in LOWER_IS_BETTER)
+    if place is None:
         return t("answers.slice_even")
-    place = int(np.nanargmin((sign * scores[score]).where(surely)))
     say = percent if score in SHARES else number
     facts = {"group": plain(names[place]), "column": plain(column.name), "score": t(f"answers.{score}")}
     values = {
