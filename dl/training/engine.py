@@ -9,12 +9,13 @@ and Stop wait and how old a point on the chart can be.
 import time
 from dataclasses import asdict
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from dl.errors import TrainingFailed
 from dl.runs.checkpoints import Snapshot
+from dl.runs.transitions import Ending
 from dl.tasks.metrics import VALIDATION
 from dl.training.build import Network
 from dl.training.recorder import Chunk, Position, Recorder, Wishes
@@ -23,7 +24,6 @@ from dl.training.weights import weight_pictures
 
 CHUNK_SECONDS = 0.1
 EVALUATION_BATCH, FIRST_BLOCKS = 512, 4
-Ending = Literal["finished", "stopped", "paused"]
 
 
 class Training:

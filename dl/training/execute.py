@@ -18,6 +18,7 @@ from dl.runs.log.steps import StepLog
 from dl.runs.results import Results, write_results
 from dl.runs.run import Run
 from dl.runs.status import Fault, Status
+from dl.runs.transitions import Ending
 from dl.specs import DataSpec, NetworkSpec, RunSpec, TrainSpec
 from dl.specs.checks import check
 from dl.specs.layers import Dense, Flatten, Rescaling
@@ -25,7 +26,7 @@ from dl.tasks import task_of
 from dl.tasks.classification import Classification
 from dl.tasks.metrics import LOSS
 from dl.training.build import Network, build_network
-from dl.training.engine import Ending, Training
+from dl.training.engine import Training
 from dl.training.fast.choice import Hurried
 from dl.training.recorder import Recorder, RunRecorder
 from dl.training.status_writer import StatusWriter
