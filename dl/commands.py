@@ -23,6 +23,7 @@ from dl.specs.checks import check
 from dl.specs.presets import default_spec, presets_for
 from dl.specs.script import keras_script
 from dl.tasks import task_of
+from dl.tasks.metrics import metric
 from dl.workspace import Workspace
 
 INTERRUPTED_BY_USER = 130  # as a shell reports Ctrl-C
@@ -46,7 +47,7 @@ def _form(known: Dataset) -> str:
 
 def spec(arguments: Namespace) -> int:
     dataset = DatasetStore(Workspace.from_environment()).describe(arguments.dataset)
-    if arguments.preset not in (known := presets_for(dataset)):
+    if arguments.preset not in (None, *(known := presets_for(dataset))):
         facts = {"where": "preset", "given": arguments.preset, "allowed": ", ".join(known)}
         raise SpecError((Problem("not_a_choice", facts),))
     print(default_spec(dataset, arguments.preset).model_dump_json(indent=2))
@@ -153,7 +154,7 @@ def _held_interrupt() -> Iterator[None]:
 def _result(run: Run, status: Status) -> dict[str, Any]:
     facts = status.model_dump(include={"state", "fit_seconds", "fault"}, exclude_none=True)
     results = run.results() or Results(scores={})
-    scores = {f"test_{name}": score for name, score in results.scores.items()}
+    scores = {f"test_{metric(name).told}": score for name, score in results.scores.items()}
     return {"run": run.id, "epochs": len(run.epochs()), **facts, **scores}
 
 

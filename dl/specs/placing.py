@@ -46,5 +46,5 @@ def _behind_the_input(layers: tuple[Layer, ...]) -> int:
 
 
 def _fits(layer: Layer, place: int, layers: tuple[Layer, ...], dataset: Dataset) -> bool:
-    with_it = NetworkSpec.model_validate({"layers": (*layers[:place], layer, *layers[place:])})
+    with_it = NetworkSpec.model_validate({"layers": (*layers[:place], layer, *layers[place:])})  # of flat columns too
     return summarize(with_it, dataset.shape).misfit is None
