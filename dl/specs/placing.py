@@ -25,7 +25,9 @@ def output_place(spec: RunSpec, dataset: Dataset) -> int | None:
 
 def output_layer(spec: RunSpec, dataset: Dataset) -> Dense:
     task = task_of(dataset)
-    return Dense.model_validate({"units": task.outputs, "activation": task.fit(spec.training.loss).activations[0]})
+    return Dense.model_validate(
+        {"units": max(1, task.outputs), "activation": task.fit(spec.training.loss).activations[0]}
+    )
 
 
 def fitting_place(layer: Layer, spec: RunSpec, dataset: Dataset) -> int:

@@ -50,7 +50,9 @@ def presets_for(dataset: Dataset) -> tuple[str, ...]:
 def preset(name: str, dataset: Dataset) -> NetworkSpec:
     """The preset with its input in front and the outputs of the task behind. Raises KeyError."""
     task = task_of(dataset)
-    output = Dense.model_validate({"units": task.outputs, "activation": task.fit(task.usual_loss).activations[0]})
+    output = Dense.model_validate(
+        {"units": max(1, task.outputs), "activation": task.fit(task.usual_loss).activations[0]}
+    )
     if not dataset.picture:
         wanted = TABLE_PRESETS[name](dataset)
         return NetworkSpec.model_validate({"inputs": (wanted.columns,), "layers": (*wanted.layers, output)})

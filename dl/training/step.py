@@ -171,7 +171,11 @@ class Step:
 
 def _name(data: TrainingData, spec: RunSpec) -> str:
     indifferent = {"epochs", "seed", "early_stopping", "learning_rate_schedule", "reduce_on_plateau"}
-    facts: list[object] = [spec.model.model_dump(), spec.training.model_dump(exclude=indifferent), spec.data.target_encoding]
+    facts: list[object] = [
+        spec.model.model_dump(),
+        spec.training.model_dump(exclude=indifferent),
+        spec.data.target_encoding,
+    ]
     facts += [part for array in data.inputs.values() for part in (array.shape, str(array.dtype))]
     return json.dumps([*facts, data.task.outputs, *([data.preparation.hash] if data.preparation else [])])
 
