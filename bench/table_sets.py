@@ -98,10 +98,10 @@ def gaps(_: Path) -> TableSet:
 
 
 def many_classes(_: Path) -> TableSet:
-    """Forty classes of three clouds each, partly one over the other, and four numbers that say nothing."""
+    """Twelve classes of three clouds each, partly one over the other, and four numbers that say nothing."""
     random, rows = np.random.default_rng(3), 12_000
-    centres = random.normal(0, 1.6, size=(40, 3, 8))
-    label, cloud = random.integers(0, 40, rows), random.integers(0, 3, rows)
+    centres = random.normal(0, 1.2, size=(12, 3, 8))
+    label, cloud = random.integers(0, 12, rows), random.integers(0, 3, rows)
     x = np.concatenate([centres[label, cloud] + random.normal(size=(rows, 8)), random.normal(size=(rows, 4))], axis=1)
     frame = pd.DataFrame(x, columns=[f"x{place}" for place in range(12)])
     return TableSet(frame.assign(y=[f"class {number:02}" for number in label]), "y")

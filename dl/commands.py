@@ -57,7 +57,14 @@ def spec(arguments: Namespace) -> int:
 def script(arguments: Namespace) -> int:
     store = DatasetStore(Workspace.from_environment())
     wanted = _read_spec(arguments.spec, store)
-    print(keras_script(wanted, store.describe(wanted.data.dataset)), end="")
+    dataset, preparation = store.describe(wanted.data.dataset), None
+    if wanted.model.columns:
+        from dl.datasets.tables.table import Table
+        from dl.preparation.learning import preparation_of
+
+        dataset = store.bring(dataset.id, _report_import)
+        preparation = preparation_of(Table(store.workspace.datasets / dataset.id, dataset), wanted.model.columns)
+    print(keras_script(wanted, dataset, preparation=preparation), end="")
     return 0
 
 
@@ -97,7 +104,7 @@ def evaluate(arguments: Namespace) -> int:
     results = run.results() or Results(scores={})
     answer = {"run": run.id, "state": status.state, "test_loss": results.scores.get("loss")}
     if known := results.baseline:
-        answer[f"{known.kind}_{known.metric}"] = known.score
+        answer[f"{known.kind}_{metric(known.metric).told}"] = known.score
     answer |= task_of(dataset).report(predictions.targets, predictions.outputs)
     print(json.dumps(answer, ensure_ascii=False))
     return 0

@@ -11,6 +11,7 @@ import pytest
 from dl.datasets.tables.table import Table
 from dl.preparation.encoding import encoded
 from dl.runs import Run, RunStore, Status
+from dl.runs.engine import Engine
 from dl.specs import RunSpec
 from dl.specs.presets import default_spec
 from dl.tasks import task_of
@@ -177,3 +178,47 @@ def test_rows_without_a_target_are_left_out(train: Train, table_of: Callable[...
     run, _ = train(table, epochs=1)
     predictions = run.predictions()
     assert predictions and (predictions.rows % 3 != 0).all() and len(predictions.targets) < len(table.test_rows)
+
+
+def test_paused_run_goes_on_exactly_where_it_was(train: Train, numbers: Table, keras: ModuleType) -> None:
+    """Bit for bit, the ensemble's dropout and the best weights of early stopping among it."""
+    from dl.training.build import build_network
+    from dl.training.data import run_data
+    from dl.training.engine import Training
+    from dl.training.recorder import Recorder, Wishes
+
+    class Keeping(Recorder):
+        def __init__(self, stop_after: int | None = None, start: Any = None) -> None:
+            self.stop_after, self.start, self.epochs, self.kept = stop_after, start, list[dict[str, float]](), None
+
+        def newest(self) -> Any:
+            return (self.start, False) if self.start else None
+
+        def wishes(self, step: int) -> Wishes:
+            return Wishes(pause=self.stop_after is not None and step >= self.stop_after)
+
+        def epoch(self, record: dict[str, float]) -> None:
+            self.epochs.append({name: value for name, value in record.items() if name not in ("seconds", "time")})
+
+        def checkpoint(self, position: Any, snapshot: Any, at_once: bool) -> None:
+            if at_once:
+                self.kept = snapshot()
+
+    spec = default_spec(numbers.description, "strong").model_dump()
+    spec["training"] |= {"epochs": 3, "learning_rate_schedule": {"type": "CosineDecay", "warmup_epochs": 1}}
+    wanted = RunSpec.model_validate(spec)
+    workspace = Workspace(numbers.folder.parents[1], numbers.folder.parents[1])
+    data = run_data(wanted, workspace).training
+
+    def go(recorder: Keeping) -> Keeping:
+        network = build_network(wanted, data, workspace, Engine(compiler="graph", reason="measured"))
+        Training(network, recorder).run()
+        network.programs.join()
+        return recorder
+
+    whole, first = go(Keeping()), go(Keeping(stop_after=9))
+    second = go(Keeping(start=first.kept))
+    assert len(first.epochs) < len(whole.epochs) == 3
+    assert first.epochs + second.epochs == whole.epochs
+    for name, array in whole.kept.arrays.items():  # type: ignore[attr-defined]
+        np.testing.assert_array_equal(array, second.kept.arrays[name])  # type: ignore[attr-defined]
