@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dl.datasets.columns import Number
@@ -59,7 +59,10 @@ numbers = st.one_of(st.none(), st.just(-999.0), st.floats(-1e9, 1e9))
 times = st.one_of(st.none(), st.datetimes(pd.Timestamp("1700-01-01"), pd.Timestamp("2200-01-01")))
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)  # each example builds networks
+
+
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), phases=WITHOUT_SHRINKING)
 @given(st.lists(st.tuples(words, numbers, times, st.floats(-1e6, 1e6)), min_size=8, max_size=30))
 def test_any_table_is_answered_raw_as_it_is_encoded(
     keras: ModuleType,
@@ -75,7 +78,8 @@ def test_any_table_is_answered_raw_as_it_is_encoded(
     table = table_of(frame, "y", name=folder.name, number=Number(name="number", missing=("-999",)))
     for wanted in (STRONG, ColumnsInput(minimum_count=1)):
         direct, answer = answers(keras, table, wanted, 1, folder)
-        np.testing.assert_allclose(answer(raw_columns(table, frame)), direct, rtol=1e-4, atol=1e-3)
+        rounding = 1e-5 * max(1.0, float(np.abs(direct).max()))  # of a target in its own unit, be it near 0 by chance
+        np.testing.assert_allclose(answer(raw_columns(table, frame)), direct, rtol=1e-4, atol=rounding)
 
 
 def test_saved_model_needs_nothing_of_livefit(
