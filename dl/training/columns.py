@@ -14,6 +14,7 @@ from dl.preparation import ColumnsInput, Preparation, PreparedNumber
 from dl.preparation.dates import date_parts
 from dl.preparation.preparation import FARTHEST
 
+NO_DATE = -(2**53)  # seconds; what lies before is no date
 OWN = "entering_"  # begins the names of layers that are none of the specification's list
 Tensor = Any  # keras.KerasTensor
 Tensors = dict[str, Tensor]
@@ -85,8 +86,10 @@ def head(units: int, members: int, activation: str, **options: Any) -> keras.lay
 def answering(model: keras.Model, preparation: Preparation) -> keras.Model:
     """The trained `model` with its preparation in front: it takes a dictionary of columns by their names.
 
-    Numbers are float64, NaN where missing; dates seconds since 1970 in float64; categories strings, empty or any other
-    where missing. Each is (rows,). It answers with (rows, classes), or (rows, 1) in the target's own unit.
+    Numbers are float64, NaN where missing; dates whole seconds since 1970 in int64, the least one (pandas's NaT) where
+    missing; categories strings, empty where missing. Each is (rows,). It answers with (rows, classes), or (rows, 1) in
+    the target's own unit. Keras's `predict` rounds numbers to float32 before the model sees them, a call does not:
+    dates would lose their hours by that.
     """
     raw = {
         name: keras.Input((), dtype=kind, name=f"column_{place}" if "/" in name else name)  # which Keras does not allow
@@ -108,7 +111,7 @@ def answering(model: keras.Model, preparation: Preparation) -> keras.Model:
 
 
 def _kinds(preparation: Preparation) -> list[tuple[str, str]]:
-    numbers = [(number.name, "float64") for number in preparation.numbers]
+    numbers = [(number.name, "int64" if number.kind == "date" else "float64") for number in preparation.numbers]
     return list(dict.fromkeys([*numbers, *((category.name, "string") for category in preparation.categories)]))
 
 
@@ -123,18 +126,25 @@ def _scaled(raw: Tensors, numbers: Sequence[PreparedNumber]) -> Tensor:
 
 
 def _is_known(raw: Tensor, number: PreparedNumber) -> Tensor:
-    known = ops.isfinite(raw)
+    """Whether it is missing is always known."""
+    known = _is_there(raw, number)
+    return ops.logical_or(known, True) if number.part == "missing" else known
+
+
+def _is_there(raw: Tensor, number: PreparedNumber) -> Tensor:
+    if number.kind == "date":
+        return ops.greater(raw, NO_DATE)
+    there = ops.isfinite(raw)
     for value in number.missing:
-        known = ops.logical_and(known, ops.not_equal(raw, value))
-    return known if number.part != "missing" else ops.logical_or(known, True)
+        there = ops.logical_and(there, ops.not_equal(raw, value))
+    return there
 
 
 def _value(raw: Tensor, number: PreparedNumber) -> Tensor:
     if number.part == "missing":
-        known = _is_known(raw, number.model_copy(update={"part": "value"}))
-        return ops.cast(ops.logical_not(known), "float64")
+        return ops.cast(ops.logical_not(_is_there(raw, number)), "float64")
     if number.kind == "date":
-        return date_parts(raw, ops.floor, ops.where)[number.part]
+        return date_parts(ops.cast(raw, "float64"), ops.floor, ops.where)[number.part]
     return raw
 
 

@@ -32,7 +32,7 @@ def raw_columns(table: Table, frame: pd.DataFrame) -> dict[str, np.ndarray]:
         if column.kind == "category":
             columns[column.name] = values.astype(object).where(values.notna(), "").to_numpy(object)
         elif column.kind == "date":
-            columns[column.name] = ((values - pd.Timestamp(0)) / pd.Timedelta(seconds=1)).to_numpy(float)
+            columns[column.name] = values.dt.floor("s").astype("datetime64[s]").astype("int64").to_numpy()
         else:
             columns[column.name] = values.to_numpy(float)
     return columns
@@ -51,7 +51,13 @@ def answers(keras: ModuleType, table: Table, wanted: ColumnsInput, outputs: int,
     loaded = keras.models.load_model(folder / "model.keras")
     inputs = {name: np.array(array) for name, array in encoded(table, preparation).inputs.items()}
     direct = averaged(model(inputs)).numpy() * preparation.target.scale + preparation.target.mean
-    return direct, lambda raw: loaded.predict(raw, verbose=0)
+    return direct, lambda raw: loaded({name: tensor_of(keras, values) for name, values in raw.items()}).numpy()
+
+
+def tensor_of(keras: ModuleType, values: np.ndarray) -> Any:
+    """`predict` would round float64 before the model sees it."""
+    dtype = "string" if values.dtype == object else values.dtype
+    return keras.ops.convert_to_tensor(values.tolist() if dtype == "string" else values, dtype)
 
 
 words = st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=4))

@@ -72,7 +72,7 @@ def raw(table: Table, frame: pd.DataFrame) -> dict[str, np.ndarray]:
     taken = frame.iloc[table.test_rows]
     words = {name: taken[name].fillna("").to_numpy(object) for name in ("job", "town")}
     numbers = {name: taken[name].to_numpy(float) for name in ("age", "income")}
-    return {**words, **numbers, "born": taken["born"].astype("datetime64[s]").astype("int64").to_numpy(float)}
+    return {**words, **numbers, "born": taken["born"].astype("datetime64[s]").astype("int64").to_numpy()}
 
 
 @pytest.mark.parametrize("preset", ["plain", "strong"])
