@@ -6,7 +6,7 @@ import sys
 from dl import commands
 from dl.errors import LivefitError
 from dl.processes import leave
-from dl.specs.presets import PRESETS
+from dl.specs.presets import PRESETS, TABLE_PRESETS
 
 
 def parser() -> argparse.ArgumentParser:
@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
     spec = add("spec", "print a specification as JSON")
     spec.add_argument("--dataset", default="mnist", help="a name from `datasets` (default: %(default)s)")
     spec.add_argument(
-        "--preset", default="textbook", choices=PRESETS, help="network to start from (default: %(default)s)"
+        "--preset", choices=[*PRESETS, *TABLE_PRESETS], help="network to start from (default: textbook, or plain)"
     )
     add("train", "train a specification; the last line on stdout is one JSON object", file, home)
     add("resume", "go on with a paused or interrupted run, exactly where it was saved", run, home)

@@ -23,6 +23,7 @@ from dl.specs.checks import check
 from dl.specs.presets import default_spec, presets_for
 from dl.specs.script import keras_script
 from dl.tasks import task_of
+from dl.tasks.metrics import metric
 from dl.workspace import Workspace
 
 INTERRUPTED_BY_USER = 130  # as a shell reports Ctrl-C
@@ -46,7 +47,7 @@ def _form(known: Dataset) -> str:
 
 def spec(arguments: Namespace) -> int:
     dataset = DatasetStore(Workspace.from_environment()).describe(arguments.dataset)
-    if arguments.preset not in (known := presets_for(dataset)):
+    if arguments.preset not in (None, *(known := presets_for(dataset))):
         facts = {"where": "preset", "given": arguments.preset, "allowed": ", ".join(known)}
         raise SpecError((Problem("not_a_choice", facts),))
     print(default_spec(dataset, arguments.preset).model_dump_json(indent=2))
@@ -56,7 +57,14 @@ def spec(arguments: Namespace) -> int:
 def script(arguments: Namespace) -> int:
     store = DatasetStore(Workspace.from_environment())
     wanted = _read_spec(arguments.spec, store)
-    print(keras_script(wanted, store.describe(wanted.data.dataset)), end="")
+    dataset, preparation = store.describe(wanted.data.dataset), None
+    if wanted.model.columns:
+        from dl.datasets.tables.table import Table
+        from dl.preparation.learning import preparation_of
+
+        dataset = store.bring(dataset.id, _report_import)
+        preparation = preparation_of(Table(store.workspace.datasets / dataset.id, dataset), wanted.model.columns)
+    print(keras_script(wanted, dataset, preparation=preparation), end="")
     return 0
 
 
@@ -96,7 +104,7 @@ def evaluate(arguments: Namespace) -> int:
     results = run.results() or Results(scores={})
     answer = {"run": run.id, "state": status.state, "test_loss": results.scores.get("loss")}
     if known := results.baseline:
-        answer[f"{known.kind}_{known.metric}"] = known.score
+        answer[f"{known.kind}_{metric(known.metric).told}"] = known.score
     answer |= task_of(dataset).report(predictions.targets, predictions.outputs)
     print(json.dumps(answer, ensure_ascii=False))
     return 0
@@ -153,7 +161,7 @@ def _held_interrupt() -> Iterator[None]:
 def _result(run: Run, status: Status) -> dict[str, Any]:
     facts = status.model_dump(include={"state", "fit_seconds", "fault"}, exclude_none=True)
     results = run.results() or Results(scores={})
-    scores = {f"test_{name}": score for name, score in results.scores.items()}
+    scores = {f"test_{metric(name).told}": score for name, score in results.scores.items()}
     return {"run": run.id, "epochs": len(run.epochs()), **facts, **scores}
 
 

@@ -15,6 +15,7 @@ from dl.datasets.description import Dataset
 from dl.errors import RunDamaged, SpecError
 from dl.files import patiently, read_model, write_json, write_model
 from dl.lease import Lease, held_by, take
+from dl.preparation import Preparation
 from dl.processes import Owner
 from dl.runs.changes import RateChange, read_changes
 from dl.runs.checkpoints import Checkpoints
@@ -71,6 +72,14 @@ class Run:
     @property
     def model_file(self) -> Path:
         return self.folder / "model.keras"
+
+    @property
+    def preparation_file(self) -> Path:
+        return self.folder / "preparation.json"
+
+    def preparation(self) -> Preparation | None:
+        """How its table was prepared; None before it was, and of pictures."""
+        return read_model(self.preparation_file, Preparation)
 
     def spec(self) -> RunSpec:
         """Raises RunDamaged if the file is missing, torn or nonsense."""
