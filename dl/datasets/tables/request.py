@@ -42,4 +42,4 @@ def unused_id(workspace: Workspace, name: str, known: Collection[str]) -> str:
 def _is_taken(workspace: Workspace, dataset_id: str) -> bool:
     folder = workspace.datasets
     begun = folder.glob(TEMPORARIES.replace("*", f"{dataset_id}.*"))
-    return (folder / dataset_id).exists() or any(begun) or (folder / ".imports" / f"{dataset_id}.json").exists()
+    return (folder / dataset_id).exists() or any(begun)
