@@ -1,6 +1,7 @@
 """Brings a file of rows into the workspace: read once, judged, split, and put in place whole or not at all."""
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import replace as with_fields
 from pathlib import Path
@@ -35,6 +36,7 @@ from dl.files import discard, write_array, write_json
 
 FEWEST_ROWS = 10
 MEMORY = "300MB"
+MOST_THREADS, THREAD_COLUMNS = 4, 800  # each thread holds some thousand values of every column
 HASH_BYTES = 1 << 20
 
 
@@ -61,6 +63,8 @@ class _Bringing:
     def run(self, about: dict[str, Any]) -> Dataset:
         with connect(self.folder, memory=MEMORY) as connection:
             sources, dialect = self.open_sources(connection)
+        threads = max(1, min(MOST_THREADS, os.cpu_count() or 1, THREAD_COLUMNS // len(sources[0].names)))
+        with connect(self.folder, memory=MEMORY, threads=threads) as connection:
             readings = write_rows(connection, sources, self.path, dialect, self.watch)
             rejected = [source.rejected(connection) for source in sources]
         rows = self.join_parts(sources, rejected)
@@ -76,7 +80,7 @@ class _Bringing:
         dialect = find_dialect(path, wishes)
         sources = [open_source(path, dialect, self.staging, self.report)]
         if not {"decimal", "thousands"} & wishes.keys():
-            dialect = manner_of_numbers(sources[0].sample(connection, 1000), dialect)
+            dialect = manner_of_numbers(sources[0].sample(connection, 300), dialect)
         if self.request.test_source:
             test = fetch_source(self.request.test_source, self.staging, self.report, dataset=self.request.id)
             found = find_dialect(test, wishes)
@@ -148,6 +152,8 @@ class _Bringing:
 
     def target_place(self, columns: Sequence[AnyColumn], likely: int | None) -> int:
         wanted, names = self.request.target, [column.name for column in columns]
+        if len(columns) == 1:
+            raise WrongTarget(column=names[0], reason="no_features")
         if wanted and wanted not in names:
             raise UnknownColumn(column=wanted, columns=names)
         if not wanted and likely is None:
@@ -214,8 +220,6 @@ def _with_one_target(columns: Sequence[AnyColumn], place: int) -> tuple[AnyColum
     """Where nothing else is a feature, everything else is."""
     target = columns[place].model_copy(update={"role": "target"})
     others = [column for number, column in enumerate(columns) if number != place]
-    if not others:
-        raise WrongTarget(column=target.name, reason="no_features")
     if all(column.role == "ignored" for column in others):
         columns = [column.model_copy(update={"role": "feature"}) for column in columns]
     return _with(columns, place, target)

@@ -97,9 +97,9 @@ def _check_numbers(table: Table, target: AnyColumn) -> None:
     query = f"SELECT count({number}), count({word}) FROM read_parquet(?)"
     found = table.connect().execute(query, [str(table.file)]).fetchone()
     assert found
-    if not found[1]:
+    if not found[0] and (not found[1] or table.types[target.field] == "DOUBLE"):
         raise WrongTarget(column=target.name, reason="all_missing")
-    if found[0] < found[1] / 2:
+    if table.types[target.field] == "VARCHAR" and found[0] < found[1] / 2:
         raise WrongTarget(column=target.name, reason="not_a_number", numbers=found[0], values=found[1])
 
 

@@ -14,7 +14,7 @@ Task = Literal["classification", "regression"]
 BATCH_COLUMNS = 100
 MISSING_WORDS = ("na", "n/a", "#n/a", "n.a.", "nan", "<na>", "null", "?")
 MOST_LEVELS = 1_000  # of a target
-LONG_TEXT = 40  # characters on average
+LONG_TEXT = 40  # bytes on average
 TARGETS = {
     *("target", "label", "class", "y", "outcome", "result", "response", "diagnosis", "species", "variety", "survived"),
     *("churn", "fraud", "default", "price", "income", "salary", "quality", "rating", "score", "grade", "cost", "sales"),
@@ -58,8 +58,8 @@ def _question(field: str, stored: str) -> str:
         return f"{{'known': count({value}), 'distinct': approx_count_distinct({value}), {more}}}"
     if stored == "VARCHAR":
         words = ", ".join(map(literal, MISSING_WORDS))
-        missing = f"'missing': list(DISTINCT {name}) FILTER (length({name}) <= 4 AND lower({name}) IN ({words}))"
-        shape = f"'length': avg(length({name})), 'blanks': avg(CAST(contains({name}, ' ') AS INTEGER))"
+        missing = f"'missing': list(DISTINCT {name}) FILTER (strlen({name}) <= 4 AND lower({name}) IN ({words}))"
+        shape = f"'length': avg(strlen({name})), 'blanks': avg(CAST(contains({name}, ' ') AS INTEGER))"
         return f"{{{common}, {shape}, {missing}}}"
     return f"{{{common}}}"
 
@@ -98,7 +98,7 @@ def _likely(field: str, name: str, reading: Reading, about: Facts, rows: int) ->
 def _likely_number(name: str, reading: Reading, about: Facts, rows: int, common: dict) -> AnyColumn:
     if about.distinct == 2 and about.is_whole and reading.stored == "DOUBLE":
         return Category(**common)
-    if reading.stored == "DOUBLE" and _counts_rows(name, about, rows):
+    if reading.stored == "DOUBLE" and not reading.unit and _counts_rows(name, about, rows):
         return Identifier(**common | {"role": "ignored"})
     return Number(**common, unit=reading.unit)
 

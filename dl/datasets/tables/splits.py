@@ -13,7 +13,8 @@ class Split(BaseModel):
     """`column` is the field of the dates or groups; `shared` counts the test rows of which training has the same row.
 
     random: `draw` gives each row a number from `numpy.random.default_rng(seed).random(rows)`, rows that are the same
-    that of the first of them; test rows are those whose rank among all is at most `test_share`.
+    that of the first of them; test rows are those whose rank among all is at most `test_share`, and of more than
+    RANKED_ROWS (splitting.py) those whose number is below it.
     stratified: their rank among the rows of the same level of the target.
     time: rows later than all but `test_share`. group: whole groups, in a random order, until there are enough rows.
     file: the rows of the test file, which stand last.
@@ -28,9 +29,25 @@ class Split(BaseModel):
     shared: NonNegativeInt = 0
 
 
-def draw(first: NDArray[np.int64], seed: int) -> NDArray[np.float64]:
-    """A number in [0, 1) a row; `first` (rows,) names the first row that is the same."""
-    return np.random.default_rng(seed).random(len(first))[first]
+Repeats = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+def draw(rows: int, seed: int, repeats: Repeats) -> NDArray[np.float64]:
+    """A number in [0, 1) a row, the same for rows that are the same."""
+    drawn = np.random.default_rng(seed).random(rows)
+    again, first = repeats
+    drawn[again] = drawn[first]
+    return drawn
+
+
+def below(rows: int, seed: int, repeats: Repeats, share: float, block: int = 1_000_000) -> NDArray[np.bool_]:
+    """Whether what is drawn is below the share: of very many rows as good as a rank, and in a byte a row."""
+    random = np.random.default_rng(seed)
+    parts = [random.random(min(block, rows - start)) < share for start in range(0, rows, block)]
+    is_test = np.concatenate(parts) if parts else np.zeros(0, bool)
+    again, first = repeats
+    is_test[again] = is_test[first]
+    return is_test
 
 
 def smallest(drawn: NDArray[np.float64], share: float) -> NDArray[np.bool_]:
@@ -63,16 +80,13 @@ def whole_groups(sizes: NDArray[np.int64], share: float, seed: int) -> NDArray[n
     return is_test
 
 
-def first_of_same(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """The first row with the same hash; (rows,)."""
-    first = np.arange(len(hashes))
+def find_repeats(hashes: NDArray[np.uint64]) -> Repeats:
+    """The rows of which there is another with the same hash, and the first such row of each."""
     ordered = np.sort(hashes)
     repeated = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    if not len(repeated):
-        return first
-    rows = np.flatnonzero(np.isin(hashes, repeated))
+    del ordered
+    rows = np.flatnonzero(np.isin(hashes, repeated)) if len(repeated) else np.empty(0, np.int64)
     place = np.searchsorted(repeated, hashes[rows])
     earliest = np.empty(len(repeated), np.int64)
     earliest[place[::-1]] = rows[::-1]  # the last that is written is the first row
-    first[rows] = earliest[place]
-    return first
+    return rows, earliest[place]

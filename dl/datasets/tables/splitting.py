@@ -5,13 +5,14 @@ from numpy.typing import NDArray
 
 from dl.datasets.columns import AnyColumn, Category, Date
 from dl.datasets.tables.database import identifier, literal
-from dl.datasets.tables.splits import Split, draw, first_of_same, smallest, stratified, whole_groups
+from dl.datasets.tables.splits import Repeats, Split, below, draw, find_repeats, smallest, stratified, whole_groups
 from dl.datasets.tables.table import Table
 from dl.errors import UnknownColumn, WrongSplit
 
 BATCH_ROWS = 1_000_000
-# 40 bytes a row are needed to compare rows with each other; with more rows each is drawn for itself.
-MOST_COMPARED = 8_000_000
+RANKED_ROWS = 2_000_000  # above it a share of the rows is as good as exact, and ranks take 40 bytes a row
+MOST_COMPARED = 15_000_000  # with more rows, each is drawn for itself: to compare them takes 16 bytes a row
+NO_REPEATS: Repeats = (np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 def choose_test_rows(table: Table, split: Split) -> NDArray[np.int64]:
@@ -29,8 +30,11 @@ def usual_split(table: Table) -> Split:
 
 
 def count_shared(table: Table, split: Split) -> int:
-    """Test rows of which a training row is the same in every feature and the target; none where `draw` saw to it."""
-    if table.rows > MOST_COMPARED or split.method in ("random", "stratified"):
+    """Test rows of which a training row is the same in every feature and the target.
+
+    Of many rows, or of those that `draw` has kept apart, none are looked for.
+    """
+    if table.rows > (RANKED_ROWS // 10 if split.method in ("random", "stratified") else MOST_COMPARED):
         return 0
     hashes = row_hashes(table)
     return int(np.isin(hashes[table.test_rows], hashes[table.train_rows]).sum())
@@ -54,25 +58,28 @@ def _fetch(table: Table, value: str, dtype: str) -> NDArray:
     return found
 
 
-def _drawn(table: Table, split: Split) -> NDArray[np.float64]:
-    if table.rows > MOST_COMPARED:
-        return np.random.default_rng(split.seed).random(table.rows)
-    return draw(first_of_same(row_hashes(table)), split.seed)
+def _repeats(table: Table) -> Repeats:
+    return find_repeats(row_hashes(table)) if table.rows <= MOST_COMPARED else NO_REPEATS
 
 
 def _random(table: Table, split: Split) -> NDArray[np.bool_]:
-    drawn = _drawn(table, split)
-    return smallest(drawn, split.test_share) if table.rows <= MOST_COMPARED else drawn < split.test_share
+    repeats = _repeats(table)
+    if table.rows > RANKED_ROWS:
+        return below(table.rows, split.seed, repeats, split.test_share)
+    is_test = smallest(draw(table.rows, split.seed, repeats), split.test_share)
+    # Where there are only a few different rows they cannot be kept apart.
+    return is_test if is_test.any() else smallest(draw(table.rows, split.seed, NO_REPEATS), split.test_share)
 
 
 def _stratified(table: Table, split: Split) -> NDArray[np.bool_]:
     target = table.description.target
-    if not isinstance(target, Category) or table.rows > MOST_COMPARED:
+    if not isinstance(target, Category) or table.rows > RANKED_ROWS:
         return _random(table, split)
     # A level with one row stays with training: there is nothing to be tested that was not learnt.
     places = ", ".join(map(literal, target.levels))
     codes = _fetch(table, f"coalesce(list_position([{places}], {identifier(target.field)}), 0)", "int64")
-    return stratified(_drawn(table, split), codes, split.test_share)
+    is_test = stratified(draw(table.rows, split.seed, _repeats(table)), codes, split.test_share)
+    return is_test if is_test.any() else _random(table, split)
 
 
 def _by_time(table: Table, split: Split) -> NDArray[np.bool_]:
