@@ -107,10 +107,11 @@ class Reading:
         zero = " OR ".join(f"({field} >= '{blank}00' AND {field} < '{blank}0:')" for blank in ("", " "))
         return f"({zero} OR (abs({parsed}) >= {EXACT_WHOLE} AND isfinite({parsed})))"
 
-    def is_code_of_digits(self, field: str) -> str:
+    def is_code_of_digits(self, field: str, parsed: str) -> str:
         """The same, looked at closely: 1e300 is large and no code."""
         digits = f"regexp_full_match(trim({field}, {literal(BLANKS)}), '[-+]?\\d{{16,}}')"
-        return f"({digits} OR regexp_matches({field}, '^\\s*0\\d'))" if not self.unit else "false"
+        digits = f"{digits} AND abs({parsed}) >= {EXACT_WHOLE}"
+        return f"(({digits}) OR regexp_matches({field}, '^\\s*0\\d'))" if not self.unit else "false"
 
 
 def words(field: str) -> str:
@@ -194,7 +195,11 @@ def _pattern(reading: Reading) -> re.Pattern[str]:
 def _has_codes(known: Iterable[str], reading: Reading) -> bool:
     if reading.holds != "number" or reading.unit:
         return False
-    return any(re.match(r"0\d", value) or re.fullmatch(r"[-+]?\d{16,}", value) for value in known)
+    return any(re.match(r"0\d", value) or _is_too_long(value) for value in known)
+
+
+def _is_too_long(value: str) -> bool:
+    return re.fullmatch(r"[-+]?\d{16,}", value) is not None and abs(float(value)) >= EXACT_WHOLE
 
 
 def manner_of_numbers(columns: Sequence[Sequence[str | None]], dialect: Dialect) -> Dialect:

@@ -144,7 +144,7 @@ def _counts(
 def _count(field: str, reading: Reading) -> str:
     word, parsed = identifier(field), _name(field)
     known = f"({word} IS NOT NULL AND {is_known(word)})"
-    codes = reading.is_code_of_digits(word) if reading.holds == "number" else "false"
+    codes = reading.is_code_of_digits(word, parsed) if reading.holds == "number" else "false"
     return f"count_if({known}), count_if({known} AND {parsed} IS NULL), count_if({known} AND {codes})"
 
 
