@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sys
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from dl.datasets import Dataset, DatasetStore, Progress
+from dl.datasets.tables.request import TableRequest
 from dl.errors import Problem, SpecError
 from dl.runs import Run, RunStore, Status
 from dl.runs.log.steps import scores_of
@@ -35,13 +37,40 @@ def datasets(arguments: Namespace) -> int:
         size = f"{missing / 1e6:.0f} MB" if (missing := store.bytes_to_download(known.id)) else "no download"
         place = "here" if store.is_here(known.id) else size
         licence = known.licence or "no licence stated"
-        print(f"{known.id:15}{known.rows.total:>7,} {_form(known):32}{place:13}{licence}")
+        print(f"{known.id:20}{known.rows.total:>7,} {_form(known):32}{place:13}{licence}")
     return 0
+
+
+def import_table(arguments: Namespace) -> int:
+    store = DatasetStore(Workspace.from_environment(home=arguments.home))
+    name = Path(arguments.file).name
+    request = TableRequest(
+        id=_table_id(arguments.id) if arguments.id else store.unused_id(name),
+        name=arguments.id or Path(name).stem,
+        source=arguments.file,
+        test_source=arguments.test,
+        target=arguments.target,
+        task=arguments.task,
+    )
+    known = store.bring_table(request, _report_import)
+    print("", file=sys.stderr)
+    result = {"dataset": known.id, "rows": known.rows.total, "left_out": known.left_out}
+    columns = {column.name: column.kind for column in known.columns}
+    task = "classification" if known.classes else "regression"
+    print(json.dumps(result | {"columns": columns, "target": known.target.name, "task": task}, ensure_ascii=False))
+    return 0
+
+
+def _table_id(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", name):
+        facts = {"where": "id", "given": name, "allowed": "a-z 0-9 _ -"}
+        raise SpecError((Problem("not_a_choice", facts),))
+    return name
 
 
 def _form(known: Dataset) -> str:
     shape = "x".join(map(str, known.shape))
-    rows = f"pictures  {shape}" if known.picture else f"rows      {shape} numbers"
+    rows = f"pictures  {shape}" if known.picture else f"table     {len(known.features)} columns"
     return f"{rows:20} {len(known.classes)} classes" if known.classes else f"{rows:20} a number"
 
 

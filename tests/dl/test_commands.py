@@ -57,7 +57,7 @@ def spec_file(tmp_path: Path) -> Callable[[RunSpec], str]:
     return write
 
 
-@pytest.mark.parametrize("verb", ["", "datasets", "spec", "train", "resume", "evaluate", "script"])
+@pytest.mark.parametrize("verb", ["", "datasets", "import", "spec", "train", "resume", "evaluate", "script"])
 def test_help_is_given(verb: str) -> None:
     done = call(*verb.split(), "--help")
     assert done.returncode == 0 and "usage: python -m dl" in done.stdout and done.stderr == ""
@@ -67,6 +67,26 @@ def test_data_sets_are_listed_with_those_that_are_here(workspace: Workspace) -> 
     lines = call("datasets").stdout.splitlines()
     assert [line.split()[0] for line in lines] == [known.id for known in BUILTINS.values()]
     assert ["here" in line for line in lines] == [known.id == "digits" for known in BUILTINS.values()]
+
+
+def test_file_of_rows_is_imported_and_the_last_line_says_what_was_in_it(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "My flowers.csv"
+    path.write_text("length,colour\n1,2,3\n" + "".join(f"{n / 2},{'red' if n % 3 else 'blue'}\n" for n in range(30)))
+    done = call("import", str(path), "--target", "colour", "--id", "flowers")
+    assert done.returncode == 0 and json.loads(done.stdout.splitlines()[-1]) == {
+        "dataset": "flowers",
+        "rows": 30,
+        "left_out": 1,
+        "columns": {"length": "number", "colour": "category"},
+        "target": "colour",
+        "task": "classification",
+    }
+    assert json.loads(call("import", str(path)).stdout)["dataset"] == "my_flowers"
+    assert "flowers" in call("datasets").stdout
+    assert "dataset_exists" in call("import", str(path), "--id", "flowers").stderr
+    assert "no_file" in refusal("import", str(tmp_path / "nowhere.csv"))
+    assert "unknown_column" in call("import", str(path), "--target", "weight").stderr
+    assert "a-z" in refusal("import", str(path), "--id", "../up")
 
 
 def test_specification_is_the_textbook_network_on_mnist_unless_another_is_named() -> None:

@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 
 from dl.datasets.columns import Category, Column, Date, Number
 from dl.datasets.description import Dataset
-from dl.datasets.tables.database import connect, identifier, literal
-
-ROWS, TEST_ROWS = "rows.parquet", "test_rows.npy"
+from dl.datasets.opening import ROWS as ROWS
+from dl.datasets.opening import TEST_ROWS as TEST_ROWS
+from dl.datasets.tables.database import connect, identifier, literal, spelled_number
 
 
 @dataclass(frozen=True)
 class Table:
-    """A row's number is its place in the file; `line` is where it stood in the file that was brought."""
+    """A row's number is its place in the file; `line` is where it stood in the file that was brought.
+
+    `rows.parquet` has a column of that name only where lines do not simply follow each other.
+    """
 
     folder: Path
     description: Dataset
@@ -52,7 +55,8 @@ class Table:
     def relation(self) -> str:
         """SQL of all rows: `row`, `line`, and each column under its field's name as what it is now said to hold."""
         values = [f"{self.value(column)} AS {identifier(column.field)}" for column in self.description.columns]
-        columns = ", ".join(["file_row_number AS row", "line", *values])
+        line = "line" if "line" in self.types else f"file_row_number + {self.description.first_line} AS line"
+        columns = ", ".join(["file_row_number AS row", line, *values])
         return f"(SELECT {columns} FROM read_parquet({literal(str(self.file))}, file_row_number = true))"
 
     def value(self, column: Column) -> str:
@@ -76,11 +80,7 @@ class Table:
 
 def _spelled(field: str, stored: str) -> str:
     """As a person writes it: whole numbers without a point."""
-    whole = f"CAST(CAST({field} AS BIGINT) AS VARCHAR)"
-    if stored == "DOUBLE":
-        is_whole = f"abs({field}) < 1e15 AND {field} = trunc({field})"
-        return f"CASE WHEN {is_whole} THEN {whole} ELSE CAST({field} AS VARCHAR) END"
-    return f"CAST({field} AS VARCHAR)"
+    return spelled_number(field) if stored == "DOUBLE" else f"CAST({field} AS VARCHAR)"
 
 
 def levels(table: Table, column: Category, most: int) -> list[str]:
