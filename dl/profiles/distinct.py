@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-MOST = 16_384
 FACTORS = (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53))
 
 
@@ -11,10 +10,10 @@ class DistinctCounter:
     """Keeps the hashes below a limit, which is halved when they become too many.
 
     P. Flajolet, On adaptive sampling, Computing 43 (1990): unbiased, with a relative standard error of
-    1.2 / sqrt(`most`), here 0.9 %.
+    1.2 / sqrt(`most`).
     """
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int) -> None:
         self._most = most
         self._kept = np.empty(0, np.uint64)
         self._halvings = 0

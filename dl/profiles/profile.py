@@ -55,14 +55,17 @@ class Level(Frozen):
 class NumberProfile(Frozen):
     """Of a number, of a date in microseconds since 1970, or of a text's length in characters.
 
-    `quantiles` stand at SHARES. `fences` lie three times the distance of the quartiles beyond them, `outside` counts
-    the rows below and above.
+    `end_counts` rows have the `least` and the `greatest` value, 0 where these are not counted one by one; `inner` are
+    the ends without those that are. `quantiles` stand at SHARES. `fences` lie three times the distance of the quartiles
+    beyond them, `outside` counts the rows there.
     """
 
     mean: Estimate
     standard_deviation: float
     least: float
     greatest: float
+    inner: tuple[float, float]
+    end_counts: tuple[int, int]
     is_whole: bool
     quantiles: tuple[Estimate, ...]
     histogram: Histogram
@@ -75,7 +78,8 @@ class NumberProfile(Frozen):
 
 
 class ColumnProfile(Frozen):
-    """`missing` is a share of rows, `relation` to the target goes from 0 to 1 and its square is a share explained.
+    """`missing` is a share of rows, `relation` to the target goes from 0 to 1 and its square is a share explained;
+    `relation_in_detail` is that of many small bins, which finds what gives the target away.
 
     `frequent` are the most frequent levels; of a number only what is counted one by one. `other` (targets,) counts
     what is known and not in `frequent`. `distinct` leaves what is missing out.
@@ -89,6 +93,7 @@ class ColumnProfile(Frozen):
     missing_counts: tuple[int, ...]
     distinct: Estimate | None
     relation: Estimate | None
+    relation_in_detail: float
     frequent: tuple[Level, ...]
     other: tuple[int, ...]
     number: NumberProfile | None = None

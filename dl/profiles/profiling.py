@@ -28,6 +28,7 @@ FIRST_VALUES = 50_000  # of a column, at most
 PAUSE_SECONDS = 0.5  # between two profiles, at least
 GROWTH = 1.5  # of rows meanwhile, at least
 THREADS = min(4, os.cpu_count() or 1)
+MOST_DISTINCT, DISTINCT_OF_ALL = 65_536, 4_000_000  # hashes of a column, and of all
 MEMORY = "200MB"
 
 
@@ -45,7 +46,7 @@ def ignore(_: RowsRead) -> None:
 
 
 def profiles(table: Table, report: Report = ignore) -> Iterator[Profile]:
-    """Better and better ones, the last one exact; whoever has seen enough stops asking. `report` hears of each block."""
+    """Better and better ones, the last one exact; who has seen enough stops asking. `report` hears of each block."""
     order = blocks(table)
     told_rows, told_at = 0, 0.0
     with ThreadPoolExecutor(THREADS) as threads:
@@ -74,9 +75,9 @@ class Counting:
         self._table, self._threads, self.read = table, threads, 0
         columns = table.description.columns
         coders = {column.field: _coder(column, first, len(columns)) for column in columns}
-        target = table.description.target
+        target, distinct = table.description.target, min(MOST_DISTINCT, DISTINCT_OF_ALL // len(columns))
         self._targets = choose_targets(target, coders[target.field], first)
-        self._tallies = [ColumnTally(column, coders[column.field], self._targets.size) for column in columns]
+        self._tallies = [ColumnTally(column, coders[column.field], self._targets.size, distinct) for column in columns]
         self._by_split = np.zeros((2, self._targets.size), np.int64)
         self._rows, self._sample = RowCounter(), RowSample(self._tallies, table.rows)
 

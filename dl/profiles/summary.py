@@ -16,6 +16,7 @@ from dl.profiles.targets import TargetCodes, equal_groups
 FREQUENT = 50  # levels that are told
 FREQUENT_NUMBERS = 20
 RELATION_BINS = 20
+DETAIL_BINS = 200
 ROWS_PER_BIN = 10  # of the relation, at least about
 
 Figures = Callable[[Counts], NDArray[np.float64]]
@@ -35,6 +36,7 @@ class Summary:
         frequent = self._frequent(total)
         shares = self._estimates(total, frequent)
         levels = self._levels(total, frequent, shares[2:])
+        detail = _relation_groups(total.joint, self.tally.coder, DETAIL_BINS)
         is_feature = column.field != self.targets.column.field
         return ColumnProfile(
             name=column.name,
@@ -45,6 +47,7 @@ class Summary:
             missing_counts=_ints(total.joint[-1]),
             distinct=None if column.kind == "text" else self._distinct(total),
             relation=shares[1] if is_feature else None,
+            relation_in_detail=self._relation(total, detail) if is_feature else 1.0,
             frequent=levels,
             other=_ints(total.joint[:-1].sum(axis=0) - total.joint[frequent].sum(axis=0)),
             number=NumberSummary(self, self.tally.coder).number(total) if isinstance(self.tally.coder, Bins) else None,
@@ -65,20 +68,22 @@ class Summary:
 
     def _estimates(self, total: Counts, frequent: NDArray[np.int64]) -> list[Estimate]:
         """The share that is missing, the relation, and the shares of the frequent levels: none surer than it can be."""
-        group = _relation_groups(total.joint, self.tally.coder)
-        relation = number_relation if isinstance(self.targets.coder, Bins) else class_relation
+        group = _relation_groups(total.joint, self.tally.coder, RELATION_BINS)
 
         def figures(counts: Counts) -> NDArray[np.float64]:
             rows = counts.joint.sum(axis=1)
-            merged = np.zeros((group.max() + 1, counts.joint.shape[1] - 1), np.int64)
-            np.add.at(merged, group, counts.joint[:, :-1])
             missing = rows[-1] / max(1, rows.sum())
-            return np.array([missing, relation(merged), *(rows[frequent] / max(1, rows[:-1].sum()))])
+            return np.array([missing, self._relation(counts, group), *(rows[frequent] / max(1, rows[:-1].sum()))])
 
         found = self.estimates(total, figures)
         known = int(total.joint[:-1].sum())
         counted = [self.read, None, *([known] * len(frequent))]
         return [self._share(each, count) for each, count in zip(found, counted, strict=True)]
+
+    def _relation(self, counts: Counts, group: NDArray[np.int64]) -> float:
+        merged = np.zeros((group.max() + 1, counts.joint.shape[1] - 1), np.int64)
+        np.add.at(merged, group, counts.joint[:, :-1])
+        return number_relation(merged) if isinstance(self.targets.coder, Bins) else class_relation(merged)
 
     def _share(self, estimate: Estimate, count: int | None) -> Estimate:
         """Within 0 and 1; with the interval that a share of so many rows has at least."""
@@ -136,11 +141,14 @@ class NumberSummary:
         tally, rows = self.summary.tally, total.joint.sum(axis=1)
         (mean,) = self.summary.estimates(total, self._mean)
         low, high = self.bins.fences
+        inner, end_counts = self._ends(total)
         return NumberProfile(
             mean=mean,
             standard_deviation=_deviation(total, int(rows[:-1].sum())),
             least=tally.least,
             greatest=tally.greatest,
+            inner=inner,
+            end_counts=end_counts,
             is_whole=tally.is_whole,
             quantiles=self._quantile_estimates(total),
             histogram=self._histogram(total),
@@ -173,6 +181,19 @@ class NumberSummary:
         ends = (self.summary.tally.least, self.summary.tally.greatest)
         return Quantiles(self.bins, counts.joint[:-1].sum(axis=1), ends)
 
+    def _ends(self, total: Counts) -> tuple[tuple[float, float], tuple[int, int]]:
+        """The ends without the least and the greatest value, and how many rows have those; as far as bins tell."""
+        rows = total.joint[:-1].sum(axis=1)
+        filled = np.flatnonzero(rows)
+        if not len(filled):
+            return (np.nan, np.nan), (0, 0)
+        lower, upper = self._quantiles(total).ranges()
+        first, last = filled[[0, -1]]
+        single = self.bins.single[[first, last]]
+        inner = filled[1 if single[0] and len(filled) > 1 else 0], filled[-2 if single[1] and len(filled) > 1 else -1]
+        counts = int(rows[first]) if single[0] else 0, int(rows[last]) if single[1] else 0
+        return (float(lower[inner[0]]), float(upper[inner[1]])), counts
+
     def _histogram(self, total: Counts) -> Histogram:
         starts = np.concatenate([[0], self.bins.shown + 1])
         joint = np.add.reduceat(total.joint[:-1], starts)
@@ -184,12 +205,12 @@ class NumberSummary:
         )
 
 
-def _relation_groups(joint: NDArray[np.int64], coder: Bins | Levels) -> NDArray[np.int64]:
+def _relation_groups(joint: NDArray[np.int64], coder: Bins | Levels, bins: int) -> NDArray[np.int64]:
     """Which bins the relation takes together: of numbers until each has some rows; what is missing stays apart."""
     rows = joint.sum(axis=1)
     if isinstance(coder, Levels):
         return np.arange(len(rows))
-    most = int(np.clip(rows[:-1].sum() // ROWS_PER_BIN, 2, RELATION_BINS))
+    most = int(np.clip(rows[:-1].sum() // ROWS_PER_BIN, 2, bins))
     group = equal_groups(rows[:-1], most)
     return np.append(group, group[-1] + 1)
 

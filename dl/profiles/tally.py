@@ -35,15 +35,18 @@ class Counts:
 
 
 class ColumnTally:
-    """`coder` says which value has which code, `targets` how many codes the target has."""
+    """`coder` says which value has which code, `targets` how many codes the target has.
 
-    def __init__(self, column: AnyColumn, coder: Bins | Levels, targets: int) -> None:
+    So many `distinct` values are counted exactly beside those that the coder counts one by one.
+    """
+
+    def __init__(self, column: AnyColumn, coder: Bins | Levels, targets: int, distinct: int) -> None:
         self.column, self.coder = column, coder
         self.shift = float(np.median(coder.edges)) if isinstance(coder, Bins) else 0.0
         nothing = Counts(np.zeros((coder.size, targets), np.int64), np.zeros(coder.size), np.zeros(2))
         self.groups = [nothing] * GROUPS
         self.least, self.greatest, self.is_whole = np.inf, -np.inf, True
-        self.strays = DistinctCounter()
+        self.strays = DistinctCounter(distinct)
 
     @property
     def is_number(self) -> bool:
@@ -71,7 +74,7 @@ class ColumnTally:
     def _target_sums(self, codes: NDArray[np.int64], values: NDArray[np.float64] | None) -> NDArray[np.float64]:
         if values is None:
             return np.zeros(self.coder.size)
-        return np.bincount(codes, weights=values, minlength=self.coder.size)
+        return np.bincount(codes, weights=values, minlength=self.coder.size).astype(float)
 
     def total(self) -> Counts:
         return sum(self.groups[1:], start=self.groups[0])
