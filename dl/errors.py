@@ -7,6 +7,8 @@ LivefitError
 │   ├── UnknownDataset    no data set of that name
 │   ├── DatasetMissing    known, but not imported yet
 │   ├── DatasetDamaged    files on disk are torn, missing or changed
+│   ├── UnknownColumn     no column of that name in the table
+│   ├── NotComparable     what was typed is not what the column holds
 │   └── DownloadFailed    network, http, hash, cut_off, disk_full, not_writable
 ├── RunError
 │   ├── UnknownRun        no run of that name
@@ -84,6 +86,18 @@ class DownloadFailed(DatasetError):
     """Facts: dataset, url, reason (network, http, hash, cut_off, disk_full, not_writable), detail."""
 
     code = "download_failed"
+
+
+class UnknownColumn(DatasetError):
+    """Facts: column."""
+
+    code = "unknown_column"
+
+
+class NotComparable(DatasetError):
+    """Facts: column, reason (number, date), given."""
+
+    code = "not_comparable"
 
 
 class RunError(LivefitError):
