@@ -1,5 +1,6 @@
 """Where the bins of a column lie. They are chosen from a first look at its values and then stay, so counts add up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -99,17 +100,23 @@ def choose_bins(values: NDArray[np.float64], *, dates: bool = False, columns: in
     bars = _dates(known) if dates else _bars(known)
     fences = _fences(known)
     few = min(FEW_VALUES, max(FEWEST_VALUES, VALUES_OF_ALL // columns))
-    told = [np.quantile(known, SHARES, method=method) for method in ("lower", "higher")]
-    singles = np.concatenate([_singles(known, few), *told])
-    quantiles = np.quantile(known, np.linspace(0, 1, min(QUANTILE_BINS, few) + 1), method="inverted_cdf")
+    singles = np.concatenate([_singles(known, few), *_around(known, SHARES)])
+    quantiles, _ = _around(known, np.linspace(0, 1, min(QUANTILE_BINS, few) + 1))
     edges = np.unique(np.concatenate([bars, fences, quantiles, singles, np.nextafter(singles, np.inf)]))
     low, high = np.searchsorted(edges, fences).tolist()
     return Bins(edges, np.searchsorted(edges, bars), (low, high))
 
 
+def _around(known: NDArray[np.float64], shares: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
+    """The values below and above quantiles of sorted ones. (2, shares)"""
+    places = np.asarray(shares) * (len(known) - 1)
+    return known[np.stack([np.floor(places), np.ceil(places)]).astype(int)]
+
+
 def _singles(known: NDArray[np.float64], few: int) -> NDArray[np.float64]:
     """Values that are counted one by one."""
-    values, counts = np.unique(known, return_counts=True)
+    starts = np.flatnonzero(np.diff(known, prepend=-np.inf))
+    values, counts = known[starts], np.diff(starts, append=len(known))
     if len(values) <= few:
         return values
     frequent = np.argsort(-counts, kind="stable")[: few // 4]
@@ -118,7 +125,7 @@ def _singles(known: NDArray[np.float64], few: int) -> NDArray[np.float64]:
 
 def _fences(known: NDArray[np.float64]) -> NDArray[np.float64]:
     """The lower one is part of what is usual, the upper one too: hence the next number."""
-    low, high = np.quantile(known, [0.25, 0.75])
+    (low, high), _ = _around(known, (0.25, 0.75))
     reach = FENCE * (high - low)
     return np.array([low - reach, np.nextafter(high + reach, np.inf)])
 
@@ -137,7 +144,7 @@ def _bars(known: NDArray[np.float64]) -> NDArray[np.float64]:
 def _range(known: NDArray[np.float64]) -> tuple[float, float]:
     """Without the tails, where they are far longer than what they hold."""
     low, high = known[0], known[-1]
-    inner_low, inner_high = np.quantile(known, [TAIL, 1 - TAIL])
+    (inner_low, inner_high), _ = _around(known, (TAIL, 1 - TAIL))
     inner = inner_high - inner_low
     if inner > 0 and high - low > SQUEEZED * inner:
         reach = (SQUEEZED - 1) / 2 * inner

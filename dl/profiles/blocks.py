@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from dl.datasets.columns import Column, Date, Number, Text
 from dl.datasets.tables.database import identifier
 from dl.datasets.tables.table import Table
+from dl.profiles.arrays import WordArray, hashes_of_column, numbers_of, words_of
 
-BLOCK_ROWS = 131_072
+BLOCK_ROWS = 65_536
 BLOCK_VALUES = 4_000_000  # of all columns together: 32 MB
 ROW_HASH, WORD_HASH = "row_hash", "{}_hash"
 
@@ -28,25 +29,25 @@ class Block:
 
 @dataclass(frozen=True)
 class Content:
-    """Of one block: numbers are float64 with NaN for missing, words are dictionaries with null for missing."""
+    """Of one block: numbers are float64 with NaN for missing."""
 
     block: Block
     arrow: pa.Table
-    _words: dict[str, pa.DictionaryArray] = field(default_factory=dict)
+    _words: dict[str, WordArray] = field(default_factory=dict)
 
     def numbers(self, field: str) -> NDArray[np.float64]:
-        return self.arrow[field].to_numpy()
+        return numbers_of(self.arrow[field])
 
-    def words(self, field: str) -> pa.DictionaryArray:
+    def words(self, field: str) -> WordArray:
         if field not in self._words:
-            self._words[field] = self.arrow[field].combine_chunks().dictionary_encode()
+            self._words[field] = words_of(self.arrow[field])
         return self._words[field]
 
     def word_hashes(self, field: str) -> NDArray[np.uint64]:
-        return self.arrow[WORD_HASH.format(field)].to_numpy()
+        return hashes_of_column(self.arrow[WORD_HASH.format(field)])
 
     def row_hashes(self) -> NDArray[np.uint64]:
-        return self.arrow[ROW_HASH].to_numpy()
+        return hashes_of_column(self.arrow[ROW_HASH])
 
 
 def is_number(column: Column) -> bool:

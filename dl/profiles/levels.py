@@ -1,11 +1,12 @@
 """Which levels of a category are counted one by one: those of a first look, then others while there is room."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
+
+from dl.profiles.arrays import WordArray
 
 ROOM = 255
 
@@ -19,32 +20,28 @@ class Levels:
         self.names = list(names)[:ROOM]
         self._codes = {name: code for code, name in enumerate(self.names)}
 
-    def codes(self, words: pa.DictionaryArray) -> NDArray[np.int64]:
+    def codes(self, words: WordArray) -> NDArray[np.int64]:
         """Of all rows; new levels get a place while there is one."""
         if len(self.names) < ROOM:
-            self._learn(words.dictionary)
-        places = pc.index_in(words.dictionary, value_set=pa.array(self.names, words.dictionary.type))
-        of_level = np.append(pc.fill_null(places, self.other).to_numpy(zero_copy_only=False), self.missing)
-        rows = pc.fill_null(words.indices, len(of_level) - 1).to_numpy(zero_copy_only=False)
-        codes: NDArray[np.int64] = of_level[rows].astype(np.int64)
-        return codes
+            self._learn(words.names)
+        find, other = self._codes.get, self.other
+        of_place = np.array([*(find(name, other) for name in words.names), self.missing])
+        return of_place[words.places]
 
-    def _learn(self, dictionary: pa.Array) -> None:
-        for name in dictionary.to_pylist():
-            if len(self.names) == ROOM:
-                return
-            if name not in self._codes:
+    def _learn(self, names: list[str]) -> None:
+        for name in names:
+            if name not in self._codes and len(self.names) < ROOM:
                 self._codes[name] = len(self.names)
                 self.names.append(name)
 
 
-def choose_levels(words: list[pa.DictionaryArray], known: Iterable[str] = ()) -> Levels:
+def choose_levels(words: list[WordArray], known: Iterable[str] = ()) -> Levels:
     """Those that are `known` first, in their order, then the most frequent."""
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     for part in words:
-        for found in pc.value_counts(part).to_pylist():
-            if (name := found["values"]) is not None:
-                counts[name] = counts.get(name, 0) + found["counts"]
+        rows = np.bincount(part.places + 1, minlength=len(part.names) + 1)[1:]
+        for place in np.argsort(-rows, kind="stable")[: 4 * ROOM].tolist():
+            counts[part.names[place]] += int(rows[place])
     first = list(known)
     rest = counts.keys() - set(first)
     return Levels([*first, *sorted(rest, key=lambda name: (-counts[name], name))])

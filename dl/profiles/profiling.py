@@ -24,7 +24,8 @@ from dl.profiles.tally import GROUPS, ColumnTally
 from dl.profiles.targets import choose_targets
 
 FIRST_BLOCKS = 4  # where bins lie follows from them
-FIRST_VALUES = 50_000  # of a column, at most
+FIRST_VALUES = 25_000  # of a column, at most,
+ALL_VALUES = 65_536  # unless there are no more than these
 PAUSE_SECONDS = 0.5  # between two profiles, at least
 GROWTH = 1.5  # of rows meanwhile, at least
 THREADS = min(4, os.cpu_count() or 1)
@@ -123,7 +124,8 @@ class Counting:
 def _coder(column: AnyColumn, first: list[Content], columns: int) -> Bins | Levels:
     if is_number(column):
         values = np.concatenate([content.numbers(column.field) for content in first])
-        return choose_bins(values[:: -(-len(values) // FIRST_VALUES)], dates=isinstance(column, Date), columns=columns)
+        step = 1 if len(values) <= ALL_VALUES else -(-len(values) // FIRST_VALUES)
+        return choose_bins(values[::step], dates=isinstance(column, Date), columns=columns)
     known = column.levels if isinstance(column, Category) else ()
     return choose_levels([content.words(column.field) for content in first], known)
 
