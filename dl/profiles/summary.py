@@ -219,8 +219,9 @@ def _deviation(total: Counts, known: int) -> float:
     """As pandas has it, with one degree of freedom less."""
     if known < 2:
         return float("nan")
-    mean = total.sums[0] / known
-    return float(np.sqrt(max(0.0, total.sums[1] / known - mean**2) * known / (known - 1)))
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = total.sums[0] / known
+        return float(np.sqrt(max(0.0, total.sums[1] / known - mean**2) * known / (known - 1)))
 
 
 def _ints(counts: NDArray[np.int64]) -> tuple[int, ...]:
