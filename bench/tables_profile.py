@@ -83,7 +83,8 @@ def made_table(folder: Path, rows: int) -> Table:
     selected = ", ".join(f"{value} AS c{place}" for place, value in enumerate(values))
     query = f"SELECT {selected}, i + 2 AS line FROM range({rows}) t(i)"
     # In a process of its own: what it takes of memory is not what is measured.
-    program = f"import duckdb; duckdb.connect().execute({f'COPY ({query}) TO {literal(str(folder / ROWS))}'!r})"
+    copy = f"COPY ({query}) TO {literal(str(folder / ROWS))} (FORMAT parquet)"
+    program = f"import duckdb; duckdb.execute('SET enable_progress_bar = false'); duckdb.execute({copy!r})"
     subprocess.run([sys.executable, "-c", program], check=True)
     np.save(folder / TEST_ROWS, np.arange(0, rows, 5))
     names = [f"c{place}" for place in range(len(values))]
@@ -120,6 +121,7 @@ def measured_job(table: Table, workspace: Workspace) -> dict[str, float]:
 def measured_profile(table: Table, repeats: int) -> dict[str, float]:
     """In turns, so that a busy machine is so for both; seconds of the clock and of all processors."""
     with duckdb.connect(config={"memory_limit": "400MB"}) as connection:
+        connection.execute("SET enable_progress_bar = false")
         query = f"SUMMARIZE FROM read_parquet({literal(str(table.file))})"
         turns = [
             (_seconds(lambda: exact_profile(table)), _seconds(lambda: connection.execute(query).fetchall()))

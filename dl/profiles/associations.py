@@ -26,6 +26,7 @@ class RowSample:
         self._tallies = [tally for tally in tallies if tally.column.kind not in ("text", "identifier")][:MOST_COLUMNS]
         wanted = min(ROWS, VALUES // max(1, len(self._tallies)))
         self._step = max(1, -(-rows // wanted))
+        self._found: Associations | None = None
         self._parts: dict[str, list[NDArray[np.float64]]] = {tally.column.field: [] for tally in self._tallies}
 
     def add(self, field: str, values: NDArray[Any]) -> None:
@@ -41,7 +42,14 @@ class RowSample:
                 column[column == Levels.missing] = np.nan
         return columns
 
-    def associations(self) -> Associations:
+    def associations(self, is_last: bool) -> Associations:
+        """Found anew when there are twice as many rows as last time, and at last."""
+        rows = sum(map(len, next(iter(self._parts.values()), [])))
+        if self._found is None or is_last or rows >= 2 * self._found.rows:
+            self._found = self._associations()
+        return self._found
+
+    def _associations(self) -> Associations:
         columns = self._columns
         values = np.eye(len(columns))
         numbers = np.flatnonzero([tally.is_number for tally in self._tallies])

@@ -30,7 +30,7 @@ PAUSE_SECONDS = 0.5  # between two profiles, at least
 GROWTH = 1.5  # of rows meanwhile, at least
 THREADS = min(4, os.cpu_count() or 1)
 MOST_DISTINCT, DISTINCT_OF_ALL = 65_536, 4_000_000  # hashes of a column, and of all
-MEMORY = "200MB"
+MEMORY = "128MB"
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Counting:
             target=self._target(),
             duplicates=self._rows.duplicates(),
             shared=self._rows.shared(),
-            associations=self._sample.associations(),
+            associations=self._sample.associations(is_last=self.read == rows),
         )
 
     def _target(self) -> TargetProfile:

@@ -55,7 +55,7 @@ def assert_words(column: ColumnProfile, values: pd.Series) -> None:
     assert [level.count for level in column.frequent] == sorted(counts, reverse=True)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(NUMBERS, WORDS, TIMES, st.sampled_from("xyz")), min_size=1, max_size=60))
 def test_exact_profile_equals_pandas_on_random_tables(rows: list[tuple], make_table: Callable[..., Table]) -> None:
     frame = pd.DataFrame(rows, columns=["number", "word", "time", "target"])
