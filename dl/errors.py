@@ -113,8 +113,6 @@ class WrongDialect(DatasetError):
 class UnknownColumn(DatasetError):
     """Facts: column, columns (the names that exist)."""
 
-    code = "unknown_column"
-
 
 class WrongTarget(DatasetError):
     """Facts: column, reason (all_missing, too_many_levels, not_a_number, text, no_features), what the reason needs."""
@@ -126,6 +124,12 @@ class WrongSplit(DatasetError):
     """Facts: reason (no_rows, no_date, no_groups, from_file), and what the reason needs."""
 
     code = "wrong_split"
+
+
+class NotComparable(DatasetError):
+    """Facts: column, reason (number, date), given."""
+
+    code = "not_comparable"
 
 
 class RunError(LivefitError):
