@@ -113,6 +113,8 @@ class WrongDialect(DatasetError):
 class UnknownColumn(DatasetError):
     """Facts: column, columns (the names that exist)."""
 
+    code = "unknown_column"
+
 
 class WrongTarget(DatasetError):
     """Facts: column, reason (all_missing, too_many_levels, not_a_number, text, no_features), what the reason needs."""
