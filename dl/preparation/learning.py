@@ -161,10 +161,10 @@ def _missing_numbers(column: Column) -> tuple[float, ...]:
 def _category(
     connection: duckdb.DuckDBPyConnection, table: Table, column: Category, wanted: ColumnsInput
 ) -> PreparedCategory:
-    """Its levels, the most frequent first, ties by name."""
+    """Its levels, the most frequent first, ties by name; an empty one says as little as a missing one."""
     field = identifier(column.field)
     levels = connection.execute(
-        f"SELECT {field} FROM {_train(table)} WHERE {field} IS NOT NULL GROUP BY 1 "
+        f"SELECT {field} FROM {_train(table)} WHERE {field} <> '' GROUP BY 1 "
         f"HAVING count(*) >= {wanted.minimum_count} ORDER BY count(*) DESC, 1 LIMIT {MOST_LEVELS}"
     ).fetchall()
     return PreparedCategory(name=column.name, field=column.field, levels=tuple(str(level) for (level,) in levels))

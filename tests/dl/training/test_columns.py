@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from dl.datasets.columns import Number
@@ -68,6 +68,10 @@ times = st.one_of(st.none(), st.datetimes(pd.Timestamp("1700-01-01"), pd.Timesta
 WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)  # each example builds networks
 
 
+EMPTY_WORD = [("a", 1.0, None, 0.0), ("", 2.0, None, 1.0), (None, 3.0, None, 2.0), ("b", 4.0, None, 3.0)]
+
+
+@example(2 * EMPTY_WORD)
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), phases=WITHOUT_SHRINKING)
 @given(st.lists(st.tuples(words, numbers, times, st.floats(-1e6, 1e6)), min_size=8, max_size=30))
 def test_any_table_is_answered_raw_as_it_is_encoded(
