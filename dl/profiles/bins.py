@@ -22,7 +22,7 @@ FENCE = 3.0  # times the distance of the quartiles beyond them: far out (Tukey, 
 SECOND, DAY = 1e6, 86_400e6  # in the microseconds of dates
 UNITS = {"s": SECOND, "m": 60 * SECOND, "h": 3600 * SECOND, "D": DAY, "W": 7 * DAY, "M": 30.4 * DAY, "Y": 365.2 * DAY}
 MOST_UNITS = 40
-LARGEST = 1e300  # of an edge, so that differences are numbers too
+LARGEST, SMALLEST = 1e300, 1e-290  # of an edge and of a bar, so that differences and quotients are numbers too
 CELLS = 16_384  # of the same width, through which a value finds its bin in a fifth of the time of a binary search
 
 
@@ -137,7 +137,7 @@ def _bars(known: NDArray[np.float64]) -> NDArray[np.float64]:
     step = _round_step((high - low) / BARS)
     if bool(np.all(known == np.floor(known))):
         step = max(1.0, np.ceil(step))
-    step = max(step, 8 * float(np.spacing(max(abs(low), abs(high)))))  # of huge numbers not each has a neighbour
+    step = max(step, SMALLEST, 8 * float(np.spacing(max(abs(low), abs(high)))))  # huge numbers lie apart
     first, last = np.floor(low / step), np.floor(high / step) + 1
     places = np.arange(first, last + 1)
     return places * step if step >= 1 else places / np.round(1 / step, 9)

@@ -76,6 +76,13 @@ def test_bars_of_dates_begin_with_the_calendar(start: str, end: str, unit: str) 
     assert bars[0] <= np.datetime64(start) and bars[-1] > np.datetime64(end)
 
 
+@pytest.mark.parametrize("values", [[0.0, 5e-324], [-1.79e308, 1.79e308], [-2.4e16], [1e-300, 2e-300, np.nan]])
+def test_tiny_and_huge_numbers_have_bins(values: list[float]) -> None:
+    bins = choose_bins(np.array(values))
+    expected = np.where(np.isnan(values), bins.missing, np.searchsorted(bins.edges, values, side="right"))
+    assert bins.codes(np.array(values)).tolist() == expected.tolist()
+
+
 def test_missing_values_alone_give_bins_too() -> None:
     bins = choose_bins(np.full(3, np.nan))
     assert bins.codes(np.array([np.nan, 5.0])).tolist() == [bins.missing, len(bins.edges)]
