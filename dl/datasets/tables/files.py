@@ -13,7 +13,7 @@ from dl.datasets.tables.dialect import Dialect, Format
 from dl.datasets.tables.sources import RowSource
 from dl.errors import TableUnreadable
 
-FREE_BYTES, MOST_RATIO = 100_000_000, 100  # what is packed may become so large, or so many times larger
+FREE_BYTES, MOST_RATIO = 50_000_000, 100  # what is packed may become so large, or so many times larger
 BLOCK_BYTES = 1 << 20
 
 

@@ -61,7 +61,7 @@ def zip_bomb() -> Content:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 120_000_000)
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 40_000_000)
     return file.getvalue(), "bomb.xlsx"
 
 
@@ -77,8 +77,8 @@ def nested() -> Content:
 
 
 def many_columns(count: int) -> Content:
-    line = ",".join(["1"] * count)
-    return csv(",".join(f"x{n}" for n in range(count)) + "\n" + f"{line}\n" * 12)
+    lines = [",".join([str(n * n)] * count) for n in range(12)]
+    return csv("\n".join([",".join(f"x{n}" for n in range(count)), *lines]) + "\n")
 
 
 DATES = ("2020-{0:02}-{1:02}", "{1}/{0}/2020", "{0}/{1}/2020", "{1}.{0}.2020 10:30", "{1} Mar 2020")
@@ -134,7 +134,7 @@ FILES: dict[str, Callable[[], Content]] = {
     "empty_workbook": lambda: workbook(lambda _: None),
     "half_a_workbook": lambda: (workbook(_filled)[0][:3000], "half.xlsx"),
     "zip_bomb": zip_bomb,
-    "gzip_bomb": lambda: (gzip.compress(b"0" * 300_000_000, 1), "bomb.csv.gz"),
+    "gzip_bomb": lambda: (gzip.compress(b"0" * 80_000_000), "bomb.csv.gz"),
     "half_a_gzip": lambda: (gzip.compress(random.Random(0).randbytes(9000))[:4000], "half.csv.gz"),
     "half_a_parquet": lambda: (parquet({"a": np.arange(999.0), "y": np.arange(999)})[:2000], "half.parquet"),
     "nested_parquet": nested,
