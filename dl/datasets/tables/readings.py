@@ -105,7 +105,9 @@ class Reading:
     def is_code(self, field: str, parsed: str) -> str:
         """SQL: digits that would not be the same again once they were a number, as 007 or 20 digits."""
         zero = " OR ".join(f"({field} >= '{blank}00' AND {field} < '{blank}0:')" for blank in ("", " "))
-        return f"({zero} OR (abs({parsed}) >= {EXACT_WHOLE} AND isfinite({parsed})))"
+        # Most numbers begin with another digit, which one comparison tells.
+        is_long = f"(abs({parsed}) >= {EXACT_WHOLE} AND isfinite({parsed}))"
+        return f"(({field} < '1' AND ({zero})) OR {is_long})"
 
     def is_code_of_digits(self, field: str, parsed: str) -> str:
         """The same, looked at closely: 1e300 is large and no code."""

@@ -52,18 +52,18 @@ def below(rows: int, seed: int, repeats: Repeats, share: float, block: int = 1_0
 
 def smallest(drawn: NDArray[np.float64], share: float) -> NDArray[np.bool_]:
     """The rows with so many of the smallest numbers, as `pandas.Series.rank(method="max", pct=True) <= share`."""
-    if not len(drawn):
-        return np.zeros(0, bool)
-    ordered = np.sort(drawn)
-    ranks = np.searchsorted(ordered, drawn, side="right") / len(drawn)
-    return ranks <= share
+    fewest = int(share * len(drawn) + 1e-9)
+    if fewest >= len(drawn):
+        return np.ones(len(drawn), bool)
+    return drawn < np.partition(drawn, fewest)[fewest]
 
 
-def stratified(drawn: NDArray[np.float64], levels: NDArray[np.int64], share: float) -> NDArray[np.bool_]:
-    """The same within each level."""
+def stratified(drawn: NDArray[np.float64], levels: NDArray[np.uint64], share: float) -> NDArray[np.bool_]:
+    """The same within each level, of which `levels` has any code; one with a single row stays for training."""
     is_test = np.zeros(len(drawn), bool)
     order = np.argsort(levels, kind="stable")
-    ends = np.flatnonzero(np.diff(levels[order])) + 1
+    ordered = levels[order]
+    ends = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
     for rows in np.split(order, ends):
         is_test[rows] = smallest(drawn[rows], share)
     return is_test

@@ -75,9 +75,7 @@ def _stratified(table: Table, split: Split) -> NDArray[np.bool_]:
     target = table.description.target
     if not isinstance(target, Category) or table.rows > RANKED_ROWS:
         return _random(table, split)
-    # A level with one row stays with training: there is nothing to be tested that was not learnt.
-    places = ", ".join(map(literal, target.levels))
-    codes = _fetch(table, f"coalesce(list_position([{places}], {identifier(target.field)}), 0)", "int64")
+    codes = _fetch(table, f"hash({identifier(target.field)})", "uint64")
     is_test = stratified(draw(table.rows, split.seed, _repeats(table)), codes, split.test_share)
     return is_test if is_test.any() else _random(table, split)
 

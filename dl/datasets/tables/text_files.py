@@ -119,7 +119,7 @@ class _Scan:
 
     def add(self, block: bytes) -> None:
         self._check_encoding(block)
-        self.nulls += block.count(b"\0")
+        self.nulls += block.count(b"\0") if b"\0" in block else 0  # to look for what is not there is quick
         with_last = self._last[-1:] + block
         if b"\r" in with_last:
             self.returns += block.count(b"\r")
@@ -142,7 +142,7 @@ class _Scan:
     def _note_blank_lines(self, block: bytes) -> None:
         before = self._last
         seen = before + block
-        if b"\n\n" not in seen and b"\n\r\n" not in seen:
+        if b"\n\n" not in seen and (not self.returns or b"\n\r\n" not in seen):
             return
         values = np.frombuffer(seen, np.uint8)
         feeds = np.flatnonzero(values == 10)

@@ -16,7 +16,7 @@ def test_rows_that_are_the_same_get_the_number_of_the_first() -> None:
 
 
 def test_share_is_the_one_that_pandas_ranks_give() -> None:
-    drawn, levels = draw(1000, 3, NONE), np.arange(1000) % 7
+    drawn, levels = draw(1000, 3, NONE), np.arange(1000, dtype=np.uint64) % 7
     ranked = pd.Series(drawn).rank(method="max", pct=True) <= 0.2
     np.testing.assert_array_equal(smallest(drawn, 0.2), ranked)
     within = pd.Series(drawn).groupby(levels).rank(method="max", pct=True) <= 0.2
