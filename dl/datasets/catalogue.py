@@ -188,7 +188,6 @@ DIABETES = Builtin(
     reader=builtins.DIABETES,
 )
 
-_UCI_ADULT = "https://archive.ics.uci.edu/ml/machine-learning-databases/adult/"
 ADULT = Builtin(
     id="adult",
     name="Adult census income",
@@ -197,23 +196,7 @@ ADULT = Builtin(
     licence="CC BY 4.0",
     source="https://archive.ics.uci.edu/dataset/2/adult",
     reader=builtins.ADULT,
-    archives=(
-        Archive(
-            "adult.data",
-            f"{_UCI_ADULT}adult.data",
-            3_974_305,
-            "5b00264637dbfec36bdeaab5676b0b309ff9eb788d63554ca0a249491c86603d",
-            packed=("adult-train.csv.gz", "5b00264637dbfec36bdeaab5676b0b309ff9eb788d63554ca0a249491c86603d"),
-        ),
-        Archive(
-            "adult.test",
-            f"{_UCI_ADULT}adult.test",
-            2_003_153,
-            "a2a9044bc167a35b2361efbabec64e89d69ce82d9790d2980119aac5fd7e9c05",
-            # Without its first line, "|1x3 Cross validator".
-            packed=("adult-test.csv.gz", "72567b94f5c1a6f8501377dd80f93892c3848ff071cf91ba47e00b0785a28074"),
-        ),
-    ),
+    archives=builtins.ADULT_ARCHIVES,
 )
 
 # Address and hash: scikit-learn, sklearn/datasets/_california_housing.py.

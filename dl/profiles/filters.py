@@ -7,7 +7,7 @@ from typing import Any, Literal
 from dl.datasets.columns import AnyColumn, Date, Number
 from dl.datasets.tables.database import identifier
 from dl.datasets.tables.table import Table
-from dl.errors import NotComparable, UnknownColumn
+from dl.errors import NotComparable
 
 Operator = Literal["=", "≠", "<", "≤", ">", "≥", "contains", "missing", "known"]
 SQL = {"=": "=", "≠": "IS DISTINCT FROM", "<": "<", "≤": "<=", ">": ">", "≥": ">="}
@@ -39,7 +39,7 @@ def conditions(table: Table, filters: Filters) -> tuple[str, list[Any]]:
     """SQL of what all filters say together, and the values for its gaps. Raises UnknownColumn, NotComparable."""
     parts, values = ["true"], []
     for each in filters:
-        column = column_of(table, each.column)
+        column = table.column(each.column)
         field = identifier(column.field)
         if each.operator in ("missing", "known"):
             parts.append(f"{field} IS {'NOT ' if each.operator == 'known' else ''}NULL")
@@ -57,14 +57,7 @@ def order(table: Table, sort: Sort) -> str:
     if sort.column == LINE:
         return "row DESC" if sort.descending else "row"
     direction = "DESC" if sort.descending else "ASC"
-    return f"{identifier(column_of(table, sort.column).field)} {direction} NULLS LAST, row"
-
-
-def column_of(table: Table, field: str) -> AnyColumn:
-    for column in table.description.columns:
-        if column.field == field:
-            return column
-    raise UnknownColumn(column=field, columns=[column.name for column in table.description.columns])
+    return f"{identifier(table.column(sort.column).field)} {direction} NULLS LAST, row"
 
 
 def _compared(column: AnyColumn, value: str | float) -> Any:

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from dl.datasets.columns import AnyColumn, Date, Text
 from dl.datasets.tables.database import identifier
 from dl.datasets.tables.table import Table
-from dl.profiles.filters import column_of
 from dl.profiles.profile import Profile
 
 POINTS = 2_000
@@ -56,7 +55,7 @@ class Pair:
 
 def pair(table: Table, profile: Profile, x: str, y: str) -> Pair:
     """Of all rows, whatever the profile has read; that only says where the cells lie. Raises UnknownColumn."""
-    columns = column_of(table, x), column_of(table, y)
+    columns = table.column(x), table.column(y)
     across, up = (_axis(column, profile) for column in columns)
     return Pair(across, up, _counts(table, columns, (across, up)), _points(table, columns, (across, up)))
 

@@ -1,6 +1,5 @@
 """Brings a file of rows into the workspace: read once, judged, split, and put in place whole or not at all."""
 
-import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import replace as with_fields
@@ -29,7 +28,7 @@ from dl.datasets.tables.request import TableRequest
 from dl.datasets.tables.sources import RowSource
 from dl.datasets.tables.splits import Split
 from dl.datasets.tables.splitting import choose_test_rows, count_shared, usual_split
-from dl.datasets.tables.table import ROWS, TEST_ROWS, Table
+from dl.datasets.tables.table import ROWS, TEST_ROWS, Table, fingerprint
 from dl.datasets.tables.writing import part_of, write_rows
 from dl.errors import TableUnreadable, UnknownColumn, WrongSplit, WrongTarget
 from dl.files import discard, write_array, write_json
@@ -37,7 +36,6 @@ from dl.files import discard, write_array, write_json
 FEWEST_ROWS = 10
 MEMORY = "300MB"
 MOST_THREADS, THREAD_COLUMNS = 4, 800  # each thread holds some thousand values of every column
-HASH_BYTES = 1 << 20
 
 
 def write_table(folder: Path, request: TableRequest, report: Report = ignore, **about: Any) -> Dataset:
@@ -192,19 +190,6 @@ class _Bringing:
             return usual, choose_test_rows(table, usual)
         except WrongSplit:
             return Split(), choose_test_rows(table, Split())
-
-
-def fingerprint(folder: Path, report: Report = ignore) -> str:
-    """SHA-256 over rows.parquet and test_rows.npy."""
-    digest = hashlib.sha256()
-    total, done = sum((folder / name).stat().st_size for name in (ROWS, TEST_ROWS)), 0
-    for name in (ROWS, TEST_ROWS):
-        with (folder / name).open("rb") as file:
-            while block := file.read(HASH_BYTES):
-                digest.update(block)
-                done += len(block)
-                report(Progress("check", done, total))
-    return digest.hexdigest()
 
 
 def _shown(source: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from dl.datasets.archives import Archive
 from dl.datasets.columns import AnyColumn, Category, Number
 
 Maker = Callable[[Path, Path], tuple[Path, Path | None]]
@@ -70,11 +71,29 @@ ADULT_KINDS = {
 }
 
 
-def _write_adult(downloads: Path, folder: Path) -> tuple[Path, Path]:
-    from dl.datasets.catalogue import ADULT
+_UCI_ADULT = "https://archive.ics.uci.edu/ml/machine-learning-databases/adult/"
+ADULT_ARCHIVES = (
+    Archive(
+        "adult.data",
+        f"{_UCI_ADULT}adult.data",
+        3_974_305,
+        "5b00264637dbfec36bdeaab5676b0b309ff9eb788d63554ca0a249491c86603d",
+        packed=("adult-train.csv.gz", "5b00264637dbfec36bdeaab5676b0b309ff9eb788d63554ca0a249491c86603d"),
+    ),
+    Archive(
+        "adult.test",
+        f"{_UCI_ADULT}adult.test",
+        2_003_153,
+        "a2a9044bc167a35b2361efbabec64e89d69ce82d9790d2980119aac5fd7e9c05",
+        # Without its first line, "|1x3 Cross validator".
+        packed=("adult-test.csv.gz", "72567b94f5c1a6f8501377dd80f93892c3848ff071cf91ba47e00b0785a28074"),
+    ),
+)
 
+
+def _write_adult(downloads: Path, folder: Path) -> tuple[Path, Path]:
     made = []
-    for archive, name in zip(ADULT.archives, ("adult.csv", "adult-test.csv"), strict=True):
+    for archive, name in zip(ADULT_ARCHIVES, ("adult.csv", "adult-test.csv"), strict=True):
         place = archive.place(downloads)
         content = gzip.decompress(place.read_bytes()) if place.suffix == ".gz" else place.read_bytes()
         rows = (line.rstrip(".") for line in content.decode("ascii").splitlines() if line and not line.startswith("|"))

@@ -8,8 +8,8 @@ from dl.datasets.description import Dataset, Rows
 from dl.datasets.tables.judging import MOST_LEVELS, Task
 from dl.datasets.tables.splits import Split
 from dl.datasets.tables.splitting import choose_test_rows, count_shared
-from dl.datasets.tables.table import TEST_ROWS, Table, levels
-from dl.errors import UnknownColumn, WrongTarget
+from dl.datasets.tables.table import TEST_ROWS, Table, fingerprint, levels
+from dl.errors import WrongTarget
 from dl.files import write_array, write_json
 
 DESCRIPTION = "dataset.json"
@@ -18,7 +18,7 @@ _KINDS: dict[str, Any] = {"number": Number, "category": Category, "date": Date, 
 
 def set_target(table: Table, field: str, task: Task | None = None) -> Table:
     """The column is to be predicted, and the one that was is a feature again. Raises UnknownColumn, WrongTarget."""
-    wanted = _column(table, field)
+    wanted = table.column(field)
     changed = as_target(table, wanted, task or _task_of(wanted))
     columns = [
         changed if column.field == field else _as_feature(column) if column.role == "target" else column
@@ -34,7 +34,7 @@ def set_task(table: Table, task: Task) -> Table:
 
 def set_kind(table: Table, field: str, kind: Kind) -> Table:
     """What the column holds; for the target that is `set_task`. Raises UnknownColumn, WrongTarget."""
-    column = _column(table, field)
+    column = table.column(field)
     if column.role == "target":
         return set_task(table, "regression" if kind == "number" else "classification")
     return _replaced(table, field, _of_kind(column, kind))
@@ -44,7 +44,7 @@ def set_role(table: Table, field: str, role: Role) -> Table:
     """Raises UnknownColumn, WrongTarget (no_features, and when the target would be no target any more)."""
     if role == "target":
         return set_target(table, field)
-    column = _column(table, field)
+    column = table.column(field)
     if column.role == "target":
         raise WrongTarget(column=column.name, reason="none")
     return _replaced(table, field, column.model_copy(update={"role": role}))
@@ -52,7 +52,7 @@ def set_role(table: Table, field: str, role: Role) -> Table:
 
 def set_missing(table: Table, field: str, spellings: Sequence[str]) -> Table:
     """Further spellings that mean "not known". Raises UnknownColumn, WrongTarget."""
-    column = _column(table, field).model_copy(update={"missing": tuple(dict.fromkeys(spellings))})
+    column = table.column(field).model_copy(update={"missing": tuple(dict.fromkeys(spellings))})
     if column.role != "target":
         return _replaced(table, field, column)
     return _replaced(table, field, as_target(table, column, _task_of(column)))
@@ -60,8 +60,6 @@ def set_missing(table: Table, field: str, spellings: Sequence[str]) -> Table:
 
 def resplit(table: Table, split: Split) -> Table:
     """Other test rows, and so another fingerprint. Raises WrongSplit, UnknownColumn."""
-    from dl.datasets.tables.bringing import fingerprint
-
     rows = choose_test_rows(table, split)
     write_array(table.folder / TEST_ROWS, rows)
     chosen = Table(table.folder, table.description)
@@ -124,14 +122,6 @@ def _of_kind(column: AnyColumn, kind: Kind) -> AnyColumn:
 def _as_feature(column: AnyColumn) -> AnyColumn:
     """A feature's levels are learnt from the training rows."""
     return column.model_copy(update={"role": "feature"} | ({"levels": ()} if isinstance(column, Category) else {}))
-
-
-def _column(table: Table, field: str) -> AnyColumn:
-    columns = table.description.columns
-    found = next((column for column in columns if column.field == field), None)
-    if found is None:
-        raise UnknownColumn(column=field, columns=[column.name for column in columns])
-    return found
 
 
 def _replaced(table: Table, field: str, changed: AnyColumn) -> Table:

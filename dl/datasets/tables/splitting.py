@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from dl.datasets.columns import AnyColumn, Category, Date
+from dl.datasets.columns import Category, Date
 from dl.datasets.tables.database import identifier, literal
 from dl.datasets.tables.splits import Repeats, Split, below, draw, find_repeats, smallest, stratified, whole_groups
 from dl.datasets.tables.table import Table
-from dl.errors import UnknownColumn, WrongSplit
+from dl.errors import WrongSplit
 
 BATCH_ROWS = 1_000_000
 RANKED_ROWS = 2_000_000  # above it a share of the rows is as good as exact, and ranks take 40 bytes a row
@@ -81,7 +81,7 @@ def _stratified(table: Table, split: Split) -> NDArray[np.bool_]:
 
 
 def _by_time(table: Table, split: Split) -> NDArray[np.bool_]:
-    column = _column(table, split.column)
+    column = table.column(split.column)
     if not isinstance(column, Date):
         raise WrongSplit(reason="no_date", column=column.name)
     field = identifier(column.field)
@@ -94,7 +94,7 @@ def _by_time(table: Table, split: Split) -> NDArray[np.bool_]:
 
 
 def _by_group(table: Table, split: Split) -> NDArray[np.bool_]:
-    column = _column(table, split.column)
+    column = table.column(split.column)
     field = identifier(column.field)
     query = f"SELECT hash({field}) AS code, count(*) AS rows FROM {table.relation()} GROUP BY {field} ORDER BY min(row)"
     found = table.connect().execute(query).fetchnumpy()
@@ -112,11 +112,3 @@ def _of_file(table: Table, split: Split) -> NDArray[np.bool_]:
     is_test = np.zeros(table.rows, bool)
     is_test[table.rows - table.description.rows.test :] = True
     return is_test
-
-
-def _column(table: Table, field: str) -> AnyColumn:
-    columns = table.description.columns
-    found = next((column for column in columns if column.field == field), None)
-    if found is None:
-        raise UnknownColumn(column=field, columns=[column.name for column in columns])
-    return found

@@ -1,5 +1,6 @@
 """A table on disk: `datasets/<id>/` with dataset.json, rows.parquet, and test_rows.npy."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,11 +10,15 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from dl.datasets.columns import Category, Column, Date, Number
+from dl.datasets.archives import Progress, Report, ignore
+from dl.datasets.columns import AnyColumn, Category, Column, Date, Number
 from dl.datasets.description import Dataset
 from dl.datasets.opening import ROWS as ROWS
 from dl.datasets.opening import TEST_ROWS as TEST_ROWS
 from dl.datasets.tables.database import connect, identifier, literal, spelled_number
+from dl.errors import UnknownColumn
+
+HASH_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,14 @@ class Table:
         described = self.connect().execute(f"DESCRIBE FROM read_parquet({literal(str(self.file))})").fetchall()
         return {name: kind for name, kind, *_ in described}
 
+    def column(self, field: str) -> AnyColumn:
+        """Raises UnknownColumn."""
+        columns = self.description.columns
+        found = next((column for column in columns if column.field == field), None)
+        if found is None:
+            raise UnknownColumn(column=field, columns=[column.name for column in columns])
+        return found
+
     def relation(self) -> str:
         """SQL of all rows: `row`, `line`, and each column under its field's name as what it is now said to hold."""
         values = [f"{self.value(column)} AS {identifier(column.field)}" for column in self.description.columns]
@@ -88,3 +101,16 @@ def levels(table: Table, column: Category, most: int) -> list[str]:
     field = identifier(column.field)
     query = f"SELECT {field} FROM {table.relation()} WHERE {field} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1"
     return [level for (level,) in table.connect().execute(f"{query} LIMIT {most}").fetchall()]
+
+
+def fingerprint(folder: Path, report: Report = ignore) -> str:
+    """SHA-256 over rows.parquet and test_rows.npy."""
+    digest = hashlib.sha256()
+    total, done = sum((folder / name).stat().st_size for name in (ROWS, TEST_ROWS)), 0
+    for name in (ROWS, TEST_ROWS):
+        with (folder / name).open("rb") as file:
+            while block := file.read(HASH_BYTES):
+                digest.update(block)
+                done += len(block)
+                report(Progress("check", done, total))
+    return digest.hexdigest()
