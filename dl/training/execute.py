@@ -104,7 +104,7 @@ def _evaluate(training: Training, dataset: OpenDataset, writer: StatusWriter) ->
     if not np.isfinite(outputs).all():  # the last step went too far, and no later one was there to notice
         position = training.position
         raise TrainingFailed(reason="diverged", epoch=max(1, position.epoch), step=position.step)
-    names = (task.metrics[0].name, *spec.training.metrics)
+    names = dict.fromkeys((task.metrics[0].name, *spec.training.metrics))  # each once
     labels = tf.constant(targets, tf.float32 if spec.data.target_encoding == "number" else tf.int32)
     means = {name: float(row_scores(name, labels, tf.constant(outputs)).numpy().mean(dtype=float)) for name in names}
     return outputs, Results(
