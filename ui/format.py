@@ -34,6 +34,16 @@ def loss(value: float | None) -> str:
     return "–" if value is None or math.isnan(value) else f"{value:.3g}" if value < 1000 else f"{value:.2e}"
 
 
+def number(value: float | None, digits: int = 3) -> str:
+    """Of any size, with so many significant digits at least; thousands are told apart."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    if 10**digits <= abs(value) < 1e15:
+        return f"{value:,.0f}"
+    text = f"{value + 0.0:.{digits}g}"  # which makes 0 of -0
+    return f"{float(text):.{digits + 4}f}".rstrip("0").rstrip(".") if "e-" in text and abs(value) >= 1e-6 else text
+
+
 def speed(per_second: float | None) -> str:
     if not per_second:
         return "–"

@@ -107,7 +107,7 @@ def _request(run: Run) -> Request | None:
         preset=preset_name(spec.model, dataset),
         structure=structure(spec.model),
         layers=len(spec.model.layers),
-        parameters=summarize(spec.model, dataset.shape).parameters,
+        parameters=summarize(spec.model, dataset.shape, run.preparation()).parameters,
         optimizer=training.optimizer.type,
         learning_rate=training.optimizer.learning_rate,
         batch_size=training.batch_size,

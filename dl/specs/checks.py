@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
-from dl.datasets import Dataset
+from dl.datasets import Category, Dataset, Number
 from dl.errors import Problem
+from dl.preparation import ColumnsInput, Preparation
 from dl.specs.layers import LAYERS, Activation_, Dense, Flatten, Layer
-from dl.specs.network import InputSpec, NetworkSpec
+from dl.specs.network import NetworkSpec, PictureInput
 from dl.specs.placing import changes_shape, output_layer, output_place
 from dl.specs.run import RunSpec
 from dl.specs.schedules import CosineDecay
@@ -17,6 +18,7 @@ from dl.tasks import task_of
 from dl.tasks.metrics import LOSS, metric
 from dl.tasks.task import TargetEncoding
 
+ENTERING = ("number", "category", "date")
 PARAMETER_LIMIT = 50_000_000  # 4 bytes each, and Adam keeps three further copies: 0.8 GB
 STEP_LIMIT = 4_000_000_000  # bytes that all activations of one step may take
 
@@ -28,11 +30,11 @@ class Finding(Problem):
     cure: RunSpec | None = field(default=None, compare=False, repr=False)
 
 
-def check(spec: RunSpec, dataset: Dataset) -> tuple[Finding, ...]:
-    """Every reason why this run cannot work; empty if it can."""
-    if spec.model.inputs != (fitting := (InputSpec(kind=dataset.kind),)):
-        return (Finding("wrong_inputs", cure=_with_model(spec, inputs=fitting)),)
-    summary = summarize(spec.model, dataset.shape)
+def check(spec: RunSpec, dataset: Dataset, preparation: Preparation | None = None) -> tuple[Finding, ...]:
+    """Every reason why this run cannot work; empty if it can. Counts of a table are exact once it is prepared."""
+    if problems := tuple(_input_problems(spec, dataset)):
+        return problems
+    summary = summarize(spec.model, dataset.shape, preparation)
     if summary.misfit:
         return (_misfit(spec, dataset, summary),)
     if spec.training.loss not in task_of(dataset).losses:
@@ -50,6 +52,33 @@ def check(spec: RunSpec, dataset: Dataset) -> tuple[Finding, ...]:
 def cautions(spec: RunSpec, dataset: Dataset) -> tuple[Finding, ...]:
     """What will work, but worse than it could."""
     return (*_scaling_cautions(spec, dataset), *_learning_rate_cautions(spec))
+
+
+def _input_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
+    columns = spec.model.columns
+    if (columns is None) != (dataset.picture is not None):
+        fitting = PictureInput() if dataset.picture else ColumnsInput()
+        yield Finding("wrong_inputs", cure=_with_model(spec, inputs=(fitting,)))
+    elif columns:
+        yield from _column_problems(spec, columns, dataset)
+
+
+def _column_problems(spec: RunSpec, wanted: ColumnsInput, dataset: Dataset) -> Iterator[Finding]:
+    """Which columns enter, and whether the target is one that can be predicted."""
+    usable = [column.name for column in dataset.features if column.kind in ENTERING]
+    chosen = usable if wanted.columns is None else [name for name in usable if name in wanted.columns]
+    if strange := [name for name in wanted.columns or () if name not in usable]:
+        cure = _with_columns(spec, columns=tuple(chosen) or None)
+        yield Finding("unknown_columns", {"columns": ", ".join(strange)}, cure if usable else None)
+    elif not chosen:
+        yield Finding("no_columns", {}, _with_columns(spec, columns=None) if usable else None)
+    if not isinstance(dataset.target, Number | Category):
+        yield Finding("target_not_predictable", {"target": dataset.target.name, "kind": dataset.target.kind})
+    elif isinstance(dataset.target, Category) and len(dataset.classes) < 2:
+        yield Finding("too_few_classes", {"target": dataset.target.name, "classes": len(dataset.classes)})
+    rest = [layer for layer in spec.model.layers if not isinstance(layer, Flatten)]
+    if wanted.members > 1 and 0 < len(rest) < len(spec.model.layers):
+        yield Finding("members_flattened", {"members": wanted.members}, _with_layers(spec, rest))
 
 
 def _scaling_cautions(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
@@ -156,9 +185,20 @@ def _metric_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
         elif name not in telling:
             facts = {"metric": name, "classes": task.outputs, "limit": metric(name).trivial_outputs}
             yield Finding("metric_says_nothing", facts, cure)
-    for rule in (spec.training.early_stopping, spec.training.reduce_on_plateau):
-        if rule and (name := metric(rule.monitor).name) not in (LOSS.name, *metrics):
-            yield Finding("monitor_not_measured", {"metric": name}, _with_training(spec, metrics=(*metrics, name)))
+    for rule in ("early_stopping", "reduce_on_plateau"):
+        if watched := getattr(spec.training, rule):
+            yield from _monitor_problems(spec, dataset, rule, metric(watched.monitor).name)
+
+
+def _monitor_problems(spec: RunSpec, dataset: Dataset, rule: str, name: str) -> Iterator[Finding]:
+    """What is watched is measured too, or, where it says nothing of such targets, the loss is watched instead."""
+    if name in (LOSS.name, *(metrics := spec.training.metrics)):
+        return
+    cure = _with_training(spec, metrics=(*metrics, name))
+    if metric(name) not in task_of(dataset).metrics:
+        watching = getattr(spec.training, rule).model_copy(update={"monitor": "val_loss"})
+        cure = _with_training(spec, **{rule: watching})
+    yield Finding("monitor_not_measured", {"metric": name}, cure)
 
 
 def _validation_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
@@ -200,7 +240,9 @@ def _training_problems(spec: RunSpec, dataset: Dataset, summary: Summary) -> Ite
 
 def step_bytes(summary: Summary, rows: int) -> int:
     """Activations of all layers for `rows` examples in float32, kept for the backward pass with their gradients."""
-    return 8 * rows * sum(prod(row.output_shape) for row in summary.rows)
+    times = next((row.output_shape[0] for row in summary.inputs if row.type == "Members"), 1)
+    numbers = sum(prod(row.output_shape) for row in summary.inputs)
+    return 8 * rows * (numbers + times * sum(prod(row.output_shape) for row in summary.rows))
 
 
 def _insert_flatten(layers: Sequence[Layer]) -> list[Layer]:
@@ -213,6 +255,11 @@ def _insert_flatten(layers: Sequence[Layer]) -> list[Layer]:
 
 def _with_layers(spec: RunSpec, layers: Sequence[Layer]) -> RunSpec:
     return _with_model(spec, layers=tuple(layers))
+
+
+def _with_columns(spec: RunSpec, **update: Any) -> RunSpec:
+    assert spec.model.columns
+    return _with_model(spec, inputs=(spec.model.columns.model_copy(update=update),))
 
 
 def _with_model(spec: RunSpec, **update: Any) -> RunSpec:

@@ -8,8 +8,11 @@ import pytest
 
 import dl.specs.checks
 import dl.specs.layers
-from dl.datasets.catalogue import BUILTINS, Builtin
+from dl.datasets import Category, Dataset, Number, Rows
+from dl.datasets.catalogue import BUILTINS
+from dl.datasets.columns import Date, Text
 from dl.errors import Problem, SpecError
+from dl.preparation import ColumnsInput
 from dl.specs import NetworkSpec, ReduceOnPlateau, RunSpec, TrainSpec, parse_spec
 from dl.specs.checks import PARAMETER_LIMIT, cautions, check
 from dl.specs.layers import (
@@ -30,7 +33,15 @@ from dl.specs.schedules import CosineDecay
 
 PICTURE_SETS = [known for known in BUILTINS.values() if known.picture]
 
-DIGITS, MNIST, DIABETES = BUILTINS["digits"], BUILTINS["mnist"], BUILTINS["diabetes"]
+DIGITS, MNIST = BUILTINS["digits"], BUILTINS["mnist"]
+PROGRESSION = Number(name="progression", role="target")
+COLUMNS = (Number(name="age"), Category(name="sex"), Date(name="seen"), Text(name="notes"), PROGRESSION)
+DIABETES = Dataset(
+    id="patients", name="Patients", columns=COLUMNS, rows=Rows(train=353, test=89), source="", licence=""
+)
+WORDLESS = DIABETES.model_copy(update={"id": "sick", "columns": (*COLUMNS[:3], Category(name="sick", role="target"))})
+NOTES = DIABETES.model_copy(update={"id": "notes", "columns": (*COLUMNS[:3], Text(name="notes", role="target"))})
+DATASETS: dict[str, Dataset] = BUILTINS | {known.id: known for known in (DIABETES, WORDLESS, NOTES)}
 OUTPUT = Dense(units=10, activation="softmax")
 LOSSES = {
     "sparse_categorical_crossentropy": ("integer", "softmax"),
@@ -41,13 +52,19 @@ LOSSES = {
 
 
 def spec_of(
-    *layers: Layer, dataset: Builtin = DIGITS, encoding: str = "integer", share: float = 0.1, **training: Any
+    *layers: Layer, dataset: Dataset = DIGITS, encoding: str = "integer", share: float = 0.1, **training: Any
 ) -> RunSpec:
     data = {"dataset": dataset.id, "target_encoding": encoding, "validation_share": share}
     usual = default_spec(dataset).model
     model = {"inputs": usual.inputs, "layers": layers or usual.layers}
     measured = {"metrics": default_spec(dataset).training.metrics}
     return RunSpec.model_validate({"data": data, "model": model, "training": measured | training})
+
+
+def of_columns(dataset: Dataset = DIABETES, layers: tuple[Layer, ...] = (), **wanted: Any) -> RunSpec:
+    spec = default_spec(dataset)
+    model = {"inputs": (ColumnsInput.model_validate(wanted),), "layers": layers or spec.model.layers}
+    return parse_spec(spec.model_dump() | {"model": model})
 
 
 BROKEN: dict[str, tuple[RunSpec, bool]] = {  # by its only problem: the specification, and whether there is a cure
@@ -57,6 +74,11 @@ BROKEN: dict[str, tuple[RunSpec, bool]] = {  # by its only problem: the specific
         ),
         True,
     ),
+    "unknown_columns": (of_columns(columns=("age", "notes")), True),
+    "no_columns": (of_columns(columns=()), True),
+    "target_not_predictable": (of_columns(NOTES), False),
+    "too_few_classes": (of_columns(WORDLESS), False),
+    "members_flattened": (of_columns(members=4, layers=(Flatten(), Dense(units=1, activation="linear"))), True),
     "picture_layer_after_flatten": (spec_of(Flatten(), Conv2D(), MaxPooling2D(), OUTPUT), True),
     "needs_picture": (spec_of(Conv2D(), GlobalAveragePooling2D(), Conv2D(), Flatten(), OUTPUT), False),
     "window_too_large": (spec_of(Conv2D(kernel_size=9, padding="valid"), Flatten(), OUTPUT), False),
@@ -102,7 +124,7 @@ def codes(problems: tuple[Problem, ...]) -> list[str]:
 @pytest.mark.parametrize("code", BROKEN)
 def test_broken_specification_is_refused_and_its_cure_has_no_problem(code: str) -> None:
     spec, curable = BROKEN[code]
-    dataset = BUILTINS[spec.data.dataset]
+    dataset = DATASETS[spec.data.dataset]
     problems = check(spec, dataset)
     assert code in codes(problems)
     cure = problems[0].cure
@@ -234,7 +256,7 @@ def test_every_problem_is_named_when_several_are_independent() -> None:
 @pytest.mark.parametrize("dataset", PICTURE_SETS, ids=lambda dataset: dataset.id)
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("name", PRESETS)
-def test_preset_may_train_with_each_loss_when_labels_and_output_suit_it(name: str, loss: str, dataset: Builtin) -> None:
+def test_preset_may_train_with_each_loss_when_labels_and_output_suit_it(name: str, loss: str, dataset: Dataset) -> None:
     encoding, activation = LOSSES[loss]
     default = default_spec(dataset, name)
     layers = (*default.model.layers[:-1], Dense(units=10, activation=activation))
