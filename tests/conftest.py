@@ -30,11 +30,6 @@ FakeRun = Callable[..., Run]
 Furnish = Callable[..., Workspace]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What loads Keras here comes last: once it is loaded, Streamlit clears its session after every run of a script."""
-    items.sort(key=lambda item: "keras" in getattr(item, "fixturenames", ()))
-
-
 @pytest.fixture(scope="session")
 def keras() -> ModuleType:
     """Every test that trains in this process asks for it, so that the import happens once and late."""
