@@ -89,7 +89,14 @@ def supervisor(workspace: Workspace) -> Iterator[Supervisor]:
     yield made
     made.close()
     children = psutil.Process().children(recursive=True)
-    assert [child.pid for child in children if "dl.worker" in child.cmdline()] == []
+    assert [child.pid for child in children if _is_worker(child)] == []
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        return "dl.worker" in process.cmdline()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):  # it has ended
+        return False
 
 
 @pytest.fixture
