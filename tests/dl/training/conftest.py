@@ -18,7 +18,7 @@ from dl.training.recorder import Chunk, Recorder, Wishes
 from dl.workspace import Workspace
 
 Execute = Callable[..., tuple[Run, Status]]  # of a specification, a prepared network, and a run that is there already
-ROWS, BATCH, EPOCHS = 200, 32, 8  # seven steps an epoch, the last one of 8 rows; 56 in all
+ROWS, BATCH, EPOCHS = 200, 32, 4  # seven steps an epoch, the last one of 8 rows; 28 in all
 SCALED: tuple[Layer, ...] = (Rescaling(scale=1 / 16), Flatten(), Dense(units=16))
 OUTPUTS = {
     "sparse_categorical_crossentropy": "softmax",

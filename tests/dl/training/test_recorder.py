@@ -1,5 +1,6 @@
 """What the engine tells is recorded once, and what is wished is told when its turn has come."""
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -35,10 +36,12 @@ def make(fake_run: Callable[..., Run]) -> Iterator[Callable[..., tuple[Run, RunR
     """A recorder of a run that has `epochs` of ten steps behind it."""
     writers = []
 
-    def build(state: str = "QUEUED", began: float = LONG_AGO, **facts: int) -> tuple[Run, RunRecorder]:
+    def build(
+        state: str = "QUEUED", began: float = LONG_AGO, clock: Callable[[], float] = time.perf_counter, **facts: int
+    ) -> tuple[Run, RunRecorder]:
         run = fake_run(state, steps_per_epoch=10, **facts)
         writers.append(StatusWriter(run))
-        return run, RunRecorder(run, writers[-1], StepLog(run.folder), began)
+        return run, RunRecorder(run, writers[-1], StepLog(run.folder), began, clock)
 
     yield build
     for writer in writers:
@@ -96,7 +99,8 @@ def test_best_epochs_are_kept_by_each_score_when_others_are_thinned(
 def test_what_has_to_be_paid_for_waits_and_nothing_is_kept_twice(
     make: Callable[..., tuple[Run, RunRecorder]],
 ) -> None:
-    run, recorder = make(began=time.perf_counter())
+    ticks = itertools.count()  # a second between any two looks at the clock, so what is written costs a second
+    run, recorder = make(began=0.0, clock=lambda: float(next(ticks)))
     first, second = Position(step=10, epoch=1), Position(step=20, epoch=2)
     for position, at_once, kept in ((first, False, 1), (second, False, 1), (second, True, 2), (second, True, 2)):
         recorder.checkpoint(position, lambda: Snapshot({}, {}), at_once)

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[4]
 REPRESENTATIVE = (
-    "test_engine.py::test_weights_and_epoch_means_equal_those_of_fit[xla-Adam-sparse_categorical_crossentropy]",
+    "test_engine.py::test_weights_and_epoch_means_equal_those_of_fit[Adam-sparse_categorical_crossentropy]",
     "test_engine.py::test_batch_normalisation_is_trained_as_fit_trains_it",
     "test_resume.py::test_resumed_training_is_identical_with_every_random_layer",
 )
