@@ -46,7 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--tables", nargs="+", default=list(SETS), choices=SETS)
-    parser.add_argument("--rivals", nargs="+", default=list(RIVALS), choices=RIVALS)
+    parser.add_argument("--rivals", nargs="*", default=list(RIVALS), choices=RIVALS)
     parser.add_argument("--without-fit", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -138,10 +138,15 @@ def boosting(known: TableSet, table: Table, seed: int) -> float:
     return float((guessed != true).mean()) if known.is_classes else float(((guessed - true) ** 2).mean() ** 0.5)
 
 
-def against_fit(known: TableSet, workspace: Workspace, seeds: int) -> dict[str, Any]:
+def against_fit(known: TableSet, home: Workspace, seeds: int) -> dict[str, Any]:
+    """Each seed in a home of its own, in which no choice of a compiler is remembered; warm, as a worker that waits."""
+    from dl.training.execute import warm_up
+
+    warm_up(home)
     seconds = defaultdict(list)
     for seed in range(seeds):
-        table = as_table(known, f"adult-fit-{seed}", known.test_rows(seed), workspace)
+        workspace = Workspace(home.home / f"fit-{seed}", home.downloads)
+        table = as_table(known, "adult-fit", known.test_rows(seed), workspace)
         rivals: list[tuple[str, Callable[..., float]]] = [("livefit", livefit_seconds), ("fit", fit_seconds)]
         for name, rival in rivals if seed % 2 else reversed(rivals):
             seconds[name].append(rival(table, workspace, seed))

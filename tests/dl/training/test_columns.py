@@ -26,7 +26,21 @@ STRONG = ColumnsInput(
     number_scaling="robust", number_embedding="piecewise_linear", bins=8, one_hot_levels=2, minimum_count=1, members=3
 )
 PLAIN = ColumnsInput(minimum_count=1)
-LEVELS = ("[UNK]", "UNK", " ", "a", "a ", "A", '"; DROP TABLE x; --', "line\nbreak", "\u202eאב", "é", "e\u0301", "🦉", "0")
+LEVELS = (
+    "[UNK]",
+    "UNK",
+    " ",
+    "a",
+    "a ",
+    "A",
+    '"; DROP TABLE x; --',
+    "line\nbreak",
+    "\u202eאב",
+    "é",
+    "e\u0301",
+    "🦉",
+    "0",
+)
 COLUMNS = {"word / of it": "string", "yes": "string", "number": "float64", "gap": "float64", "when": "datetime64[us]"}
 WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)  # each example is a table on disk
 Columns = Mapping[str, np.ndarray]
@@ -141,7 +155,13 @@ def test_any_rows_are_answered_raw_as_they_are_encoded(kinds: Kinds, lines: list
 def test_every_level_and_part_makes_a_difference_to_the_saved_model(kinds: Kinds) -> None:
     """Else the two would agree on anything."""
     seconds = {"word / of it": "a", "yes": "no", "number": 40.0, "gap": 9000.0, "when": 0}
-    others = {"word / of it": LEVELS, "yes": ("yes", ""), "number": (41.0, np.nan), "gap": (1e4, -999.0), "when": (10**8,)}
+    others = {
+        "word / of it": LEVELS,
+        "yes": ("yes", ""),
+        "number": (41.0, np.nan),
+        "gap": (1e4, -999.0),
+        "when": (10**8,),
+    }
     for _, _, loaded in kinds.networks:
         rows = [seconds, *(seconds | {name: value} for name, values in others.items() for value in values)]
         raw = {name: np.array([row[name] for row in rows]) for name in seconds}
