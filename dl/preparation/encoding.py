@@ -123,7 +123,8 @@ def number_values(block: pa.RecordBatch, number: PreparedNumber) -> NDArray[np.f
         return (~np.isfinite(raw)).astype(np.float32)
     if number.kind == "date":
         raw = date_parts(raw, np.floor, np.where)[number.part]
-    scaled = np.clip((raw - number.centre) / number.scale, -FARTHEST, FARTHEST)
+    with np.errstate(over="ignore"):  # what is infinite then is clipped as well
+        scaled = np.clip((raw - number.centre) / number.scale, -FARTHEST, FARTHEST)
     return np.where(np.isfinite(raw), scaled, 0.0).astype(np.float32)
 
 

@@ -23,12 +23,20 @@ from dl.files import read_model, write_model
 from dl.preparation.bins import bin_edges
 from dl.preparation.columns_input import ColumnsInput
 from dl.preparation.dates import PARTS, date_parts
-from dl.preparation.preparation import Preparation, PreparedCategory, PreparedNumber, PreparedTarget, rounded
+from dl.preparation.preparation import (
+    Preparation,
+    PreparedCategory,
+    PreparedNumber,
+    PreparedTarget,
+    rounded,
+    rounded_for,
+)
 from dl.preparation.rows import Rows, asked, blocks, numbers_of
 
 SAMPLE_ROWS = 200_000
 COLUMNS_AT_ONCE = 32
 MOST_LEVELS = 100_000
+LARGEST = 1e300  # the difference of two such numbers is a number still
 FOLDER = "prepared"
 Values = NDArray[np.float64]
 
@@ -94,7 +102,7 @@ def _numbers(
         read = list(blocks(connection, table, some, "row IN (SELECT row FROM sample)"))
         for column in some:
             values = np.concatenate([numbers_of(block, column.field) for block in read] or [np.zeros(0)])
-            yield from _parts(column, values[np.isfinite(values)], wanted)
+            yield from _parts(column, np.clip(values[np.isfinite(values)], -LARGEST, LARGEST), wanted)
             if wanted.missing == "indicator" and gaps[column.field]:
                 yield _indicator(column, wanted)
 
@@ -125,12 +133,16 @@ def _parts(column: AnyColumn, values: Values, wanted: ColumnsInput) -> Iterator[
 
 
 def _scaling(values: Values, wanted: ColumnsInput) -> dict[str, object]:
+    """Worked out in shares of their range, where nothing is too large to be squared or too small."""
+    low, reach = values.min(), np.ptp(values)
+    shares = (values - low) / reach
     if wanted.number_scaling == "standard":
-        centre, scale = values.mean(), values.std()
+        centre, scale = shares.mean(), shares.std()
     else:
-        low, centre, high = np.quantile(values, [0.25, 0.5, 0.75])
-        scale = high - low or np.ptp(values) / 2
-    centre, scale = rounded([centre, scale])
+        lower, centre, upper = np.quantile(shares, [0.25, 0.5, 0.75])
+        scale = upper - lower or 0.5
+    (scale,) = rounded([max(scale * reach, np.finfo(float).tiny)])
+    centre = rounded_for(low + centre * reach, scale)
     edges: tuple[float, ...] = ()
     if wanted.number_embedding == "piecewise_linear":
         scaled = (bin_edges(values, wanted.bins) - centre) / scale
@@ -175,5 +187,6 @@ def _target(connection: duckdb.DuckDBPyConnection, table: Table, column: AnyColu
         return PreparedTarget(name=column.name, field=column.field, levels=column.levels)
     field = identifier(column.field)
     (found,) = connection.execute(f"SELECT avg({field}), stddev_pop({field}) FROM {_train(table)}").fetchall()
-    mean, deviation = rounded([value or 0.0 for value in found])  # NULL if no training row has a target
-    return PreparedTarget(name=column.name, field=column.field, mean=mean, scale=deviation or 1.0)
+    mean, deviation = (value or 0.0 for value in found)  # NULL if no training row has a target
+    (scale,) = rounded([deviation or 1.0])
+    return PreparedTarget(name=column.name, field=column.field, mean=rounded_for(mean, scale), scale=scale)

@@ -1,6 +1,7 @@
 """What was learnt from the training rows, as plain JSON: it says how any row is encoded, here and elsewhere."""
 
 import hashlib
+import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -96,3 +97,9 @@ class Preparation(BaseModel):
 def rounded(values: Sequence[float] | Values) -> list[float]:
     """To nine digits: a script shows them, and sums that end otherwise in their last bits come to the same."""
     return [float(f"{value:.9g}") for value in values]
+
+
+def rounded_for(centre: float, scale: float) -> float:
+    """To nine digits of the scale: of numbers that lie far from 0 and near each other, as years or milliseconds."""
+    further = max(0, math.ceil(math.log10(abs(centre)) - math.log10(scale))) if centre else 0
+    return float(f"{centre:.{min(9 + further, 17)}g}")

@@ -3,13 +3,15 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from dl.datasets.tables.table import Table
 from dl.preparation import ColumnsInput, encoding, rows
 from dl.preparation.encoding import encoded
 from dl.preparation.learning import FOLDER, learn
+
+WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)  # each example is a table on disk
 
 
 def test_rows_are_encoded_in_their_order(table: Table, people: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +66,7 @@ def test_arrays_are_made_once_and_others_are_cleared(table: Table, monkeypatch: 
     again = encoded(table, preparation)
     np.testing.assert_array_equal(first.inputs["numbers"], again.inputs["numbers"])
     monkeypatch.undo()
-    for bins in range(2, 9):
+    for bins in range(2, 2 + encoding.KEPT):
         encoded(table, learn(table, ColumnsInput(number_embedding="piecewise_linear", bins=bins)))
     assert len([path for path in (table.folder / FOLDER).iterdir() if path.is_dir()]) == encoding.KEPT
 
@@ -84,25 +86,35 @@ def test_kinds_that_are_not_there_have_no_array(table_of: Callable[..., Table], 
 
 
 words = st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5))
-numbers = st.one_of(st.none(), st.floats(-1e12, 1e12))
+numbers = st.one_of(st.none(), st.floats(-1e12, 1e12), st.floats(allow_nan=False, allow_infinity=False))
+tables = st.lists(st.tuples(words, numbers, st.floats(-1e6, 1e6)), min_size=8, max_size=40)
+HUGE = [(None, 0.0, 0.0), ("", 1.7e308, 0.0), ("", -1.7e308, 0.0), ("a", 5e-324, 0.0)]
+TINY = [("a", 0.0, 0.0), ("a", 5e-324, 0.0), ("a", 1e-200, 0.0), ("a", 1e-200, 0.0)]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(words, numbers, st.floats(-1e6, 1e6)), min_size=8, max_size=40))
+@example(3 * HUGE)
+@example(3 * TINY)
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=WITHOUT_SHRINKING)
+@given(tables)
 def test_any_table_is_encoded_as_its_values_are(
     table_of: Callable[..., Table], tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[object, ...]]
 ) -> None:
+    """An empty word counts as missing."""
     frame = pd.DataFrame(lines, columns=["word", "number", "y"]).astype({"word": "string", "number": "float64"})
+    frame = frame.assign(same=1.0, other=np.arange(len(frame)))  # so that there is something to learn from
     table = table_of(frame, "y", name=tmp_path_factory.mktemp("any").name)
-    wanted = ColumnsInput(minimum_count=1, missing="fill")
-    if frame.iloc[table.train_rows]["number"].nunique() < 2 or not frame.iloc[table.train_rows]["word"].count():
-        return
-    preparation = learn(table, wanted)
+    preparation = learn(table, ColumnsInput(minimum_count=1, missing="fill", number_embedding="piecewise_linear"))
     made = encoded(table, preparation)
-    known = ["", *preparation.categories[0].levels]
-    assert set(known[1:]) == set(frame.iloc[table.train_rows]["word"].dropna())
-    seen = [known[index] for index in made.inputs["categories"][:, 0]]
-    assert seen == [word if word in known else "" for word in frame["word"].fillna("")]
-    number = preparation.numbers[0]
-    scaled = np.clip((frame["number"] - number.centre) / number.scale, -1e6, 1e6).fillna(0).astype("float32")
-    np.testing.assert_array_equal(made.inputs["numbers"][:, 0], scaled)
+    train = frame.iloc[table.train_rows]
+    for place, category in enumerate(preparation.categories):
+        known = ["", *category.levels]
+        assert set(known) == {"", *train["word"].dropna()} and len(set(known)) == len(known)
+        seen = [known[index] for index in made.inputs["categories"][:, place]]
+        assert seen == [word if word in known else "" for word in frame["word"].fillna("")]
+    assert len(preparation.categories) == train["word"].fillna("").ne("").any()
+    assert [number.name for number in preparation.numbers] == ["number"] * (train["number"].nunique() > 1) + ["other"]
+    for place, number in enumerate(preparation.numbers):
+        assert np.isfinite([number.centre, number.scale, *number.edges]).all() and number.scale > 0
+        shifted = frame[number.name].to_numpy(object) - number.centre
+        scaled = [0.0 if np.isnan(one) else max(-1e6, min(1e6, one / number.scale)) for one in shifted]
+        np.testing.assert_array_equal(made.inputs["numbers"][:, place], np.float32(scaled))

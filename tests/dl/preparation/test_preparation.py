@@ -1,7 +1,8 @@
 import numpy as np
+import pytest
 
 from dl.preparation import Preparation, PreparedCategory, PreparedNumber, PreparedTarget
-from dl.preparation.preparation import rounded
+from dl.preparation.preparation import rounded, rounded_for
 
 NUMBERS = (
     PreparedNumber(name="a", field="c0", centre=2.5, scale=0.1, edges=(-1.0, 0.0, 2.0)),
@@ -34,3 +35,9 @@ def test_columns_that_enter_are_named_once() -> None:
 
 def test_numbers_are_rounded_to_nine_digits() -> None:
     assert rounded([1 / 3, 1e20, -0.1 - 1e-12]) == [0.333333333, 1e20, -0.1]
+
+
+def test_a_centre_far_from_0_is_rounded_to_digits_of_the_scale() -> None:
+    """As a moment of this century in milliseconds, where a column tells the second."""
+    assert rounded_for(1_790_000_000_123.4567, 1000.0) == pytest.approx(1_790_000_000_123.4567, abs=1e-4)
+    assert (rounded_for(1 / 3, 1.0), rounded_for(0.0, 5.0), rounded_for(-2.5, 1e300)) == (0.333333333, 0.0, -2.5)

@@ -1,6 +1,8 @@
 """A whole run on a table, from its specification to what the pages read, and what of it is exact."""
 
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -13,6 +15,7 @@ from dl.preparation.encoding import encoded
 from dl.runs import Run, RunStore, Status
 from dl.runs.engine import Engine
 from dl.specs import RunSpec
+from dl.specs.layers import Dropout
 from dl.specs.presets import default_spec
 from dl.tasks import task_of
 from dl.workspace import Workspace
@@ -20,7 +23,7 @@ from dl.workspace import Workspace
 Train = Callable[..., tuple[Run, Status]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def people() -> pd.DataFrame:
     random = np.random.default_rng(1)
     age = random.normal(40, 10, 600).round(1)
@@ -35,36 +38,59 @@ def people() -> pd.DataFrame:
     )
 
 
-@pytest.fixture
-def classes(table_of: Callable[..., Table], people: pd.DataFrame) -> Table:
-    return table_of(people.drop(columns="y"), "rich", name="classes")
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Of all tests here: what was chosen and compiled for one training serves the next."""
+    folder = tmp_path_factory.mktemp("home")
+    return Workspace(folder, folder / "downloads")
 
 
-@pytest.fixture
-def numbers(table_of: Callable[..., Table], people: pd.DataFrame) -> Table:
-    return table_of(people.drop(columns="rich").assign(y=people["y"] * 100 + 5000), "y", name="numbers")
+@pytest.fixture(scope="module")
+def table_here(home: Workspace, tables_in: Callable[[Path], Callable[..., Table]]) -> Callable[..., Table]:
+    return tables_in(home.home)
 
 
-@pytest.fixture
-def train(keras: ModuleType, tmp_path: Any) -> Train:
-    """In the workspace that the tables of this test lie in."""
-    workspace = Workspace(tmp_path, tmp_path / "downloads")
+@pytest.fixture(scope="module")
+def classes(table_here: Callable[..., Table], people: pd.DataFrame) -> Table:
+    return table_here(people.drop(columns="y"), "rich", name="classes")
 
-    def call(table: Table, preset: str = "plain", spec: RunSpec | None = None, **training: Any) -> tuple[Run, Status]:
+
+@pytest.fixture(scope="module")
+def numbers(table_here: Callable[..., Table], people: pd.DataFrame) -> Table:
+    return table_here(people.drop(columns="rich").assign(y=people["y"] * 100 + 5000), "y", name="numbers")
+
+
+@pytest.fixture(scope="module")
+def train(keras: ModuleType, home: Workspace) -> Train:
+    def call(table: Table, preset: str = "plain", **training: Any) -> tuple[Run, Status]:
         from dl.training.execute import execute
         from dl.training.status_writer import StatusWriter
 
-        whole = (spec or default_spec(table.description, preset)).model_dump()
+        whole = small(default_spec(table.description, preset)).model_dump()
         settings = {"learning_rate_schedule": None} | training
         wanted = RunSpec.model_validate(whole | {"training": whole["training"] | settings})
-        run = RunStore(workspace.runs).create(wanted, table.description)
+        run = RunStore(home.runs).create(wanted, table.description)
         writer = StatusWriter(run)
         try:
-            return run, execute(run, workspace, writer)
+            return run, execute(run, home, writer)
         finally:
             writer.end("failed")
 
     return call
+
+
+@pytest.fixture(scope="module")
+def trained(train: Train) -> Callable[[Table, str], tuple[Run, Status]]:
+    """One run of each preset on each table, for whoever only looks at it."""
+    return cache(lambda table, preset: train(table, preset, epochs=12))
+
+
+def small(spec: RunSpec) -> RunSpec:
+    """The preset with one hidden layer of few units and what belongs to it: as well trained here, in less time."""
+    first, *others = spec.model.layers
+    behind = [layer for layer in others[:1] if isinstance(layer, Dropout)]
+    layers = (first.model_copy(update={"units": 32}), *behind, others[-1])
+    return spec.model_copy(update={"model": spec.model.model_copy(update={"layers": layers})})
 
 
 def raw(table: Table, frame: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -77,9 +103,9 @@ def raw(table: Table, frame: pd.DataFrame) -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize("preset", ["plain", "strong"])
 def test_run_on_classes_beats_the_baseline_and_its_model_takes_raw_columns(
-    train: Train, classes: Table, people: pd.DataFrame, keras: ModuleType, preset: str
+    trained: Train, classes: Table, people: pd.DataFrame, keras: ModuleType, preset: str
 ) -> None:
-    run, status = train(classes, preset, epochs=8)
+    run, status = trained(classes, preset)
     results, predictions = run.results(), run.predictions()
     assert status.state == "FINISHED" and results and results.baseline and predictions
     assert results.scores["accuracy"] > results.baseline.score + 0.1
@@ -92,9 +118,9 @@ def test_run_on_classes_beats_the_baseline_and_its_model_takes_raw_columns(
 
 @pytest.mark.parametrize("preset", ["plain", "strong"])
 def test_run_on_numbers_is_told_in_the_unit_of_the_target(
-    train: Train, numbers: Table, people: pd.DataFrame, keras: ModuleType, preset: str
+    trained: Train, numbers: Table, people: pd.DataFrame, keras: ModuleType, preset: str
 ) -> None:
-    run, _ = train(numbers, preset, epochs=12)
+    run, _ = trained(numbers, preset)
     results, predictions = run.results(), run.predictions()
     assert results and results.baseline and predictions
     report = task_of(numbers.description).report(predictions.targets, predictions.outputs)
@@ -111,35 +137,35 @@ def test_run_on_numbers_is_told_in_the_unit_of_the_target(
     )
 
 
-def test_scores_of_held_out_rows_are_those_of_all_of_them_together(train: Train, numbers: Table) -> None:
+def test_scores_of_held_out_rows_are_those_of_all_of_them_together(
+    trained: Train, numbers: Table, home: Workspace
+) -> None:
     """Not a mean over batches, of which no root and no share of spread is the whole's."""
     from dl.training.data import run_data
 
-    run, _ = train(numbers, epochs=2, early_stopping={"patience": 9})
-    workspace = Workspace(run.folder.parents[1], run.folder.parents[1] / "downloads")
-    data = run_data(run.spec(), workspace, run).training
+    run, _ = trained(numbers, "plain")
+    data = run_data(run.spec(), home, run).training
     assert len(data.validation) == 45 and data.unit == pytest.approx(1000, rel=0.3)
     assert run.epochs()[-1]["val_r2_score"] == pytest.approx(
         1 - (run.epochs()[-1]["val_root_mean_squared_error"] / data.unit) ** 2 / data.variance(data.validation)
     )
 
 
-def test_same_seed_gives_the_same_run(train: Train, classes: Table) -> None:
-    runs = [train(classes, "strong", epochs=2, seed=seed)[0] for seed in (5, 5, 6)]
-    first, again, other = (run.steps()["loss"] for run in runs)
+def test_same_seed_gives_the_same_run(train: Train, trained: Train, classes: Table) -> None:
+    again, other = (train(classes, "strong", epochs=1, seed=seed)[0].steps()["loss"] for seed in (0, 6))
+    first = trained(classes, "strong")[0].steps()["loss"][: len(again)]
     np.testing.assert_allclose(first, again, rtol=1e-4)
     assert not np.allclose(first, other, rtol=1e-2)
 
 
-def test_run_keeps_how_its_table_was_prepared(train: Train, classes: Table) -> None:
-    run, _ = train(classes, epochs=1)
-    preparation = run.preparation()
+def test_run_keeps_how_its_table_was_prepared(trained: Train, classes: Table) -> None:
+    preparation = trained(classes, "plain")[0].preparation()
     assert preparation and [category.name for category in preparation.categories] == ["job", "town"]
     assert encoded(classes, preparation).inputs["categories"].shape == (600, 2)
 
 
 @pytest.mark.parametrize("preset", ["plain", "strong"])
-def test_summary_counts_what_keras_counts(train: Train, classes: Table, keras: ModuleType, preset: str) -> None:
+def test_summary_counts_what_keras_counts(classes: Table, keras: ModuleType, preset: str) -> None:
     from dl.preparation.learning import learn
     from dl.specs.summary import summarize
     from dl.training.build import build_model
@@ -157,7 +183,7 @@ def test_summary_counts_what_keras_counts(train: Train, classes: Table, keras: M
 
 @pytest.mark.parametrize(
     "training",
-    [{"loss": "huber"}, {"loss": "mean_absolute_error"}, {"precision": "mixed_float16"}, {"reduce_on_plateau": {}}],
+    [{"loss": "huber", "reduce_on_plateau": {}}, {"loss": "mean_absolute_error", "precision": "mixed_float16"}],
 )
 def test_settings_of_numbers_are_trained(train: Train, numbers: Table, training: dict[str, Any]) -> None:
     run, _ = train(numbers, "strong", **({"epochs": 3} | training))
@@ -171,16 +197,18 @@ def test_classes_are_weighed_in_an_ensemble(train: Train, classes: Table) -> Non
     assert results and results.scores["accuracy"] > 0.6
 
 
-def test_rows_without_a_target_are_left_out(train: Train, table_of: Callable[..., Table], people: pd.DataFrame) -> None:
+def test_rows_without_a_target_are_left_out(
+    train: Train, table_here: Callable[..., Table], people: pd.DataFrame
+) -> None:
     frame = people.drop(columns="y")
     frame.loc[frame.index % 3 == 0, "rich"] = None
-    table = table_of(frame, "rich", name="gaps")
+    table = table_here(frame, "rich", name="gaps")
     run, _ = train(table, epochs=1)
     predictions = run.predictions()
     assert predictions and (predictions.rows % 3 != 0).all() and len(predictions.targets) < len(table.test_rows)
 
 
-def test_paused_run_goes_on_exactly_where_it_was(train: Train, numbers: Table, keras: ModuleType) -> None:
+def test_paused_run_goes_on_exactly_where_it_was(numbers: Table, keras: ModuleType, home: Workspace) -> None:
     """Bit for bit, the ensemble's dropout and the best weights of early stopping among it."""
     from dl.training.build import build_network
     from dl.training.data import run_data
@@ -204,14 +232,13 @@ def test_paused_run_goes_on_exactly_where_it_was(train: Train, numbers: Table, k
             if at_once:
                 self.kept = snapshot()
 
-    spec = default_spec(numbers.description, "strong").model_dump()
+    spec = small(default_spec(numbers.description, "strong")).model_dump()
     spec["training"] |= {"epochs": 3, "learning_rate_schedule": {"type": "CosineDecay", "warmup_epochs": 1}}
     wanted = RunSpec.model_validate(spec)
-    workspace = Workspace(numbers.folder.parents[1], numbers.folder.parents[1])
-    data = run_data(wanted, workspace).training
+    data = run_data(wanted, home).training
 
     def go(recorder: Keeping) -> Keeping:
-        network = build_network(wanted, data, workspace, Engine(compiler="graph", reason="measured"))
+        network = build_network(wanted, data, home, Engine(compiler="graph", reason="measured"))
         Training(network, recorder).run()
         network.programs.join()
         return recorder
