@@ -140,12 +140,10 @@ def told_columns(dataset: Dataset) -> list[Column]:
 
 def kept_table(answers: Answers) -> Table | None:
     """The very table the run was tested on, if it is here; its columns as they were when the run was made."""
-    from dl.datasets.tables.table import Table
+    from dl.runs.tested_table import tested_table
 
-    wanted = answers.dataset
     with suppress(DatasetError):
-        if answers.rows is not None and server().datasets.imported(wanted.id).fingerprint == wanted.fingerprint:
-            return Table(server().workspace.datasets / wanted.id, wanted)
+        return tested_table(answers.run, server().datasets) if answers.rows is not None else None
     return None
 
 

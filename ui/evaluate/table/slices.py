@@ -9,7 +9,7 @@ import streamlit as st
 
 from dl.datasets.columns import Column
 from dl.evaluation.groups import Group
-from dl.evaluation.slices import Slices, slices, worst_slice
+from dl.evaluation.slices import LOWER_IS_BETTER, Slices, slices, worst_slice
 from ui import state
 from ui.charts.groups import score_bars
 from ui.evaluate.table.answers import Answers, column_controls, forget_place, kept_table, told_columns, values_of
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from dl.datasets.tables.table import Table
 
 SHARES = ("accuracy", "precision", "recall")
-LOWER_IS_BETTER = ("crossentropy", "root_mean_squared_error", "mean_absolute_error")
 
 
 def slices_view(answers: Answers) -> None:
