@@ -13,7 +13,7 @@ from dl.errors import DatasetError, RunDamaged
 from dl.evaluation.classification import predictions_table
 from dl.evaluation.rows import BLOCK, written_rows
 from dl.runs.run import Predictions, Run
-from dl.runs.tested_table import tested_table
+from dl.runs.table_behind import table_behind
 
 MARK = "\ufeff"  # without which Excel takes it for another encoding
 
@@ -28,7 +28,7 @@ def answer_table(run: Run, store: DatasetStore) -> Iterator[str]:
         raise RunDamaged(run=run.id, file="predictions")
     table = None
     with suppress(DatasetError):
-        table = tested_table(run, store)
+        table = table_behind(run, store)
     return _marked(answers, dataset, table)
 
 

@@ -146,7 +146,7 @@ class Run:
         return read_results(self.folder)
 
     def predictions(self, mapped: bool = False) -> Predictions | None:
-        """None before the worker has written them; `mapped`, they stay on the disk. Raises RunDamaged if one is torn."""
+        """None before the worker has written them; `mapped`, they stay on disk. Raises RunDamaged if one is torn."""
         mode: Literal["r"] | None = "r" if mapped else None
         folder = self.folder / "predictions"
         files = next((names for names in PREDICTIONS if (folder / names[-1]).exists()), None)

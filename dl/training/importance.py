@@ -18,7 +18,7 @@ from dl.preparation import Preparation
 from dl.preparation.encoding import encoded
 from dl.runs.importance import write_importance
 from dl.runs.run import Run
-from dl.runs.tested_table import tested_table
+from dl.runs.table_behind import table_behind
 from dl.tasks import task_of
 from dl.training.columns import averaged
 from dl.workspace import Workspace
@@ -41,7 +41,7 @@ def find_importance(run: Run, workspace: Workspace, progress: Progress) -> None:
         raise RunDamaged(run=run.id, file=run.model_file.name)
     progress(0, 0)
     places = _sample(len(predictions.targets), len(preparation.fields))
-    network = Shuffling(run, tested_table(run, DatasetStore(workspace)), preparation, predictions.rows[places])
+    network = Shuffling(run, table_behind(run, DatasetStore(workspace)), preparation, predictions.rows[places])
     task, targets = task_of(dataset), predictions.targets[places]
     metric, scores = scored_by(task, targets), scores_of(task)
     found = permutation_importance(

@@ -30,7 +30,8 @@ def slices_view(answers: Answers) -> None:
     with st.container(horizontal=True):
         column = column_controls(told_columns(answers.dataset), "evaluate_slice", t("answers.slice_by"))
         score = _score_controls(answers)
-    found = _slices(str(answers.run.folder), answers.stamp, column.field, answers, table, column)
+    with st.spinner(t("answers.counting", rows=len(answers.targets))):
+        found = _slices(str(answers.run.folder), answers.stamp, column.field, answers, table, column)
     names = [group_name(group, column) for group in found.groups.groups]
     overall = answers.scores[score].value
     chosen = state.number_in_url("group", 0, len(names) - 1)

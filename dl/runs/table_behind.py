@@ -7,7 +7,7 @@ from dl.errors import DatasetDamaged
 from dl.runs.run import Run
 
 
-def tested_table(run: Run, store: DatasetStore) -> Table:
+def table_behind(run: Run, store: DatasetStore) -> Table:
     """With its columns as they were when the run was made. Raises DatasetError unless it is the very one."""
     wanted = run.dataset()
     if store.imported(wanted.id).fingerprint != wanted.fingerprint:
