@@ -1,10 +1,10 @@
-"""The routes of runs: `live` pushes what is new in one, `curve` gives a range of its steps in detail, and `curves.csv`
-every number of the curves of some."""
+"""The routes of runs: `live` pushes what is new in one, `curve` gives a range of its steps in detail, `predictions.csv`
+its answers to the rows of a table, and `curves.csv` every number of the curves of some."""
 
 import asyncio
 import math
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from functools import partial
 
 from anyio import to_thread
@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from api.tail import Tail, Waiting, encoded
+from dl.datasets import DatasetStore
 from dl.errors import LivefitError, UnknownRun
 from dl.runs import RunStore
 from dl.runs.curve_table import curve_tables
@@ -50,12 +51,14 @@ class Live:
         self._allowed = allowed
         self._tails: dict[str, Tail] = {}
         self._runs: RunStore | None = None
+        self._datasets: DatasetStore | None = None
         self._waiting: Waiting = list
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def open(self, runs: RunStore, waiting: Waiting) -> None:
+    def open(self, runs: RunStore, datasets: DatasetStore, waiting: Waiting) -> None:
         """From now on runs are found; to be called in the event loop that serves them."""
-        self._runs, self._waiting, self._loop = runs, waiting, asyncio.get_running_loop()
+        self._runs, self._datasets, self._waiting = runs, datasets, waiting
+        self._loop = asyncio.get_running_loop()
 
     def close(self) -> None:
         """Ends every stream, from any thread and from a signal's handler: a server waits for them before it closes."""
@@ -70,7 +73,8 @@ class Live:
 
     def routes(self, base: str = "") -> list[Route]:
         """Under the path, such as `/livefit`, that the pages are served under."""
-        endpoints = {"runs/{id}/live": self._live, "runs/{id}/curve": self._curve, "curves.csv": self._table}
+        endpoints = {"runs/{id}/live": self._live, "runs/{id}/curve": self._curve}
+        endpoints |= {"runs/{id}/predictions.csv": self._predictions, "curves.csv": self._table}
         return [Route(f"{base}/api/{path}", self._guarded(do)) for path, do in endpoints.items()]
 
     def _guarded(self, endpoint: Endpoint) -> Endpoint:
@@ -126,6 +130,21 @@ class Live:
         name = re.sub(r"[^\w-]", "", request.query_params.get("file", ""), flags=re.ASCII) or metric
         headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
         return StreamingResponse(curve_tables(lives, metric), headers=headers, media_type="text/csv")
+
+    async def _predictions(self, request: Request) -> Response:
+        """Of a run on a table, with the columns of its rows."""
+        id = request.path_params["id"]
+        lines = await to_thread.run_sync(self._answers, id)
+        headers = {"Content-Disposition": f'attachment; filename="livefit-{id}-predictions.csv"'}
+        return StreamingResponse(lines, headers=headers | {"Cache-Control": "no-store"}, media_type="text/csv")
+
+    def _answers(self, id: str) -> Iterator[str]:
+        """Raises UnknownRun and RunDamaged."""
+        from dl.runs.answer_table import answer_table  # with DuckDB, which nothing else here needs
+
+        if self._runs is None or self._datasets is None:
+            raise Closed
+        return answer_table(self._runs.get(id), self._datasets)
 
     def _found(self, request: Request) -> LiveRun:
         """The run as it stands. Raises UnknownRun and RunDamaged."""

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from ui.evaluate.downloads import downloads_view, predictions_csv
+from ui.evaluate.downloads import downloads_view, predictions_button
 from ui.evaluate.pictures import pictures_view
 from ui.evaluate.run_choice import no_answers_view, no_runs_view, run_controls
 from ui.evaluate.scores import Evaluation, evaluation, matrix_controls, score_view, scores_view
 from ui.evaluate.table.answers import Answers, is_of_a_table, table_answers
-from ui.evaluate.table.downloads import table_csv
+from ui.evaluate.table.downloads import answers_button
 from ui.evaluate.table.head import head_view
 from ui.evaluate.table.views import table_views
 from ui.frame import open_page, page_file, page_head
@@ -69,7 +69,7 @@ with caught():
 st.header(t("evaluate.downloads"), anchor=False)
 with caught():
     if isinstance(result, Answers):
-        downloads_view(run, result.dataset, lambda: table_csv(result), "answers")
+        downloads_view(run, result.dataset, lambda: answers_button(result))
     else:
-        downloads_view(run, result.dataset, lambda: predictions_csv(result))
+        downloads_view(run, result.dataset, lambda: predictions_button(result))
 run_dialogs()

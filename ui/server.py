@@ -8,6 +8,7 @@ from functools import cached_property
 import streamlit as st
 
 from dl.datasets import DatasetStore
+from dl.jobs.importances import ImportanceJobs
 from dl.jobs.imports import ImportJobs
 from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore
@@ -22,6 +23,7 @@ class Server:
     workspace: Workspace
     supervisor: Supervisor
     imports: ImportJobs
+    importances: ImportanceJobs
     pushes: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -46,6 +48,7 @@ class Server:
 
     def close(self) -> None:
         self.imports.stop_all()
+        self.importances.stop_all()
         self.supervisor.close()
 
 
@@ -56,6 +59,6 @@ def server() -> Server:
     It ends with the process, and its workers with it.
     """
     workspace = Workspace.from_environment()
-    shared = Server(workspace, Supervisor(workspace).start(), ImportJobs(workspace))
+    shared = Server(workspace, Supervisor(workspace).start(), ImportJobs(workspace), ImportanceJobs(workspace))
     atexit.register(shared.close)
     return shared

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowed
 
 import ui
+from dl.datasets import DatasetStore
 from dl.runs import RunStore
 from ui.server import server
 from ui.text import t
@@ -29,7 +30,7 @@ is_origin_allowed = _is_origin_allowed  # the streams shall refuse whom Streamli
 
 
 class Streams(Protocol):
-    def open(self, runs: RunStore, waiting: Callable[[], list[str]]) -> None: ...
+    def open(self, runs: RunStore, datasets: DatasetStore, waiting: Callable[[], list[str]]) -> None: ...
     def close(self) -> None: ...
 
 
@@ -39,7 +40,7 @@ def lifespan(streams: Streams) -> Callable[[Any], AbstractAsyncContextManager[No
     @asynccontextmanager
     async def served(app: Any) -> AsyncIterator[None]:
         shared = await to_thread.run_sync(server)
-        streams.open(shared.runs, shared.waiting)
+        streams.open(shared.runs, shared.datasets, shared.waiting)
         shared.pushes.set()
         await to_thread.run_sync(_import_pages)
         gc.collect()

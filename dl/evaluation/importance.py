@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from dl.evaluation.intervals import mean_estimate
+from dl.evaluation.slices import TaskLike
 
 Columns = Mapping[str, NDArray[Any]]  # by name, (rows,) each
 Predict = Callable[[Columns], NDArray[Any]]  # (rows, outputs)
@@ -22,7 +23,7 @@ Progress = Callable[[int, int], None]  # how many shuffles of how many are done;
 class ColumnImportance(BaseModel):
     """How much worse the score gets, on average, with the 95 % interval over the shuffles; 0 for a useless column."""
 
-    column: str
+    column: str  # its field
     drop: float
     low: float
     high: float
@@ -37,6 +38,13 @@ class Importance(BaseModel):
     repeats: int
     seed: int
     columns: list[ColumnImportance]
+
+
+def scored_by(task: TaskLike, targets: NDArray[Any]) -> str:
+    """The score, of those of `scores_of`, that tells most: accuracy would not notice a rare class of two."""
+    if task.name == "regression":
+        return "root_mean_squared_error"
+    return "roc_area" if task.outputs == 2 and len(np.unique(targets)) == 2 else "accuracy"
 
 
 def permutation_importance(

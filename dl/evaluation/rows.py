@@ -1,6 +1,6 @@
 """The rows of a table behind the answers: their values of one column, or all that is written in them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from dl.evaluation.classification import spreadsheet_text
 BLOCK = 100_000  # rows that are made into text at once
 FEW = 10_000  # rows that are asked for by their numbers
 WANTED = "wanted"
+Predictions = Callable[[NDArray[np.intp]], pd.DataFrame]  # a line for each of these places
 
 
 def column_values(table: Table, column: Column, rows: NDArray[np.int64]) -> Any:
@@ -35,25 +36,24 @@ def rows_of(table: Table, rows: NDArray[np.int64], columns: Sequence[Column]) ->
     return _asked(table, columns, rows, "line").to_pandas()
 
 
-def written_rows(table: Table, predictions: pd.DataFrame, rows: NDArray[np.int64]) -> Iterator[str]:
-    """CSV in blocks: the line in the file that was brought, the `predictions` (rows,), then the row's own columns.
+def written_rows(table: Table, rows: NDArray[np.int64], predictions: Predictions) -> Iterator[str]:
+    """CSV in blocks, in the order of the file, so that memory does not follow from how many rows there are.
 
-    Safe to open in a spreadsheet.
+    The line in the file that was brought, the predictions, then the row's own columns. `predictions` says them for
+    places among the `rows`. Safe to open in a spreadsheet.
     """
     target = table.description.target
     columns = [column for column in table.description.columns if column != target]
-    for start in range(0, max(len(rows), 1), BLOCK):
-        block = slice(start, start + BLOCK)
-        own = rows_of(table, rows[block], columns)
-        lines = own.pop("line")
-        own.columns = pd.Index([spreadsheet_text(column.name) for column in columns])
-        parts: list[pd.Series | pd.DataFrame] = [
-            lines.reset_index(drop=True),
-            predictions.iloc[block].reset_index(drop=True),
-            own,
-        ]
-        whole = pd.concat(parts, axis=1)
-        yield _safe(whole).to_csv(index=False, header=start == 0)
+    headings = pd.Index([spreadsheet_text(column.name) for column in columns])
+    names = ", ".join(["row", "line", *(identifier(column.field) for column in columns)])
+    with table.connect() as connection:
+        picked = _picked(connection.sql(f"SELECT {names} FROM {table.relation()}"), rows)
+        for number, (places, block) in enumerate(picked):
+            own = block.to_pandas().drop(columns="row")
+            lines = own.pop("line")
+            own.columns = headings
+            parts: list[pd.Series | pd.DataFrame] = [lines, predictions(places).reset_index(drop=True), own]
+            yield _safe(pd.concat(parts, axis=1)).to_csv(index=False, header=number == 0, lineterminator="\n")
 
 
 def _safe(frame: pd.DataFrame) -> pd.DataFrame:
@@ -79,12 +79,19 @@ def _asked(table: Table, columns: Sequence[Column], rows: NDArray[np.int64], *mo
 
 
 def _gathered(whole: Any, rows: NDArray[np.int64]) -> Any:
-    """From a relation of all rows in the order of the file, block by block: for many rows faster than a join."""
+    """For many rows faster than a join."""
+    places, blocks = zip(*_picked(whole, rows), strict=True)
+    order = np.concatenate(places)
+    found = pa.Table.from_batches(blocks).drop_columns("row")
+    return found if (np.diff(order) == 1).all() else found.take(np.argsort(order))
+
+
+def _picked(whole: Any, rows: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.intp], Any]]:
+    """From a relation of all rows in the order of the file, these, block by block; and the places that they have."""
     order = np.argsort(rows, kind="stable")
-    ascending, parts = rows[order], []
+    ascending = rows[order]
     for block in whole.to_arrow_reader(BLOCK):
         start = block.column(0)[0].as_py()
         low, high = np.searchsorted(ascending, [start, start + len(block)])
-        parts.append(block.take(ascending[low:high] - start))
-    found = pa.Table.from_batches(parts).drop_columns("row")
-    return found if (np.diff(order) == 1).all() else found.take(np.argsort(order))
+        if low < high:
+            yield order[low:high], block.take(ascending[low:high] - start)

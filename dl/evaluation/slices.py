@@ -15,6 +15,7 @@ from dl.evaluation.ranking import ranking, roc_area
 from dl.evaluation.regression import regression_estimates
 
 FEWEST = 10  # rows of a slice that says something
+LOWER_IS_BETTER = ("crossentropy", "root_mean_squared_error", "mean_absolute_error")
 SMALLEST = 1e-7  # probability in a logarithm: Keras's epsilon
 
 

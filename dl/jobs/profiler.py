@@ -1,39 +1,28 @@
 """One table profiled in a process of its own: `python -m dl.jobs.profiler FOLDER`. It ends when its stdin closes."""
 
-import os
 import sys
-import threading
 import traceback
 from pathlib import Path
 
 from dl.datasets.opening import read_description
 from dl.datasets.tables.table import Table
 from dl.errors import LivefitError
+from dl.jobs.lifeline import Lifeline, Stopped
 from dl.jobs.profiling import ProfilingStatus, interrupted, write_status
 from dl.profiles.kept import kept_profiles
 from dl.profiles.profiling import RowsRead
-
-BEAT_SECONDS = 0.2
-
-
-class Stopped(Exception):
-    """Nobody waits for this profile any more."""
 
 
 class Profiler:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.rows = RowsRead(0, 0)
-        self.stopping, self.ended = threading.Event(), threading.Event()
-        self.heart = threading.Thread(target=self.beat, daemon=True)
+        self.lifeline = Lifeline(lambda: write_status(folder, self.status("running")))
 
     def run(self) -> ProfilingStatus:
         """The job's last word, which is also written for the server to read."""
-        self.heart.start()
-        threading.Thread(target=self.watch_stdin, daemon=True).start()
-        status = self.outcome()
-        self.ended.set()
-        self.heart.join()
+        with self.lifeline:
+            status = self.outcome()
         write_status(self.folder, status)
         return status
 
@@ -52,24 +41,13 @@ class Profiler:
         return self.status("done")
 
     def report(self, rows: RowsRead) -> None:
-        if self.stopping.is_set():
-            raise Stopped
+        self.lifeline.demand()
         self.rows = rows
 
     def status(self, state: str, **error: object) -> ProfilingStatus:
         return ProfilingStatus.model_validate(
             {"state": state, "done": self.rows.done, "total": self.rows.total, **error}
         )
-
-    def beat(self) -> None:
-        while not self.ended.wait(BEAT_SECONDS):
-            write_status(self.folder, self.status("running"))
-
-    def watch_stdin(self) -> None:
-        # os.read, because a thread blocked inside sys.stdin makes the interpreter abort when it ends.
-        while os.read(0, 4096):
-            pass
-        self.stopping.set()
 
 
 def main() -> int:

@@ -145,16 +145,17 @@ class Run:
         """What it came to on the test set; None before it was evaluated, or since it goes on."""
         return read_results(self.folder)
 
-    def predictions(self) -> Predictions | None:
-        """None before the worker has written them. Raises RunDamaged if a file is torn."""
+    def predictions(self, mapped: bool = False) -> Predictions | None:
+        """None before the worker has written them; `mapped`, they stay on disk. Raises RunDamaged if one is torn."""
+        mode: Literal["r"] | None = "r" if mapped else None
         folder = self.folder / "predictions"
         files = next((names for names in PREDICTIONS if (folder / names[-1]).exists()), None)
         if files is None:
             return None
         try:
-            targets, outputs = (np.load(folder / name, allow_pickle=False) for name in files)
+            targets, outputs = (np.load(folder / name, mode, allow_pickle=False) for name in files)
             there = (folder / PREDICTED_ROWS).exists()
-            rows = np.load(folder / PREDICTED_ROWS, allow_pickle=False) if there else None
+            rows = np.load(folder / PREDICTED_ROWS, mode, allow_pickle=False) if there else None
         except (OSError, ValueError, EOFError) as error:
             raise RunDamaged(run=self.id, file="predictions") from error
         if outputs.ndim != 2 or any(part.shape != outputs.shape[:1] for part in (targets, rows) if part is not None):

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from api import Live
 from bench.served import free_port
+from dl.datasets import DatasetStore
 from dl.runs import RunStore
 from dl.workspace import Workspace
 
@@ -83,7 +84,7 @@ def served(workspace: Workspace) -> Iterator[Served]:
     loops: list[asyncio.AbstractEventLoop] = []
 
     async def serve() -> None:
-        live.open(RunStore(workspace.runs), lambda: list(queue))
+        live.open(RunStore(workspace.runs), DatasetStore(workspace), lambda: list(queue))
         loops.append(asyncio.get_running_loop())
         await server.serve()
 

@@ -1,14 +1,12 @@
 """Evaluate on a run of a table: scores, decisions, slices, and the rows behind every bar and cell."""
 
 import base64
-import io
 import json
 import shutil
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -17,15 +15,15 @@ from streamlit.testing.v1 import AppTest
 from dl.datasets import Dataset
 from dl.datasets.columns import AnyColumn, Category, Number
 from dl.evaluation.importance import ColumnImportance, Importance
+from dl.jobs.importances import ImportanceJobs, ImportanceStatus, write_status
 from dl.runs import Run, RunStore
 from dl.runs.importance import write_importance
-from dl.runs.results import Results, write_results
+from dl.runs.results import Results, forget_results, write_results
 from dl.specs import RunSpec
 from dl.specs.presets import default_spec
 from dl.tasks import task_of
 from dl.workspace import Workspace
-from ui.evaluate.table.answers import table_answers
-from ui.evaluate.table.downloads import table_csv
+from ui.server import server
 
 OpenPage = Callable[..., AppTest]
 MakeRun = Callable[..., Run]
@@ -159,7 +157,7 @@ def test_cheapest_threshold_is_taken_with_a_click_and_kept_in_the_url(open_app: 
     assert "No other threshold is cheaper" in words(app) and app.button(key="evaluate_best").disabled
 
 
-@pytest.mark.parametrize("nonsense", ["2", "-1", "nan", "1e5", "0x1", "", "９"])
+@pytest.mark.parametrize("nonsense", ["-1", "nan", "９"])
 def test_nonsense_in_the_url_counts_as_not_there(nonsense: str, open_app: OpenPage, two_classes: Run) -> None:
     query = dict.fromkeys(("threshold", "positive", "group", "column", "score"), nonsense)
     app = open_app("evaluate", run=two_classes.id, false_positive="-3", **query)
@@ -226,13 +224,62 @@ def test_slices_have_a_bar_for_each_level_and_its_rows(open_app: OpenPage, two_c
     assert "group" not in app.query_params and "The worst answers of all" in words(app)
 
 
-def test_importance_is_offered_once_it_is_there(open_app: OpenPage, numbers: Run) -> None:
-    columns = [ColumnImportance(column="size", drop=0.5, low=0.4, high=0.6)]
-    found = Importance(metric="r_squared", score=0.9, rows=300, repeats=5, seed=0, columns=columns)
-    assert "importance" not in open_app("evaluate", run=numbers.id).segmented_control(key="evaluate_view").options
+def with_network(run: Run) -> Run:
+    """As if its network could be asked."""
+    for file in (run.model_file, run.preparation_file):
+        file.write_bytes(b"{}")
+    return run
+
+
+def test_importance_is_not_offered_without_a_network(open_app: OpenPage, numbers: Run) -> None:
+    views = open_app("evaluate", run=numbers.id).segmented_control(key="evaluate_view").options
+    assert "Importance" not in views and "Slices" in views
+
+
+def test_importance_is_told_in_a_chart_and_a_sentence(open_app: OpenPage, numbers: Run) -> None:
+    columns = [("c1", 0.5, 0.4, 0.6), ("c0", 0.0, -0.1, 0.1)]
+    each = [ColumnImportance(column=field, drop=drop, low=low, high=high) for field, drop, low, high in columns]
+    found = Importance(metric="root_mean_squared_error", score=2.0, rows=200, repeats=5, seed=0, columns=each)
     write_importance(numbers.folder, found)
     app = open_app("evaluate", run=numbers.id, view="importance")
-    assert values(charts(app)[0]["data"][0]["x"]) == [0.5] and "shuffled 5 times on 300 test rows" in words(app)
+    assert values(charts(app)[0]["data"][0]["x"]) == [0.5, 0.0]
+    assert charts(app)[0]["layout"]["yaxis"]["ticktext"] == ["place", "size"]
+    assert "most from **place**: RMSE 2.5 instead of 2" in words(app) and "as well comes from: size" in words(app)
+    assert "5 times on 200 of the 300 test rows, drawn at random" in words(app)
+
+
+def test_importance_that_failed_is_said_and_can_be_asked_for_again(
+    open_app: OpenPage, numbers: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_status(with_network(numbers), ImportanceStatus(state="running"))  # and then its server ended
+    app = open_app("evaluate", run=numbers.id, view="importance")
+    assert "was interrupted" in app.error[0].value
+    begun = []
+    monkeypatch.setattr(ImportanceJobs, "start", lambda jobs, run: begun.append(run.id))
+    app.button(key="evaluate_importance_start").click().run()
+    assert begun == [numbers.id] and not app.exception
+
+
+def test_importance_shows_how_far_it_is_and_can_be_cancelled(
+    open_app: OpenPage, numbers: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = [ImportanceStatus(state="waiting"), ImportanceStatus(state="running", done=3, total=10)]
+    with_network(numbers)
+    for state, told in zip(states, ("this one is next", "3 of 10 shuffles"), strict=True):
+        monkeypatch.setattr(ImportanceJobs, "status", lambda jobs, run, state=state: state)
+        app = open_app("evaluate", run=numbers.id, view="importance")
+        assert told in app.get("progress")[0].proto.text and not app.exception
+    ended = []
+    monkeypatch.setattr(ImportanceJobs, "stop", lambda jobs, run: ended.append(run.id))
+    app.button(key="evaluate_importance_cancel").click().run()
+    assert ended == [numbers.id]
+
+
+def test_importance_of_a_run_that_goes_on_cannot_be_asked_for(open_app: OpenPage, numbers: Run) -> None:
+    forget_results(with_network(numbers).folder)
+    app = open_app("evaluate", run=numbers.id, view="importance")
+    assert "Which columns does the network use?" in words(app) and not app.exception
+    assert "evaluate_importance_start" not in [button.key for button in app.button]
 
 
 def test_scores_stay_when_the_table_is_gone(open_app: OpenPage, numbers: Run, workspace: Workspace) -> None:
@@ -270,16 +317,14 @@ def test_test_rows_of_one_class_have_no_curves(open_app: OpenPage, table_run: Ma
     assert "all of one class" in words(open_app("evaluate", run=run.id, view="curves"))
 
 
-def downloaded(run: Run) -> pd.DataFrame:
-    found = table_answers(run)
-    assert found is not None
-    return pd.read_csv(io.BytesIO(table_csv(found)))
-
-
-def test_predictions_are_downloaded_with_the_rows_own_columns(quiet_server: Workspace, two_classes: Run) -> None:
-    read = downloaded(two_classes)
-    assert read.columns[:4].tolist() == ["line", "true", "predicted", "confidence"]
-    assert read.columns[-2:].tolist() == ["size", "place"]
-    assert read["line"].tolist() == (TESTED + 2).tolist() and set(read["place"]) == {"north", "*south*", "'=west"}
-    shutil.rmtree(quiet_server.datasets / "made")
-    assert "size" not in downloaded(two_classes).columns
+def test_predictions_come_from_the_server_where_it_streams_and_from_the_page_where_not(
+    open_app: OpenPage, two_classes: Run
+) -> None:
+    label = "Predictions (CSV)"
+    app = open_app("evaluate", run=two_classes.id)
+    assert label in [button.proto.label for button in app.get("download_button")] and not app.get("link_button")
+    server().pushes.set()
+    app = open_app("evaluate", run=two_classes.id)
+    (link,) = app.get("link_button")
+    assert (link.proto.label, link.proto.url) == (label, f"api/runs/{two_classes.id}/predictions.csv")
+    assert label not in [button.proto.label for button in app.get("download_button")]

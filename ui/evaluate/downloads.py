@@ -13,16 +13,16 @@ from ui.format import size
 from ui.text import t
 
 
-def downloads_view(run: Run, dataset: Dataset, predictions: Callable[[], bytes], words: str = "evaluate") -> None:
-    """`predictions` makes the CSV, of which the sentence in `words` says what is in it."""
+def downloads_view(run: Run, dataset: Dataset, predictions_button: Callable[[], None]) -> None:
+    """`predictions_button` draws the one for the answers to the test set."""
     name, spec = f"livefit-{run.id}", run.spec()
     with st.container(horizontal=True, key="evaluate_downloads"):
         if run.model_file.exists():
-            size_of_it = size(run.model_file.stat().st_size)
-            _button("model", run.model_file.read_bytes, f"{name}.keras", "application/octet-stream", size=size_of_it)
-        _button("predictions", predictions, f"{name}-predictions.csv", "text/csv", words)
-        _button("spec", lambda: spec.model_dump_json(indent=2), f"{name}.json", "application/json")
-        _button("script", lambda: keras_script(spec, dataset, _changes(run)), f"{name}.py", "text/x-python")
+            facts = {"size": size(run.model_file.stat().st_size)}
+            download_button("model", run.model_file.read_bytes, f"{name}.keras", "application/octet-stream", **facts)
+        predictions_button()
+        download_button("spec", lambda: spec.model_dump_json(indent=2), f"{name}.json", "application/json")
+        download_button("script", lambda: keras_script(spec, dataset, _changes(run)), f"{name}.py", "text/x-python")
 
 
 def _changes(run: Run) -> dict[int, float]:
@@ -30,9 +30,10 @@ def _changes(run: Run) -> dict[int, float]:
     return {change.step: change.learning_rate for change in run.changes() if change.by == "user"}
 
 
-def _button(
+def download_button(
     kind: str, make: Callable[[], bytes | str], file_name: str, mime: str, words: str = "evaluate", **facts: str
 ) -> None:
+    """`make` is called when it is pressed; the sentence in `words` says what one gets."""
     st.download_button(
         t(f"evaluate.download_{kind}", **facts),
         make,
@@ -45,6 +46,11 @@ def _button(
     )
 
 
-def predictions_csv(result: Evaluation) -> bytes:
+def predictions_button(result: Evaluation) -> None:
+    make, name = (lambda: _predictions_csv(result)), f"livefit-{result.run.id}-predictions.csv"
+    download_button("predictions", make, name, "text/csv")
+
+
+def _predictions_csv(result: Evaluation) -> bytes:
     """With a byte order mark, without which Excel takes it for another encoding."""
     return predictions_table(result.true, result.probabilities, result.names).to_csv(index=False).encode("utf-8-sig")

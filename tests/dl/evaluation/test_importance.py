@@ -1,12 +1,17 @@
 """What a column is worth, against scikit-learn and against what a formula uses."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.inspection import permutation_importance as permuted
 from sklearn.linear_model import LinearRegression
 
-from dl.evaluation.importance import Columns, Importance, permutation_importance
+from dl.evaluation.importance import Columns, Importance, permutation_importance, scored_by
 from dl.evaluation.regression import r_squared, root_mean_squared_error
+from dl.evaluation.slices import scores_of
+from dl.tasks.classification import Classification
+from dl.tasks.regression import Regression
 
 RANDOM = np.random.default_rng(6)
 COLUMNS = {name: RANDOM.normal(size=1000) for name in ("useless", "weak", "strong")}
@@ -79,3 +84,18 @@ def test_columns_are_left_as_they_were() -> None:
 
 def test_importance_survives_the_way_through_json() -> None:
     assert Importance.model_validate_json(found().model_dump_json()) == found()
+
+
+@pytest.mark.parametrize(
+    ("task", "targets", "score"),
+    [
+        (Regression(), [1.0, 2.0], "root_mean_squared_error"),
+        (Classification(("no", "yes")), [0, 1], "roc_area"),
+        (Classification(("no", "yes")), [1, 1], "accuracy"),
+        (Classification(("a", "b", "c")), [0, 1], "accuracy"),
+    ],
+)
+def test_every_task_is_scored_by_what_these_rows_can_tell(task: Any, targets: list[float], score: str) -> None:
+    assert scored_by(task, np.array(targets)) == score
+    outputs = np.full((2, task.outputs), 0.5)
+    assert np.isfinite(scores_of(task)(np.array(targets), outputs)[score].value)

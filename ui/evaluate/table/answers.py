@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from dl.errors import DatasetError, RunDamaged
 from dl.evaluation.classification import confusion_matrix
 from dl.evaluation.intervals import Estimate
 from dl.evaluation.ranking import Ranking, ranking
+from dl.evaluation.regression import regression_estimates
+from dl.evaluation.residuals import Density, density
 from dl.evaluation.slices import class_probability, cross_entropies, scores_of
 from dl.files import Stamp, stamp
 from dl.runs import Run
@@ -48,6 +51,7 @@ class Answers:
     rows: NDArray[np.int64] | None
     stamp: Stamp | None
     _rankings: dict[int, Ranking] = field(default_factory=dict)
+    _probabilities: dict[int, NDArray[np.float64]] = field(default_factory=dict)
 
     @property
     def of_classes(self) -> bool:
@@ -63,7 +67,7 @@ class Answers:
         target = self.dataset.target
         return target.unit if isinstance(target, Number) else ""
 
-    @property
+    @cached_property
     def predicted(self) -> NDArray[Any]:
         """Classes or numbers."""
         return self.outputs.argmax(axis=1) if self.of_classes else self.outputs[:, 0]
@@ -88,17 +92,45 @@ class Answers:
         wanted[places] = True
         return self._order[wanted[self._order]]
 
+    def probability(self, positive: int) -> NDArray[np.float64]:
+        """(rows,) of this class."""
+        if positive not in self._probabilities:
+            self._probabilities[positive] = class_probability(self.outputs, positive)
+        return self._probabilities[positive]
+
     def ranking(self, positive: int) -> Ranking:
         """By the probability of this class."""
         if positive not in self._rankings:
-            self._rankings[positive] = ranking(self.targets == positive, class_probability(self.outputs, positive))
+            self._rankings[positive] = ranking(self.targets == positive, self.probability(positive))
         return self._rankings[positive]
 
     def evaluation(self, predicted: NDArray[Any] | None = None) -> Evaluation:
         """Of classes, as they were `predicted` if not by the greatest output."""
-        answers = self.predicted if predicted is None else predicted
-        matrix = confusion_matrix(self.targets, answers, self.task.outputs)
+        matrix = self._matrix if predicted is None else self._matrix_of(predicted)
         return Evaluation(self.run, self.dataset, self.names, self.targets, self.outputs, matrix)
+
+    @cached_property
+    def density(self) -> Density:
+        """Of numbers: predicted against true."""
+        return density(self.targets, self.predicted)
+
+    @cached_property
+    def mean_guess(self) -> dict[str, Estimate]:
+        """The scores of always guessing one number.
+
+        It is the mean of the training rows where the run has kept it, else that of the test rows: harder to beat.
+        """
+        results = self.run.results()
+        mean = results.baseline.facts.get("mean", math.nan) if results and results.baseline else math.nan
+        guess = mean if math.isfinite(mean) else float(np.mean(self.targets, dtype=float))
+        return regression_estimates(self.targets, np.full(len(self.targets), guess))
+
+    @cached_property
+    def _matrix(self) -> NDArray[np.int64]:
+        return self._matrix_of(self.predicted)
+
+    def _matrix_of(self, predicted: NDArray[Any]) -> NDArray[np.int64]:
+        return confusion_matrix(self.targets, predicted, self.task.outputs)
 
 
 def is_of_a_table(dataset: Dataset) -> bool:
@@ -140,12 +172,19 @@ def told_columns(dataset: Dataset) -> list[Column]:
 
 def kept_table(answers: Answers) -> Table | None:
     """The very table the run was tested on, if it is here; its columns as they were when the run was made."""
-    from dl.datasets.tables.table import Table
+    if answers.rows is None:
+        return None
+    description = server().workspace.datasets / answers.dataset.id / "dataset.json"
+    return _table(str(answers.run.folder), answers.stamp, stamp(description), answers.run)
 
-    wanted = answers.dataset
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _table(folder: str, answered: Stamp | None, described: Stamp | None, _run: Run) -> Table | None:
+    """Kept, for it is asked for again and again how its columns lie in the file."""
+    from dl.runs.table_behind import table_behind
+
     with suppress(DatasetError):
-        if answers.rows is not None and server().datasets.imported(wanted.id).fingerprint == wanted.fingerprint:
-            return Table(server().workspace.datasets / wanted.id, wanted)
+        return table_behind(_run, server().datasets)
     return None
 
 

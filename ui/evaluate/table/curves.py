@@ -52,7 +52,7 @@ def calibration_view(answers: Answers) -> None:
     """Of two classes, of the one that one looks for; of many, whether the confidence in an answer is right."""
     if answers.task.outputs == 2:
         positive = positive_controls(answers)
-        event, probability = answers.targets == positive, class_probability(answers.outputs, positive)
+        event, probability = answers.targets == positive, answers.probability(positive)
         kind, name = "event", answers.names[positive]
     else:
         event, probability = answers.targets == answers.predicted, class_probability(answers.outputs, answers.predicted)

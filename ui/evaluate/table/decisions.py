@@ -5,7 +5,6 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from dl.evaluation.slices import class_probability
 from dl.evaluation.thresholds import GRID, Costs, best_threshold, threshold_table
 from ui import state
 from ui.charts.evaluation import cost_curve
@@ -42,7 +41,7 @@ def decisions_view(answers: Answers) -> None:
         st.plotly_chart(
             figure, theme=None, key="evaluate_costs", config={"displayModeBar": False}, alt=t("answers.costs_alt")
         )
-    found = class_probability(answers.outputs, positive) >= threshold
+    found = answers.probability(positive) >= threshold
     predicted = np.where(found, positive, 1 - positive)
     with matrix:
         cell = matrix_controls(answers.evaluation(predicted), words="answers")

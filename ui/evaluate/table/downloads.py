@@ -1,24 +1,29 @@
 """The predictions of a run on a table with the row's own columns, as a CSV that a spreadsheet opens safely."""
 
-import numpy as np
-import pandas as pd
+import streamlit as st
 
-from dl.evaluation.classification import predictions_table
-from ui.evaluate.table.answers import Answers, kept_table
-
-
-def table_csv(answers: Answers) -> bytes:
-    """With a byte order mark, without which Excel takes it for another encoding; alone where the table is gone."""
-    frame, table = _predictions(answers), kept_table(answers)
-    if table is None or answers.rows is None:
-        return frame.to_csv(index=False).encode("utf-8-sig")
-    from dl.evaluation.rows import written_rows
-
-    return b"\xef\xbb\xbf" + b"".join(block.encode() for block in written_rows(table, frame, answers.rows))
+from ui.evaluate.downloads import download_button
+from ui.evaluate.table.answers import Answers
+from ui.server import server
+from ui.shared.live import is_pushed
+from ui.text import t
 
 
-def _predictions(answers: Answers) -> pd.DataFrame:
-    if answers.of_classes:
-        return predictions_table(answers.targets, answers.outputs, answers.names).drop(columns="row")
-    true, predicted = answers.targets, answers.predicted
-    return pd.DataFrame({"true": true, "predicted": predicted, "error": predicted.astype(np.float64) - true})
+def answers_button(answers: Answers) -> None:
+    """Streamed by the server, at any size; where there are no routes, only a page can give a file."""
+    run = answers.run
+    if is_pushed():
+        st.link_button(
+            t("evaluate.download_predictions"),
+            f"api/runs/{run.id}/predictions.csv",
+            icon=":material/download:",
+            help=t("answers.download_predictions_help"),
+        )
+        return
+
+    def whole() -> str:
+        from dl.runs.answer_table import answer_table
+
+        return "".join(answer_table(run, server().datasets))
+
+    download_button("predictions", whole, f"livefit-{run.id}-predictions.csv", "text/csv", "answers")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dl.datasets.columns import Column, Number
-from dl.evaluation.residuals import Residuals, density, residuals_by
+from dl.evaluation.residuals import Residuals, residuals_by
 from ui import state
 from ui.charts.density import predicted_against_true
 from ui.charts.groups import residual_bars
@@ -36,7 +36,7 @@ def errors_view(answers: Answers) -> None:
 def _density(answers: Answers) -> None:
     name, unit = answers.dataset.target.name, answers.unit
     st.header(t("answers.density"), anchor=False, help=t("answers.density_help"))
-    counted = density(answers.targets, answers.predicted)
+    counted = answers.density
     words = {part: _axis(t(f"answers.density_{part}", name=name), unit) for part in ("x_title", "y_title")}
     figure = predicted_against_true(
         counted, count_title=t("answers.count"), hover=t("answers.density_hover"), **words, dark=is_dark()
@@ -51,7 +51,8 @@ def _residuals_view(answers: Answers) -> tuple[list[str], int | None, Column, Re
     table = kept_table(answers)
     columns = [*(told_columns(answers.dataset) if table else []), prediction]
     column = column_controls(columns, "evaluate_residuals_by", t("answers.residuals_by"))
-    found = _residuals(str(answers.run.folder), answers.stamp, column.field, answers, table, column)
+    with st.spinner(t("answers.counting", rows=len(answers.targets))):
+        found = _residuals(str(answers.run.folder), answers.stamp, column.field, answers, table, column)
     names = [group_name(group, column) for group in found.groups.groups]
     chosen = state.number_in_url("group", 0, len(names) - 1)
     title, hover = _axis(t("answers.error"), answers.unit), t("answers.residuals_hover")

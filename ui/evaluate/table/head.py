@@ -1,12 +1,8 @@
 """The answer to the page's question in a few numbers, each with its interval and what guessing reaches."""
 
-import math
-
-import numpy as np
 import streamlit as st
 
 from dl.evaluation.intervals import Estimate
-from dl.evaluation.regression import regression_estimates
 from ui.evaluate.scores import score_view
 from ui.evaluate.table.answers import Answers
 from ui.format import number
@@ -19,18 +15,8 @@ def head_view(answers: Answers) -> None:
     if answers.of_classes:
         score_view(answers.evaluation(), words="answers")
         return
-    true = answers.targets
-    found = regression_estimates(true, answers.predicted)
-    guess = regression_estimates(true, np.full(len(true), mean_guess(answers)))
     for name in SCORES:
-        _score(name, found[name], guess[name], "" if name == "r_squared" else answers.unit)
-
-
-def mean_guess(answers: Answers) -> float:
-    """The mean of the training rows where the run has kept it, else that of the test rows, which is harder to beat."""
-    results = answers.run.results()
-    mean = results.baseline.facts.get("mean", math.nan) if results and results.baseline else math.nan
-    return mean if math.isfinite(mean) else float(np.mean(answers.targets, dtype=float))
+        _score(name, answers.scores[name], answers.mean_guess[name], "" if name == "r_squared" else answers.unit)
 
 
 def _score(name: str, found: Estimate, guess: Estimate, unit: str) -> None:

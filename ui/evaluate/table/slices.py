@@ -9,7 +9,7 @@ import streamlit as st
 
 from dl.datasets.columns import Column
 from dl.evaluation.groups import Group
-from dl.evaluation.slices import Slices, slices, worst_slice
+from dl.evaluation.slices import LOWER_IS_BETTER, Slices, slices, worst_slice
 from ui import state
 from ui.charts.groups import score_bars
 from ui.evaluate.table.answers import Answers, column_controls, forget_place, kept_table, told_columns, values_of
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from dl.datasets.tables.table import Table
 
 SHARES = ("accuracy", "precision", "recall")
-LOWER_IS_BETTER = ("crossentropy", "root_mean_squared_error", "mean_absolute_error")
 
 
 def slices_view(answers: Answers) -> None:
@@ -31,7 +30,8 @@ def slices_view(answers: Answers) -> None:
     with st.container(horizontal=True):
         column = column_controls(told_columns(answers.dataset), "evaluate_slice", t("answers.slice_by"))
         score = _score_controls(answers)
-    found = _slices(str(answers.run.folder), answers.stamp, column.field, answers, table, column)
+    with st.spinner(t("answers.counting", rows=len(answers.targets))):
+        found = _slices(str(answers.run.folder), answers.stamp, column.field, answers, table, column)
     names = [group_name(group, column) for group in found.groups.groups]
     overall = answers.scores[score].value
     chosen = state.number_in_url("group", 0, len(names) - 1)

@@ -4,14 +4,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dl.runs.importance import read_importance
 from ui import state
 from ui.evaluate.scores import scores_view
 from ui.evaluate.table.answers import Answers, forget_place, kept_table, missing_table_view
 from ui.evaluate.table.curves import calibration_view, curves_view
 from ui.evaluate.table.decisions import decisions_view, matrix_view
 from ui.evaluate.table.errors import errors_view
-from ui.evaluate.table.importance import importance_view
+from ui.evaluate.table.importance import has_importance, importance_view
 from ui.evaluate.table.slices import slices_view
 from ui.text import t
 
@@ -37,7 +36,7 @@ def _views(answers: Answers) -> dict[str, View]:
         views |= {"calibration": calibration_view, "classes": lambda known: scores_view(known.evaluation(), "answers")}
     else:
         views = {"matrix": matrix_view, "slices": slices_view, "calibration": calibration_view}
-    if read_importance(answers.run.folder):
+    if has_importance(answers):
         views["importance"] = importance_view
     return views
 
