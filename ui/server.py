@@ -1,4 +1,4 @@
-"""What all sessions of this server share: the workspace, the supervisor of the runs and the imports under way."""
+"""What all sessions of this server share: the workspace, the supervisor of the runs, imports and profiles under way."""
 
 import atexit
 import threading
@@ -9,6 +9,7 @@ import streamlit as st
 
 from dl.datasets import DatasetStore
 from dl.jobs.imports import ImportJobs
+from dl.jobs.profiling import ProfilingJobs
 from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore
 from dl.runs.table import RunTable
@@ -22,6 +23,7 @@ class Server:
     workspace: Workspace
     supervisor: Supervisor
     imports: ImportJobs
+    profiling: ProfilingJobs
     pushes: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -46,6 +48,7 @@ class Server:
 
     def close(self) -> None:
         self.imports.stop_all()
+        self.profiling.stop_all()
         self.supervisor.close()
 
 
@@ -56,6 +59,7 @@ def server() -> Server:
     It ends with the process, and its workers with it.
     """
     workspace = Workspace.from_environment()
-    shared = Server(workspace, Supervisor(workspace).start(), ImportJobs(workspace))
+    jobs = ImportJobs(workspace), ProfilingJobs(workspace)
+    shared = Server(workspace, Supervisor(workspace).start(), *jobs)
     atexit.register(shared.close)
     return shared
