@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -118,30 +119,38 @@ def files_below() -> Callable[[Path], list[str]]:
 @pytest.fixture
 def table_of(tmp_path: Path) -> Callable[..., Table]:
     """A table of this frame, as an import leaves it: numbers, words and times by the frame's dtypes."""
+    return partial(_write_table, tmp_path / "datasets")
 
-    def make(frame: pd.DataFrame, target: str, test_share: float = 0.25, name: str = "made", **kinds: Column) -> Table:
-        folder = tmp_path / "datasets" / name
-        folder.mkdir(parents=True)
-        fields = {str(column): f"c{number}" for number, column in enumerate(frame.columns)}
-        stored = {fields[name]: pa.array(_stored(frame[name]), from_pandas=True) for name in fields}
-        pq.write_table(pa.table({**stored, "line": np.arange(2, len(frame) + 2)}), folder / ROWS)
-        rows = np.random.default_rng(0).permutation(len(frame))[: round(len(frame) * test_share)]
-        np.save(folder / TEST_ROWS, np.sort(rows))
-        columns = [kinds.get(name) or _column(name, frame[name], is_target=name == target) for name in fields]
-        columns = [column.model_copy(update={"field": fields[column.name]}) for column in columns]
-        description = Dataset(
-            id=name,
-            name=name,
-            columns=columns,
-            rows={"train": len(frame) - len(rows), "test": len(rows)},
-            source="",
-            licence="",
-            fingerprint="0" * 64,
-        )
-        (folder / "dataset.json").write_text(description.model_dump_json())
-        return Table(folder, description)
 
-    return make
+@pytest.fixture(scope="session")
+def write_table() -> Callable[..., Table]:
+    """The same into a folder, for what several tests look at and none changes."""
+    return _write_table
+
+
+def _write_table(
+    datasets: Path, frame: pd.DataFrame, target: str, test_share: float = 0.25, name: str = "made", **kinds: Column
+) -> Table:
+    folder = datasets / name
+    folder.mkdir(parents=True)
+    fields = {str(column): f"c{number}" for number, column in enumerate(frame.columns)}
+    stored = {fields[name]: pa.array(_stored(frame[name]), from_pandas=True) for name in fields}
+    pq.write_table(pa.table({**stored, "line": np.arange(2, len(frame) + 2)}), folder / ROWS)
+    rows = np.random.default_rng(0).permutation(len(frame))[: round(len(frame) * test_share)]
+    np.save(folder / TEST_ROWS, np.sort(rows))
+    columns = [kinds.get(name) or _column(name, frame[name], is_target=name == target) for name in fields]
+    columns = [column.model_copy(update={"field": fields[column.name]}) for column in columns]
+    description = Dataset(
+        id=name,
+        name=name,
+        columns=columns,
+        rows={"train": len(frame) - len(rows), "test": len(rows)},
+        source="",
+        licence="",
+        fingerprint="0" * 64,
+    )
+    (folder / "dataset.json").write_text(description.model_dump_json())
+    return Table(folder, description)
 
 
 def _stored(values: pd.Series) -> pd.Series:

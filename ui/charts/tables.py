@@ -14,6 +14,8 @@ from ui.charts.palette import colorscale, empty_figure, mix, palette, run_color
 from ui.charts.table_bars import LEVELS, Bars, Words, bars_of
 
 HEIGHT = 320
+PAIR_HEIGHT = 480
+CELLS_WITH_COUNTS = 120
 CLASSES = 8  # with a colour of their own
 CELL = 26  # of the map of correlations, in pixels
 LONGEST = 24  # characters of a name
@@ -57,11 +59,13 @@ def two_columns(pair: Pair, words: Words, *, dark: bool = False) -> go.Figure:
         figure.add_traces(list(_point_traces(pair, dark)))
     else:
         figure.add_trace(_density(pair, words, dark))
+        figure.update_xaxes(showgrid=False).update_yaxes(showgrid=False)
     for axis, update in ((pair.x, figure.update_xaxes), (pair.y, figure.update_yaxes)):
         update(title_text=html.escape(_short(axis.name), quote=False))
         if axis.levels:
             update(tickvals=np.arange(axis.size), ticktext=[html.escape(_short(name)) for name in axis.levels])
-    return figure.update_layout(height=2 * HEIGHT, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+    figure.update_layout(height=PAIR_HEIGHT, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+    return figure
 
 
 def correlations(associations: Associations, names: Sequence[str], *, dark: bool = False) -> go.Figure:
@@ -155,7 +159,8 @@ def _finish(figure: go.Figure, bars: Bars, x_title: str, y_title: str) -> go.Fig
 
 
 def _density(pair: Pair, words: Words, dark: bool) -> go.Heatmap:
-    """A cell without rows is empty."""
+    """A cell without rows is empty; where there are few cells, each says its count."""
+    is_small = bool(pair.x.levels and pair.y.levels) and pair.counts.size <= CELLS_WITH_COUNTS
     counts = np.where(pair.counts > 0, pair.counts, np.nan)
     return go.Heatmap(
         x=_centres(pair.x),
@@ -166,6 +171,9 @@ def _density(pair: Pair, words: Words, dark: bool) -> go.Heatmap:
         hovertemplate=f"<b>%{{customdata:,}}</b> {html.escape(words.rows, quote=False)}<extra></extra>",
         hoverongaps=False,
         showscale=False,
+        texttemplate="%{customdata:,}" if is_small else None,
+        xgap=1 if is_small else 0,
+        ygap=1 if is_small else 0,
     )
 
 

@@ -1,13 +1,11 @@
 """What is asked of the rows of a table: filters that are added and taken away, and an order; all of it in the URL."""
 
-from typing import get_args
-
 import streamlit as st
 
 from dl.datasets.columns import Column, Date, Number
 from dl.datasets.tables.table import Table
 from dl.errors import DatasetError
-from dl.profiles.filters import BY_LINE, LINE, Filter, Filters, Operator, Sort, conditions
+from dl.profiles.filters import BY_LINE, LINE, Filter, Filters, Operator, Sort, conditions, filters_of, sort_of
 from dl.profiles.profile import Profile
 from ui import state
 from ui.explore.table.figures import short
@@ -21,7 +19,7 @@ WITHOUT_VALUE = ("missing", "known")
 
 def filter_controls(table: Table, profile: Profile | None) -> Filters:
     """Those in force, each with a button that takes it away, below the fields that make another."""
-    filters = _filters_in_url(table)
+    filters = filters_of(table, state.list_in_url("filter"))
     _new_filter(table, profile)
     if failure := st.session_state.pop("explore_filter_failure", None):
         st.error(failure, icon=":material/error:")
@@ -36,7 +34,7 @@ def filter_controls(table: Table, profile: Profile | None) -> Filters:
 
 def sort_controls(table: Table) -> Sort:
     """By the line of the file until something else is chosen."""
-    sort = _sort_in_url(table)
+    sort = sort_of(table, st.query_params.get("sort", ""))
     st.session_state.update(explore_sort=sort.column, explore_descending=sort.descending)
     names = {LINE: t("table.line")} | {column.field: column.name for column in table.description.columns}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -81,7 +79,7 @@ def _add(table: Table, field: str, operator_key: str, value_key: str) -> None:
     except DatasetError as error:
         st.session_state["explore_filter_failure"] = sentence(error)
         return
-    _put(tuple(dict.fromkeys((*_filters_in_url(table), new))))
+    _put(tuple(dict.fromkeys((*filters_of(table, state.list_in_url("filter")), new))))
 
 
 def _remove(filters: Filters, place: int) -> None:
@@ -89,31 +87,13 @@ def _remove(filters: Filters, place: int) -> None:
 
 
 def _put(filters: Filters) -> None:
-    state.put_list_in_url("filter", [f"{each.column} {each.operator} {each.value}" for each in filters])
+    state.put_list_in_url("filter", [str(each) for each in filters])
     state.put_in_url("page", None)
-
-
-def _filters_in_url(table: Table) -> Filters:
-    """What is no filter of this table counts as not there."""
-    found = [text.split(" ", 2) for text in state.list_in_url("filter")]
-    fields = {column.field for column in table.description.columns}
-    return tuple(
-        Filter(field, operator, "".join(value))
-        for field, operator, *value in (parts for parts in found if len(parts) >= 2)
-        if field in fields and operator in get_args(Operator)
-    )
-
-
-def _sort_in_url(table: Table) -> Sort:
-    field, _, direction = st.query_params.get("sort", "").partition(" ")
-    fields = {column.field for column in table.description.columns}
-    return Sort(field if field in fields else LINE, direction == "down")
 
 
 def _sort() -> None:
     sort = Sort(st.session_state["explore_sort"], st.session_state["explore_descending"])
-    words = f"{sort.column} down" if sort.descending else sort.column
-    state.put_in_url("sort", None if sort == BY_LINE else words)
+    state.put_in_url("sort", None if sort == BY_LINE else str(sort))
     state.put_in_url("page", None)
 
 

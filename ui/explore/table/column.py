@@ -8,14 +8,12 @@ import streamlit as st
 from dl.profiles.profile import ColumnProfile, Level, NumberProfile
 from ui import state
 from ui.charts.tables import distribution, distribution_by_target
-from ui.explore.table.figures import count, estimated, share, short, value
+from ui.explore.table.figures import count, mean, names_rows, quantile, share, short, value
 from ui.explore.table.seen import ColumnControls, Seen
 from ui.explore.table.words import chart_words
 from ui.format import number, percent_pattern
 from ui.frame import is_dark
 from ui.text import plain, t
-
-ALL_DIFFERENT = 0.99  # of the known values of words: a bar for each would say nothing
 
 
 def column_view(seen: Seen, field: str, controls: ColumnControls | None = None) -> None:
@@ -25,7 +23,7 @@ def column_view(seen: Seen, field: str, controls: ColumnControls | None = None) 
         controls(seen.table, field)
     if not column.known:
         st.info(t("table.all_missing"), icon=":material/info:")
-    elif _names_rows(column):
+    elif names_rows(column):
         st.info(t("table.names_rows", count=count(column.distinct)) if column.distinct else "", icon=":material/tag:")
     else:
         _chart(seen, column)
@@ -42,10 +40,6 @@ def _choice(seen: Seen, field: str) -> None:
 
 def _choose() -> None:
     state.put_in_url("column", st.session_state["explore_column"])
-
-
-def _names_rows(column: ColumnProfile) -> bool:
-    return bool(column.distinct and not column.number and column.distinct.count >= ALL_DIFFERENT * column.known)
 
 
 def _chart(seen: Seen, column: ColumnProfile) -> None:
@@ -94,7 +88,7 @@ def _figures(seen: Seen, column: ColumnProfile) -> Iterator[str]:
     missing = t("table.share_missing", share=share(column.missing))
     yield f"{missing} · {t('table.count_distinct', count=count(column.distinct))}" if column.distinct else missing
     if column.number and column.known:
-        yield from _of_number(column, column.number)
+        yield from _of_number(column, column.number, seen.profile.is_exact)
 
 
 def _relation(column: ColumnProfile) -> str:
@@ -104,14 +98,14 @@ def _relation(column: ColumnProfile) -> str:
     return said[0] if said[1] == said[2] else t("table.band", value=said[0], low=said[1], high=said[2])
 
 
-def _of_number(column: ColumnProfile, found: NumberProfile) -> Iterator[str]:
-    said = [estimated(column, quantile) for quantile in found.quantiles]
+def _of_number(column: ColumnProfile, found: NumberProfile, is_exact: bool) -> Iterator[str]:
+    said = [quantile(column, each, is_exact) for each in found.quantiles]
     ends = {"low": value(column, found.least), "high": value(column, found.greatest)}
     yield t("table.from_to", **ends)
     yield t("table.middle", median=said[3], low=said[2], high=said[4])
     yield t("table.most", low=said[0], high=said[6])
     if column.kind == "number":
-        yield t("table.mean", mean=estimated(column, found.mean), deviation=number(found.standard_deviation, 4))
+        yield t("table.mean", mean=mean(column, found.mean), deviation=number(found.standard_deviation, 4))
 
 
 def _levels_view(levels: tuple[Level, ...]) -> None:

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from dl.profiles.profile import ColumnProfile, Profile
 from ui import state
 from ui.charts.palette import palette
 from ui.charts.table_bars import bars_of, target_by_bar
 from ui.explore.table.column import column_view
-from ui.explore.table.figures import count, share, short, value
+from ui.explore.table.figures import count, names_rows, share, short, value
 from ui.explore.table.seen import ColumnControls, Seen
 from ui.explore.table.words import chart_words
 from ui.format import percent, percent_pattern
@@ -44,7 +45,7 @@ def _list_view(profile: Profile, ordered: Sequence[ColumnProfile]) -> None:
         hide_index=True,
         height=(min(len(ordered), ROWS_SHOWN) + 1) * ROW_HEIGHT + 3,
         row_height=ROW_HEIGHT,
-        column_config=_headings(short(target.name), profile.is_exact),
+        column_config=_headings(short(target.name), profile),
         key="explore_columns",
         on_select=partial(_opened, [column.field for column in ordered]),
         selection_mode="single-cell",
@@ -61,23 +62,25 @@ def _frame(profile: Profile, ordered: Sequence[ColumnProfile]) -> pd.DataFrame:
 
 def _row(profile: Profile, column: ColumnProfile) -> dict[str, Any]:
     """Numbers can be sorted; while they are estimates, their range is worth more."""
-    bars = bars_of(column, chart_words(profile))
+    bars, is_drawn = bars_of(column, chart_words(profile)), not names_rows(column)
     exact = profile.is_exact
     distinct = column.distinct
     return {
         "name": column.name,
-        "relation": column.relation.value if column.relation else None,
-        "distribution": bars.counts.sum(axis=1).tolist(),
-        "by_target": [] if column.role == "target" else _line(target_by_bar(bars, profile.target)),
-        "missing": 100 * column.missing.value if exact else share(column.missing),
-        "distinct": None if distinct is None else distinct.count if exact else count(distinct),
         "kind": _kind(column),
+        "relation": column.relation.value if column.relation else None,
+        "distribution": bars.counts.sum(axis=1).tolist() if is_drawn else [],
+        "by_target": _bars(target_by_bar(bars, profile.target)) if is_drawn and column.role != "target" else [],
+        "missing": None if column.missing.high == 0 else 100 * column.missing.value if exact else share(column.missing),
+        "distinct": None if distinct is None else distinct.count if exact else count(distinct),
         "typical": _typical(column),
     }
 
 
-def _line(values: "np.ndarray[Any, np.dtype[np.float64]]") -> list[float]:
-    return [float(one) for one in values if not np.isnan(one)]
+def _bars(values: NDArray[np.float64]) -> list[float]:
+    """Where there are no rows, as low as the lowest."""
+    low = float(np.nanmin(values)) if not np.isnan(values).all() else 0.0
+    return np.nan_to_num(values, nan=low).tolist()
 
 
 def _kind(column: ColumnProfile) -> str:
@@ -90,35 +93,36 @@ def _typical(column: ColumnProfile) -> str:
         return ""
     if column.number:
         quantiles = column.number.quantiles
-        low, middle, high = (value(column, quantiles[place].value) for place in (1, 3, 5))
-        return t("table.typical_number", low=low, middle=middle, high=high)
+        return " · ".join(value(column, quantiles[place].value) for place in (1, 3, 5))
     named = [f"{short(str(level.value))} {percent(level.share.value, 0)}" for level in column.frequent[:LEVELS_NAMED]]
     return t("format.list").join(named)
 
 
-def _headings(target: str, is_exact: bool) -> dict[str, Any]:
+def _headings(target: str, profile: Profile) -> dict[str, Any]:
+    is_exact, of_classes = profile.is_exact, bool(profile.target.levels)
     config, color = st.column_config, palette(is_dark()).primary
     number = config.NumberColumn if is_exact else config.TextColumn
     missing = {"format": percent_pattern("%.1f")} if is_exact else {}
     distinct = {"format": "localized"} if is_exact else {}
+    by_target = {"y_min": 0, "y_max": 1} if of_classes else {}
     return {
-        "name": config.TextColumn(t("table.column"), pinned=True, width=130),
+        "name": config.TextColumn(t("table.column"), pinned=True, width=125),
+        "kind": config.TextColumn(t("table.kind"), width=80),
         "relation": config.ProgressColumn(
             t("table.relation"),
             help=t("table.relation_help", target=target),
             format="%.2f",
             min_value=0,
             max_value=1,
-            width=110,
+            width=100,
             color=color,
         ),
-        "distribution": config.BarChartColumn(t("table.distribution"), y_min=0, width=110, color=color),
-        "by_target": config.LineChartColumn(
-            t("table.by_target"), help=t("table.by_target_help", target=target), width=110, color=color
+        "distribution": config.BarChartColumn(t("table.distribution"), y_min=0, width=90, color=color),
+        "by_target": config.BarChartColumn(
+            t("table.by_target"), help=t("table.by_target_help", target=target), width=90, color=color, **by_target
         ),
-        "missing": number(t("table.missing"), width=80 if is_exact else 150, **missing),
-        "distinct": number(t("table.distinct"), width=80 if is_exact else 150, **distinct),
-        "kind": config.TextColumn(t("table.kind"), width=110),
+        "missing": number(t("table.missing"), width=75 if is_exact else 150, **missing),
+        "distinct": number(t("table.distinct"), width=75 if is_exact else 150, **distinct),
         "typical": config.TextColumn(t("table.typical"), help=t("table.typical_help"), width=300),
     }
 

@@ -8,6 +8,8 @@ from ui.format import number, percent
 from ui.text import t
 
 EPOCH = datetime(1970, 1, 1)
+DAYS = 10 * 86_400e6  # of a column that is shorter, hours count too; in microseconds
+ALL_DIFFERENT = 0.99  # of the known values
 LONGEST = 40  # characters of a value
 
 
@@ -23,14 +25,27 @@ def count(estimate: Estimate) -> str:
 def value(column: ColumnProfile, figure: float) -> str:
     """One of the column: dates are in microseconds since 1970, texts in characters."""
     if column.kind == "date":
-        return _moment(figure)
+        return _moment(figure, with_time=column.number is None or column.number.greatest - column.number.least < DAYS)
     if column.kind == "text":
         return t("table.characters", count=round(figure))
     return number(figure, 4)
 
 
-def estimated(column: ColumnProfile, estimate: Estimate) -> str:
-    return _banded(estimate, lambda figure: value(column, figure))
+def quantile(column: ColumnProfile, found: Estimate, is_exact: bool) -> str:
+    """When all rows are counted, a quantile of very many may still be known no better than its narrow bin."""
+    said = value(column, found.value)
+    if not is_exact:
+        return _banded(found, lambda figure: value(column, figure))
+    return said if value(column, found.low) == value(column, found.high) else t("table.about", value=said)
+
+
+def mean(column: ColumnProfile, found: Estimate) -> str:
+    return _banded(found, lambda figure: value(column, figure))
+
+
+def names_rows(column: ColumnProfile) -> bool:
+    """A bar for each of its values would say nothing."""
+    return bool(column.distinct and not column.number and column.distinct.count >= ALL_DIFFERENT * column.known)
 
 
 def short(text: str) -> str:
@@ -44,10 +59,10 @@ def _banded(estimate: Estimate, written: Callable[[float], str]) -> str:
     return said if low == high else t("table.band", value=said, low=low, high=high)
 
 
-def _moment(microseconds: float) -> str:
+def _moment(microseconds: float, with_time: bool) -> str:
     """Before year 1 and after 9999 there is no date."""
     try:
         moment = EPOCH + timedelta(microseconds=microseconds)
     except (OverflowError, ValueError):
         return "–"
-    return f"{moment:%Y-%m-%d}" if moment.time() == time.min else f"{moment:%Y-%m-%d %H:%M}"
+    return f"{moment:%Y-%m-%d %H:%M}" if with_time and moment.time() != time.min else f"{moment:%Y-%m-%d}"

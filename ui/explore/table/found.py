@@ -13,6 +13,7 @@ from dl.profiles.findings import findings
 from ui.explore.findings import button, done, said
 from ui.explore.table.seen import Seen, table_key
 from ui.problems import sentence
+from ui.server import server
 from ui.text import t
 
 FIRST = 3  # that stand on the first screen
@@ -64,8 +65,9 @@ def _finding_view(table: Table, finding: Finding, place: int) -> None:
 
 
 def _act(table: Table, finding: Finding) -> None:
-    """What cannot be done is said, and nothing is lost."""
+    """On the table as it is by now: another page may have changed it. What cannot be done is said."""
     try:
+        table = server().datasets.table(table.description.id)
         with st.spinner(t("table.acting")):
             changed = acted(table, finding.action)
     except DatasetError as error:

@@ -1,16 +1,17 @@
 """The rows themselves: filtered, sorted and paged in the database, so that any size will do."""
 
-import re
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from dl.datasets.tables.table import Table
-from dl.profiles.filters import Filters, Sort
+from dl.profiles.filters import BY_LINE, Filters, Sort
 from dl.profiles.profile import Profile
 from dl.profiles.rows import Page, count, csv_blocks, page
 from ui.explore.table.asking import filter_controls, sort_controls
 from ui.explore.table.seen import table_key
+from ui.server import server
 from ui.shared.gallery import page_controls
 from ui.shared.table_headings import heading
 from ui.text import t
@@ -69,15 +70,21 @@ def _page_view(table: Table, shown: Page) -> None:
 
 
 def _download_button(table: Table, filters: Filters, sort: Sort, found: int) -> None:
-    name = re.sub(r"\W+", "_", table.description.name).strip("_") or table.description.id
+    """From the route that sends them in blocks; where only pages are served, all at once."""
+    label, icon, help = t("table.download"), ":material/download:", t("table.download_help")
+    if server().pushes.is_set():
+        asked = [("filter", str(each)) for each in filters] + ([] if sort == BY_LINE else [("sort", str(sort))])
+        url = f"api/datasets/{table.description.id}/rows.csv?{urlencode(asked)}"
+        st.link_button(label, url, icon=icon, help=help, disabled=not found, key="explore_download")
+        return
     st.download_button(
-        t("table.download"),
-        lambda: b"\xef\xbb\xbf" + b"".join(block.encode() for block in csv_blocks(table, filters, sort)),
-        f"{name}.csv",
+        label,
+        lambda: "".join(csv_blocks(table, filters, sort)).encode(),
+        f"{table.description.id}.csv",
         "text/csv",
         key="explore_download",
         on_click="ignore",
-        icon=":material/download:",
+        icon=icon,
         disabled=not found,
-        help=t("table.download_help"),
+        help=help,
     )
