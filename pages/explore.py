@@ -5,6 +5,7 @@ import streamlit as st
 from dl.errors import DatasetDamaged, DatasetMissing
 from ui import state
 from ui.explore.contents import charts_view, pictures_view, selection_controls, split_view
+from ui.explore.table.contents import table_view
 from ui.frame import open_page, page_head
 from ui.problems import caught, sentence
 from ui.server import server
@@ -14,6 +15,10 @@ from ui.shared.live import watch_runs
 from ui.text import t
 
 open_page("explore")
+if (asked := state.chosen("dataset")) and (server().workspace.datasets / asked / "rows.parquet").exists():
+    page_head("explore")
+    table_view(asked)
+    st.stop()
 store = server().datasets
 unasked = state.chosen("dataset") is None
 wanted = wanted_dataset()

@@ -30,17 +30,22 @@ is_origin_allowed = _is_origin_allowed  # the streams shall refuse whom Streamli
 
 
 class Streams(Protocol):
-    def open(self, runs: RunStore, datasets: DatasetStore, waiting: Callable[[], list[str]]) -> None: ...
+    def open(self, runs: RunStore, waiting: Callable[[], list[str]]) -> None: ...
     def close(self) -> None: ...
 
 
-def lifespan(streams: Streams) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+class Files(Protocol):
+    def open(self, datasets: DatasetStore, runs: RunStore) -> None: ...
+
+
+def lifespan(streams: Streams, files: Files) -> Callable[[Any], AbstractAsyncContextManager[None]]:
     """The supervisor and its warm worker start with the server, before the first visitor, and end in order with it."""
 
     @asynccontextmanager
     async def served(app: Any) -> AsyncIterator[None]:
         shared = await to_thread.run_sync(server)
-        streams.open(shared.runs, shared.datasets, shared.waiting)
+        streams.open(shared.runs, shared.waiting)
+        files.open(shared.datasets, shared.runs)
         shared.pushes.set()
         await to_thread.run_sync(_import_pages)
         gc.collect()

@@ -5,7 +5,7 @@ A widget's key, and what hangs on one, belongs to who draws the widget.
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,6 +62,19 @@ def put_in_url(name: str, value: str | int | None) -> None:
         st.query_params.pop(name, None)
     elif st.query_params.get(name) != str(value):
         st.query_params[name] = str(value)
+
+
+def list_in_url(name: str) -> list[str]:
+    """All values of what may stand there more than once."""
+    return st.query_params.get_all(name)
+
+
+def put_list_in_url(name: str, values: Sequence[str]) -> None:
+    """None of them takes it out."""
+    if values:
+        st.query_params[name] = list(values)
+    else:
+        put_in_url(name, None)
 
 
 def number_in_url(name: str, low: int, high: int) -> int | None:

@@ -1,40 +1,38 @@
-"""What can be done about a finding: one column is described anew; its values stay as they are."""
+"""What can be done about a finding: columns are described anew, or test rows chosen again; no value changes."""
 
-from collections.abc import Callable
-
-from dl.datasets.columns import AnyColumn, Category, Date, Identifier, Number, Text
 from dl.datasets.description import Dataset
-from dl.datasets.tables.table import Table, levels
+from dl.datasets.tables.changes import DESCRIPTION, resplit, set_kind, set_missing, set_role
+from dl.datasets.tables.splits import Split
+from dl.datasets.tables.table import Table
+from dl.files import write_json
 from dl.profiles.finding import Action
 
-KINDS: dict[str, Callable[..., AnyColumn]] = {"number": Number, "category": Category, "date": Date, "text": Text}
-KINDS["identifier"] = Identifier
-MOST_LEVELS = 1000  # of a target
+LEAST_SHARE = 0.001
 
 
-def acted(table: Table, action: Action) -> Dataset:
-    """The description after it, to be written in place of the table's. Raises ValueError where no feature is left."""
-    known = table.description
-    columns = tuple(_acted(column, action) if column.field == action.field else column for column in known.columns)
-    changed = Dataset.model_validate({**dict(known), "columns": columns})
-    return _with_levels(table, changed) if action.field == changed.target.field else changed
-
-
-def _acted(column: AnyColumn, action: Action) -> AnyColumn:
+def acted(table: Table, action: Action) -> Table:
+    """The table after it, on disk too. Raises WrongTarget, WrongSplit, UnknownColumn."""
+    if action.kind == "leave":
+        return table
     if action.kind == "ignore":
-        return column.model_copy(update={"role": "ignored"})
-    column = column.model_copy(update={"missing": tuple(dict.fromkeys([*column.missing, *action.values]))})
-    if action.kind not in KINDS:
-        return column
-    return KINDS[action.kind](name=column.name, role=column.role, field=column.field, missing=column.missing)
+        return set_role(table, action.field, "ignored")
+    if action.kind == "stratify":
+        return resplit(table, _stratified(table.description))
+    if action.values:
+        known = table.column(action.field).missing
+        table = set_missing(table, action.field, [*known, *action.values])
+    return table if action.kind == "missing" else set_kind(table, action.field, action.kind)
 
 
-def _with_levels(table: Table, changed: Dataset) -> Dataset:
-    """A target's levels are part of its description."""
-    if not isinstance(changed.target, Category):
-        return changed
-    found = levels(Table(table.folder, changed), changed.target, MOST_LEVELS)
-    target = changed.target.model_copy(update={"levels": tuple(found)})
-    return changed.model_copy(
-        update={"columns": tuple(target if column.field == target.field else column for column in changed.columns)}
-    )
+def undone(table: Table, former: Dataset) -> Table:
+    """The table as it was described before; its test rows are chosen again in the same way. Raises WrongSplit."""
+    write_json(table.folder / DESCRIPTION, former.model_dump(mode="json"))
+    restored = Table(table.folder, former)
+    if former.split is None or former.fingerprint == table.description.fingerprint:
+        return restored
+    return resplit(restored, former.split)
+
+
+def _stratified(known: Dataset) -> Split:
+    share = max(LEAST_SHARE, round(known.rows.test / known.rows.total, 3))
+    return Split(method="stratified", test_share=share, seed=known.split.seed if known.split else 0)

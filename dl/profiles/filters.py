@@ -1,8 +1,9 @@
 """What a user asks of rows, as small frozen objects; in the query there are only our own words and bound values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 from dl.datasets.columns import AnyColumn, Date, Number
 from dl.datasets.tables.database import identifier
@@ -11,6 +12,7 @@ from dl.errors import NotComparable
 
 Operator = Literal["=", "≠", "<", "≤", ">", "≥", "contains", "missing", "known"]
 SQL = {"=": "=", "≠": "IS DISTINCT FROM", "<": "<", "≤": "<=", ">": ">", "≥": ">="}
+DOWN = "down"
 LINE = "line"  # where a row stood in the file that was brought
 
 
@@ -22,6 +24,9 @@ class Filter:
     operator: Operator
     value: str | float = ""
 
+    def __str__(self) -> str:
+        return f"{self.column} {self.operator} {self.value}"
+
 
 @dataclass(frozen=True)
 class Sort:
@@ -30,9 +35,27 @@ class Sort:
     column: str = LINE
     descending: bool = False
 
+    def __str__(self) -> str:
+        return f"{self.column} {DOWN}" if self.descending else self.column
+
 
 Filters = tuple[Filter, ...]
 BY_LINE = Sort()
+
+
+def filters_of(table: Table, spelled: Sequence[str]) -> Filters:
+    """Each from its `str`; what is no filter of this table counts as not there."""
+    fields = {column.field for column in table.description.columns}
+    parts = (text.split(" ", 2) for text in spelled)
+    known = (part for part in parts if len(part) >= 2 and part[0] in fields and part[1] in get_args(Operator))
+    return tuple(Filter(field, cast(Operator, operator), "".join(value)) for field, operator, *value in known)
+
+
+def sort_of(table: Table, spelled: str) -> Sort:
+    """From its `str`; by the line of the file where that is none of this table."""
+    field, _, direction = spelled.partition(" ")
+    fields = {column.field for column in table.description.columns}
+    return Sort(field if field in fields else LINE, direction == DOWN)
 
 
 def conditions(table: Table, filters: Filters) -> tuple[str, list[Any]]:

@@ -14,6 +14,7 @@ from dl.datasets.tables.table import Table
 from dl.profiles.filters import BY_LINE, Filters, Sort, conditions, order
 
 CSV_ROWS = 10_000  # that are read at once
+MARK = "\ufeff"
 LONGEST = 2_000  # characters of a text on a page
 
 
@@ -48,13 +49,18 @@ def count(table: Table, filters: Filters = ()) -> int:
 
 
 def csv_blocks(table: Table, filters: Filters = (), sort: Sort = BY_LINE) -> Iterator[str]:
-    """The whole file, header first, in parts; formulas are escaped."""
+    """The whole file, header first, in parts; formulas are escaped. Raises UnknownColumn, NotComparable.
+
+    It begins with the mark without which Excel takes it for another encoding.
+    """
     where, values = conditions(table, filters)
     fields = ", ".join(identifier(column.field) for column in table.description.columns)
-    query = f"SELECT {fields} FROM {table.relation()} WHERE {where} ORDER BY {order(table, sort)}"
+    query = f"SELECT {fields} FROM {table.relation()} WHERE {where}"
+    if sort != BY_LINE:  # else they come so: to sort them all would cost time and memory
+        query += f" ORDER BY {order(table, sort)}"
     with table.connect() as connection:
         rows = connection.execute(query, values)
-        yield _written([[column.name for column in table.description.columns]])
+        yield MARK + _written([[column.name for column in table.description.columns]])
         while block := rows.fetchmany(CSV_ROWS):
             yield _written(block)
 

@@ -119,19 +119,19 @@ def files_below() -> Callable[[Path], list[str]]:
 @pytest.fixture(scope="session")
 def tables_in() -> Callable[[Path], Callable[..., Table]]:
     """`table_of` for tables that lie below another folder than that of one test."""
-    return lambda home: partial(_table, home)
+    return lambda home: partial(_write_table, home / "datasets")
 
 
 @pytest.fixture
 def table_of(tmp_path: Path) -> Callable[..., Table]:
     """A table of this frame, as an import leaves it: numbers, words and times by the frame's dtypes."""
-    return partial(_table, tmp_path)
+    return partial(_write_table, tmp_path / "datasets")
 
 
-def _table(
-    home: Path, frame: pd.DataFrame, target: str, test_share: float = 0.25, name: str = "made", **kinds: Column
+def _write_table(
+    datasets: Path, frame: pd.DataFrame, target: str, test_share: float = 0.25, name: str = "made", **kinds: Column
 ) -> Table:
-    folder = home / "datasets" / name
+    folder = datasets / name
     folder.mkdir(parents=True)
     fields = {str(column): f"c{number}" for number, column in enumerate(frame.columns)}
     stored = {fields[name]: pa.array(_stored(frame[name]), from_pandas=True) for name in fields}

@@ -52,7 +52,10 @@ def bars_of(column: ColumnProfile, words: Words, levels: int = LEVELS) -> Bars:
 
 
 def target_by_bar(bars: Bars, target: TargetProfile) -> NDArray[np.float64]:
-    """The mean of a number, or the share of the class whose shares differ most; NaN for a bar without rows."""
+    """The mean of a number, or the share of a class: the rarer of two, else the one whose shares differ most.
+
+    NaN for a bar without rows.
+    """
     if target.ranges:
         return np.array(bars.means, float)
     known = bars.counts[:, : len(target.levels)]
@@ -60,10 +63,15 @@ def target_by_bar(bars: Bars, target: TargetProfile) -> NDArray[np.float64]:
     shares = np.divide(known, rows, out=np.full(known.shape, np.nan), where=rows > 0)
     if not known.any():
         return np.full(len(known), np.nan)
-    weights = rows / rows.sum()
-    spread = np.nansum(weights * (shares - known.sum(axis=0) / rows.sum()) ** 2, axis=0)
-    apart: NDArray[np.float64] = shares[:, int(spread.argmax())]
-    return apart
+    told: NDArray[np.float64] = shares[:, _told_class(shares, rows / rows.sum(), known.sum(axis=0))]
+    return told
+
+
+def _told_class(shares: NDArray[np.float64], weights: NDArray[np.float64], rows: NDArray[np.int64]) -> int:
+    if len(rows) == 2:
+        return int(rows.argmin())
+    spread = np.nansum(weights * (shares - rows / rows.sum()) ** 2, axis=0)
+    return int(spread.argmax())
 
 
 def _of_number(number: NumberProfile, is_date: bool) -> Bars:

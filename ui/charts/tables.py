@@ -1,4 +1,4 @@
-"""What the columns of a table hold: small and large distributions, by target too, two columns, and all against all."""
+"""What the columns of a table hold: distributions, by target too, two columns, and all against all."""
 
 import html
 from collections.abc import Iterator, Sequence
@@ -11,52 +11,31 @@ from numpy.typing import NDArray
 from dl.profiles.pairs import Axis, Pair
 from dl.profiles.profile import Associations, ColumnProfile, TargetProfile
 from ui.charts.palette import colorscale, empty_figure, mix, palette, run_color
-from ui.charts.table_bars import LEVELS, Bars, Words, bars_of, target_by_bar
+from ui.charts.table_bars import LEVELS, Bars, Words, bars_of
 
-SMALL_WIDTH, SMALL_HEIGHT = 150, 36
 HEIGHT = 320
+PAIR_HEIGHT = 480
+CELLS_WITH_COUNTS = 120
 CLASSES = 8  # with a colour of their own
 CELL = 26  # of the map of correlations, in pixels
 LONGEST = 24  # characters of a name
 
 
-def small_distribution(column: ColumnProfile, words: Words, *, dark: bool = False) -> go.Figure:
-    """For a row of the list of columns: bars alone."""
-    bars = bars_of(column, words)
-    figure = empty_figure(dark).add_trace(_plain_bars(bars, words, palette(dark).primary))
-    figure.update_layout(width=SMALL_WIDTH, height=SMALL_HEIGHT, margin={"l": 0, "r": 0, "t": 0, "b": 0}, bargap=0.1)
-    figure.update_xaxes(visible=False, fixedrange=True, type="category")
-    return figure.update_yaxes(visible=False, fixedrange=True)
-
-
-def small_relation(column: ColumnProfile, target: TargetProfile, words: Words, *, dark: bool = False) -> go.Figure:
-    """The target by bar: the share of its most telling class, or its mean."""
-    bars = bars_of(column, words)
-    values = target_by_bar(bars, target)
-    trace = go.Scatter(
-        x=np.arange(len(values)),
-        y=values,
-        mode="lines+markers",
-        line={"color": palette(dark).primary, "width": 2},
-        marker={"size": 4},
-        customdata=_labels(bars),
-        hovertemplate="%{customdata}<br><b>%{y:.3~g}</b><extra></extra>",
-        connectgaps=True,
-    )
-    figure = empty_figure(dark).add_trace(trace)
-    figure.update_layout(width=SMALL_WIDTH, height=SMALL_HEIGHT, margin={"l": 2, "r": 2, "t": 3, "b": 3})
-    return figure.update_xaxes(visible=False, fixedrange=True).update_yaxes(visible=False, fixedrange=True)
-
-
-def distribution(column: ColumnProfile, words: Words, *, dark: bool = False) -> go.Figure:
+def distribution(column: ColumnProfile, words: Words, *, x_title: str = "", dark: bool = False) -> go.Figure:
     """All rows where the column is known."""
     bars = bars_of(column, words, levels=3 * LEVELS)
     figure = empty_figure(dark).add_trace(_plain_bars(bars, words, palette(dark).primary))
-    return _finish(figure, bars, words.rows)
+    return _finish(figure, bars, x_title, words.rows)
 
 
 def distribution_by_target(
-    column: ColumnProfile, target: TargetProfile, words: Words, *, shares: bool = False, dark: bool = False
+    column: ColumnProfile,
+    target: TargetProfile,
+    words: Words,
+    *,
+    shares: bool = False,
+    x_title: str = "",
+    dark: bool = False,
 ) -> go.Figure:
     """Bars stacked by class; with `shares` each bar is whole. For a number to be predicted, its mean over the bars."""
     bars = bars_of(column, words, levels=2 * LEVELS)
@@ -66,11 +45,11 @@ def distribution_by_target(
         figure.add_trace(_mean_line(bars, words, dark))
         second = {"overlaying": "y", "side": "right", "title": {"text": words.mean}, "showgrid": False}
         figure.update_layout(yaxis2=second)
-        return _finish(figure, bars, words.rows)
+        return _finish(figure, bars, x_title, words.rows)
     figure.add_traces(list(_class_traces(bars, target, words, shares, dark)))
     figure.update_layout(barmode="stack", legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     figure.update_yaxes(tickformat=".0%" if shares else None)
-    return _finish(figure, bars, words.share if shares else words.rows)
+    return _finish(figure, bars, x_title, words.share if shares else words.rows)
 
 
 def two_columns(pair: Pair, words: Words, *, dark: bool = False) -> go.Figure:
@@ -80,11 +59,13 @@ def two_columns(pair: Pair, words: Words, *, dark: bool = False) -> go.Figure:
         figure.add_traces(list(_point_traces(pair, dark)))
     else:
         figure.add_trace(_density(pair, words, dark))
+        figure.update_xaxes(showgrid=False).update_yaxes(showgrid=False)
     for axis, update in ((pair.x, figure.update_xaxes), (pair.y, figure.update_yaxes)):
         update(title_text=html.escape(_short(axis.name), quote=False))
         if axis.levels:
             update(tickvals=np.arange(axis.size), ticktext=[html.escape(_short(name)) for name in axis.levels])
-    return figure.update_layout(height=2 * HEIGHT, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+    figure.update_layout(height=PAIR_HEIGHT, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+    return figure
 
 
 def correlations(associations: Associations, names: Sequence[str], *, dark: bool = False) -> go.Figure:
@@ -168,17 +149,18 @@ def _mean_line(bars: Bars, words: Words, dark: bool) -> go.Scatter:
     )
 
 
-def _finish(figure: go.Figure, bars: Bars, y_title: str) -> go.Figure:
+def _finish(figure: go.Figure, bars: Bars, x_title: str, y_title: str) -> go.Figure:
     figure.update_layout(height=HEIGHT, bargap=0.08)
     figure.update_yaxes(title_text=y_title, rangemode="tozero", selector={"overlaying": None})
     if bars.widths is None:
         ticks = [html.escape(_short(label), quote=False) for label in bars.labels]
         figure.update_xaxes(tickvals=bars.places, ticktext=ticks)
-    return figure.update_xaxes(showgrid=False)
+    return figure.update_xaxes(title_text=html.escape(x_title, quote=False), showgrid=False)
 
 
 def _density(pair: Pair, words: Words, dark: bool) -> go.Heatmap:
-    """A cell without rows is empty."""
+    """A cell without rows is empty; where there are few cells, each says its count."""
+    is_small = bool(pair.x.levels and pair.y.levels) and pair.counts.size <= CELLS_WITH_COUNTS
     counts = np.where(pair.counts > 0, pair.counts, np.nan)
     return go.Heatmap(
         x=_centres(pair.x),
@@ -189,6 +171,9 @@ def _density(pair: Pair, words: Words, dark: bool) -> go.Heatmap:
         hovertemplate=f"<b>%{{customdata:,}}</b> {html.escape(words.rows, quote=False)}<extra></extra>",
         hoverongaps=False,
         showscale=False,
+        texttemplate="%{customdata:,}" if is_small else None,
+        xgap=1 if is_small else 0,
+        ygap=1 if is_small else 0,
     )
 
 

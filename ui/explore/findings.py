@@ -23,6 +23,11 @@ def button(action: Action) -> str | None:
     return t(f"finding.do_{action.kind}")
 
 
+def done(action: Action, column: str) -> str:
+    """What the button has done to the column of that name."""
+    return t(f"finding.done_{action.kind}", column=plain(_short(column)), values=_listed(action.values))
+
+
 def _shown(name: str, value: Any) -> Any:
     if name == "share" or name.endswith("_share"):
         return percent(value)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -54,8 +55,7 @@ class Table:
     @cached_property
     def types(self) -> dict[str, str]:
         """How each field lies in the file: DOUBLE, VARCHAR or TIMESTAMP."""
-        described = self.connect().execute(f"DESCRIBE FROM read_parquet({literal(str(self.file))})").fetchall()
-        return {name: kind for name, kind, *_ in described}
+        return {field.name: _sql_type(field.type) for field in pq.read_schema(self.file)}
 
     def column(self, field: str) -> AnyColumn:
         """Raises UnknownColumn."""
@@ -89,6 +89,12 @@ class Table:
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         return connect(self.folder)
+
+
+def _sql_type(kind: pa.DataType) -> str:
+    if pa.types.is_timestamp(kind):
+        return "TIMESTAMP"
+    return "DOUBLE" if pa.types.is_float64(kind) else "VARCHAR" if pa.types.is_string(kind) else str(kind).upper()
 
 
 def _spelled(field: str, stored: str) -> str:

@@ -79,8 +79,7 @@ def test_job_of_an_older_description_ends_when_it_has_changed(
     (first, _) = jobs._jobs[table.folder]
     jobs.start(table)
     assert jobs._jobs[table.folder][0] is first
-    changed = Table(table.folder, acted(table, Action("ignore", "c1")))
-    (table.folder / "dataset.json").write_text(changed.description.model_dump_json())
+    changed = acted(table, Action("ignore", "c1"))
     jobs.start(changed)
     assert first.exit_code is not None and jobs._jobs[table.folder][0].exit_code is None
 

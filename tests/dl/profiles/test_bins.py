@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dl.profiles.bins import choose_bins
@@ -11,6 +11,7 @@ RANDOM = np.random.default_rng(0)
 NUMBERS = st.lists(st.one_of(st.floats(allow_nan=True, allow_infinity=False), st.integers(-5, 5)), min_size=1)
 
 
+@settings(max_examples=50)
 @given(first=NUMBERS, later=NUMBERS)
 def test_codes_are_those_of_a_binary_search(first: list[float], later: list[float]) -> None:
     bins, values = choose_bins(np.array(first, float)), np.array(first + later, float)

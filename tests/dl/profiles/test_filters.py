@@ -7,7 +7,7 @@ import pytest
 
 from dl.datasets.tables.table import Table
 from dl.errors import NotComparable, UnknownColumn
-from dl.profiles.filters import Filter, Sort, conditions, order
+from dl.profiles.filters import Filter, Sort, conditions, filters_of, order, sort_of
 
 
 @pytest.fixture
@@ -36,3 +36,17 @@ def test_value_of_another_kind_is_refused(table: Table, field: str, value: str, 
     with pytest.raises(NotComparable) as refused:
         conditions(table, (Filter(field, "=", value),))
     assert refused.value.facts["reason"] == reason and refused.value.facts["given"] == value
+
+
+FILTERS = (Filter("c0", "≥", "2"), Filter("c2", "contains", "a = b"), Filter("c1", "missing"))
+
+
+def test_filters_and_order_are_the_same_after_a_way_through_an_address(table: Table) -> None:
+    assert filters_of(table, [str(each) for each in FILTERS]) == FILTERS
+    for sort in (Sort(), Sort("c1"), Sort("c1", True)):
+        assert sort_of(table, str(sort)) == sort
+
+
+def test_nonsense_in_an_address_counts_as_not_there(table: Table) -> None:
+    assert filters_of(table, ["", "c0", "c9 = 1", "c0 ; DROP", "row = 1"]) == ()
+    assert sort_of(table, "c9 down") == Sort("line", True) and sort_of(table, "") == Sort()

@@ -29,7 +29,7 @@ def test_profile_is_found_again_and_not_computed(table: Table) -> None:
 
 def test_profile_is_another_when_a_column_is_said_to_be_something_else(table: Table) -> None:
     list(kept_profiles(table))
-    changed = Table(table.folder, acted(table, Action("missing", "c0", ("?",))))
+    changed = acted(table, Action("missing", "c0", ("?",)))
     assert kept_profile(changed) is None
     (found,) = kept_profiles(changed)
     assert found.columns[0].missing.value == pytest.approx(1 / 3)

@@ -55,7 +55,7 @@ def assert_words(column: ColumnProfile, values: pd.Series) -> None:
     assert [level.count for level in column.frequent] == sorted(counts, reverse=True)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(NUMBERS, WORDS, TIMES, st.sampled_from("xyz")), min_size=1, max_size=60))
 def test_exact_profile_equals_pandas_on_random_tables(rows: list[tuple], make_table: Callable[..., Table]) -> None:
     frame = pd.DataFrame(rows, columns=["number", "word", "time", "target"])
@@ -143,7 +143,7 @@ def test_texts_are_profiled_by_their_length(table_of: Callable[..., Table]) -> N
     assert column.distinct is None and column.frequent == ()
 
 
-def _sorted_table(table_of: Callable[..., Table], rows: int = 200_000) -> Table:
+def _sorted_table(table_of: Callable[..., Table], rows: int = 100_000) -> Table:
     """Whose first rows say little of the others: everything grows with the row."""
     place = np.arange(rows)
     random = np.random.default_rng(1)
@@ -156,7 +156,7 @@ def _sorted_table(table_of: Callable[..., Table], rows: int = 200_000) -> Table:
         }
     )
     table = table_of(frame, "y")
-    pq.write_table(pq.read_table(table.file), table.file, row_group_size=4_000)
+    pq.write_table(pq.read_table(table.file), table.file, row_group_size=2_000)
     return table
 
 
@@ -187,7 +187,7 @@ def test_rows_are_reported_and_whoever_reports_may_end_it(table_of: Callable[...
     table = _sorted_table(table_of, 20_000)
     told: list[RowsRead] = []
     exact_profile(table, told.append)
-    assert told[-1] == RowsRead(20_000, 20_000) and len(told) == 5
+    assert told[-1] == RowsRead(20_000, 20_000) and len(told) == 10
 
     def stop(_: RowsRead) -> None:
         raise KeyboardInterrupt

@@ -53,18 +53,9 @@ def test_bars_of_levels_end_with_all_others() -> None:
 
 
 def test_target_by_bar_is_the_share_of_the_class_that_differs_or_the_mean() -> None:
-    assert target_by_bar(bars_of(number_column(), WORDS), CLASSES).tolist() == pytest.approx([1, 1, 2 / 7])
+    assert target_by_bar(bars_of(number_column(), WORDS), CLASSES).tolist() == pytest.approx([0, 0, 5 / 7])
     means = (1.0, 2.0, 4.0, None)
     assert target_by_bar(bars_of(number_column(means=means), WORDS), PRICE).tolist() == [1, 2, 4]
-
-
-def test_small_pictures_are_small_and_have_no_axes() -> None:
-    for figure in (
-        tables.small_distribution(number_column(), WORDS),
-        tables.small_relation(word_column(), CLASSES, WORDS),
-    ):
-        assert figure.layout.height < 50 and not figure.layout.xaxis.visible and not figure.layout.yaxis.visible
-    assert tables.small_distribution(number_column(), WORDS).data[0].y.tolist() == [2, 3, 8]
 
 
 def test_distribution_by_class_is_stacked_in_the_colours_of_the_classes() -> None:
@@ -130,8 +121,6 @@ def test_map_of_correlations_is_white_at_zero() -> None:
 def test_every_picture_is_drawn_in_light_and_dark(dark: bool) -> None:
     column, found = number_column(), Associations(fields=("c0",), values=((1.0,),), rows=10)
     for figure in (
-        tables.small_distribution(column, WORDS, dark=dark),
-        tables.small_relation(column, CLASSES, WORDS, dark=dark),
         tables.distribution(word_column(), WORDS, dark=dark),
         tables.distribution_by_target(column, CLASSES, WORDS, dark=dark),
         tables.two_columns(Pair(X, Y, np.ones((2, 2), int)), WORDS, dark=dark),

@@ -1,22 +1,17 @@
 """The rows behind a bar or a cell, the worst answers first, with all that is written in them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from dl.datasets.columns import Date, Number
 from ui.evaluate.table.answers import Answers, kept_table
 from ui.format import percent_pattern
 from ui.shared.gallery import page_controls
+from ui.shared.table_headings import heading, with_unit
 from ui.text import t
-
-if TYPE_CHECKING:
-    from dl.datasets.columns import Column
 
 PER_PAGE = 12
 SUREST = 99.9  # per cent: a network is not certain, even where its probability is rounded to 1
@@ -31,7 +26,7 @@ def rows_view(answers: Answers, places: NDArray[np.intp], key: str, predicted: N
     frame = _own_columns(answers, shown)
     said = _predictions(answers, shown, answers.predicted if predicted is None else predicted)
     frame = said if frame is None else pd.concat([frame.pop("line"), said, frame], axis=1)
-    own = {column.field: _heading(column, frame) for column in answers.dataset.columns if column.field in frame}
+    own = {column.field: heading(column, frame) for column in answers.dataset.columns if column.field in frame}
     config = _headings(answers) | own
     st.dataframe(frame, hide_index=True, height="content", column_config=config, alt=t("answers.rows"))
 
@@ -67,22 +62,7 @@ def _headings(answers: Answers) -> dict[str, Any]:
         return {"line": line, "true": t("answers.true"), "predicted": t("answers.predicted"), "confidence": sure}
     facts = {"true": "true_number", "predicted": "predicted_number", "error": "error"}
     numbers = {
-        name: st.column_config.NumberColumn(_with_unit(t(f"answers.{key}"), answers.unit), format="%.4g")
+        name: st.column_config.NumberColumn(with_unit(t(f"answers.{key}"), answers.unit), format="%.4g")
         for name, key in facts.items()
     }
     return {"line": line, **numbers}
-
-
-def _heading(column: Column, frame: pd.DataFrame) -> Any:
-    """A table has no Markdown in its headings."""
-    if isinstance(column, Number):
-        return st.column_config.NumberColumn(_with_unit(column.name, column.unit))
-    if isinstance(column, Date):
-        days = frame[column.field].dropna()
-        is_day = bool((days == days.dt.normalize()).all())
-        return (st.column_config.DateColumn if is_day else st.column_config.DatetimeColumn)(column.name)
-    return st.column_config.TextColumn(column.name)
-
-
-def _with_unit(name: str, unit: str) -> str:
-    return f"{name} ({unit})" if unit else name
