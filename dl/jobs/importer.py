@@ -13,7 +13,8 @@ import traceback
 
 from dl.datasets.archives import Progress
 from dl.datasets.store import DatasetStore
-from dl.datasets.tables.arrivals import fetch_arrival, is_arrival
+from dl.datasets.tables.arrivals import fetch_arrival
+from dl.datasets.tables.request import is_arrival
 from dl.errors import LivefitError
 from dl.jobs.imports import ImportStatus, interrupted, read_request, sweep_import, write_status
 from dl.workspace import Workspace

@@ -12,8 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from dl.datasets.archives import Phase
 from dl.datasets.download import storage_failure
 from dl.datasets.store import DatasetStore
-from dl.datasets.tables.arrivals import is_arrival
-from dl.datasets.tables.request import TableRequest
+from dl.datasets.tables.request import TableRequest, is_arrival
 from dl.errors import DatasetExists
 from dl.files import read_model, sweep_temporaries, write_model
 from dl.jobs.executor import Executor, Job

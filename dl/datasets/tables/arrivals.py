@@ -10,20 +10,14 @@ from typing import Any, BinaryIO
 from dl.datasets.archives import Report, ignore
 from dl.datasets.download import storage_failure
 from dl.datasets.tables.files import fetch_source, is_packed, is_url
-from dl.datasets.tables.request import TableRequest, unused_id
+from dl.datasets.tables.request import TableRequest, is_arrival
 from dl.errors import DatasetMissing
 from dl.files import discard, patiently, read_model, sweep_temporaries, temporary, write_model
 from dl.workspace import Workspace
 
 REQUEST, FETCHED = "request.json", "fetched"
 KEPT_SECONDS = 7 * 86_400
-_ID = re.compile(r"new-[0-9a-f]{12}")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]")
-
-
-def is_arrival(id: str) -> bool:
-    """No data set has such an id."""
-    return _ID.fullmatch(id) is not None
 
 
 def read_arrival(workspace: Workspace, id: str) -> TableRequest | None:
@@ -105,8 +99,7 @@ def discard_arrival(workspace: Workspace, id: str) -> None:
 def _begin(workspace: Workspace, id: str, source: str) -> TableRequest:
     name = source.split("?")[0].rstrip("/").rsplit("/", 1)[-1] if is_url(source) else Path(source).name
     stem = re.sub(r"(\.[A-Za-z0-9]{1,8}){1,2}$", "", name)[:80] or "table"
-    request = TableRequest(id=unused_id(workspace, stem, ()), name=stem, source=source, arrival=id)
-    return change_arrival(workspace, request)
+    return change_arrival(workspace, TableRequest(id="", name=stem, source=source, arrival=id))
 
 
 def _new_id(workspace: Workspace) -> str:

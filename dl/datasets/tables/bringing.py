@@ -23,13 +23,13 @@ from dl.datasets.tables.files import fetch_source, find_dialect, is_url, open_so
 from dl.datasets.tables.judging import facts_of, likely_columns, likely_target, likely_task
 from dl.datasets.tables.left_out import LeftOut, write_left_out
 from dl.datasets.tables.lines import add_lines
+from dl.datasets.tables.official_test import trailing_points
 from dl.datasets.tables.readings import Reading, manner_of_numbers
 from dl.datasets.tables.request import TableRequest
 from dl.datasets.tables.sources import RowSource
 from dl.datasets.tables.splits import Split
 from dl.datasets.tables.splitting import choose_test_rows, count_shared, usual_split
 from dl.datasets.tables.table import ROWS, TEST_ROWS, Table, fingerprint
-from dl.datasets.tables.test_files import trailing_points
 from dl.datasets.tables.writing import part_of, write_rows
 from dl.errors import TableUnreadable, UnknownColumn, WrongSplit, WrongTarget
 from dl.files import discard, write_array, write_json

@@ -1,0 +1,1 @@
+"""What the page Explore draws of a table."""
