@@ -27,7 +27,15 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "thousands": ("", ",", ".", " ", "'"),
     "day_first": (True, False),
 }
-NAMES: dict[Any, str] = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space", ".": "point", "'": "apostrophe"}
+NAMES: dict[Any, str] = {
+    ",": "comma",
+    ";": "semicolon",
+    "\t": "tab",
+    "|": "bar",
+    " ": "space",
+    ".": "point",
+    "'": "apostrophe",
+}
 NAMES |= {'"': "quote", "": "none", True: "yes", False: "no"}
 OPEN = ("delimiter", "encoding")  # others than those in the list can be typed
 WIDTH = 168
@@ -64,11 +72,13 @@ def _field(request: TableRequest, part: str, value: Any, sheets: tuple[str, ...]
 
 
 def _named(part: str, option: Any) -> str:
-    """A mark by its name, and what else a person may have typed as it is."""
-    for key in (f"bring.{part}_{NAMES.get(option, '')}", f"bring.mark_{NAMES.get(option, '')}"):
-        if has_text(key):
-            return t(key)
-    return str(option)
+    """A mark by its name and as it looks, and what else a person may have typed as it is."""
+    name = NAMES.get(option, "")
+    if has_text(f"bring.{part}_{name}"):
+        return t(f"bring.{part}_{name}")
+    if not has_text(f"bring.mark_{name}"):
+        return str(option)
+    return f"{t(f'bring.mark_{name}')} {option}".strip()
 
 
 def _changed(request: TableRequest, part: str) -> None:

@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from dl.datasets.tables.arrivals import change_arrival
+from dl.datasets.tables.bringing import FEWEST_ROWS
 from dl.datasets.tables.dialect import Dialect
 from dl.datasets.tables.preview import Preview, preview
 from dl.datasets.tables.request import TableRequest
-from dl.errors import LivefitError
+from dl.errors import LivefitError, TableUnreadable
 from dl.files import Stamp, stamp
 from ui.explore.bring.dialect import dialect_controls
 from ui.explore.bring.source import official_test_view
@@ -37,7 +38,7 @@ def reading_view(request: TableRequest) -> TableRequest | None:
         return None
     asked, rows = st.columns([2, 3], gap="large")
     with asked:
-        ready = _questions(request, seen)
+        ready = _questions(request, seen) if _has_rows(path, seen) else None
         official_test_view(request)
     with rows:
         _first_rows(path, seen)
@@ -56,6 +57,15 @@ def _unreadable_view(request: TableRequest, error: LivefitError) -> None:
         st.button(t("bring.as_found"), icon=":material/undo:", key="bring_as_found", on_click=_change, args=(request,))
     elif error.facts.get("reason") in CURABLE:
         dialect_controls(request, Preview(Dialect(), (), (), ()))
+
+
+def _has_rows(path: str, seen: Preview) -> bool:
+    """Says it if not: more than are shown may follow, but of so few all are shown."""
+    if len(seen.rows) >= FEWEST_ROWS:
+        return True
+    facts = {"file": Path(path).name, "rows": len(seen.rows), "limit": FEWEST_ROWS}
+    st.error(sentence(TableUnreadable(reason="too_few_rows", **facts)), icon=":material/error:")
+    return False
 
 
 def _change(request: TableRequest) -> None:
@@ -77,9 +87,7 @@ def _questions(request: TableRequest, seen: Preview) -> TableRequest | None:
     )
     if target and target == seen.target:
         st.caption(t("bring.target_suggested"))
-    st.text_input(
-        t("bring.name"), key="bring_name", max_chars=NAME_LENGTH, on_change=_keep, args=(request, "name"), required=True
-    )
+    st.text_input(t("bring.name"), key="bring_name", max_chars=NAME_LENGTH, on_change=_keep, args=(request, "name"))
     return request.model_copy(update={"target": target}) if target else None
 
 

@@ -22,7 +22,7 @@ def giving_view() -> None:
     st.markdown(t("bring.what"))
     dropped, named = st.columns(2, gap="large")
     with dropped:
-        _upload(t("bring.upload"), "bring_upload", _uploaded)
+        _upload(_upload_label(), "bring_upload", _uploaded)
     with named:
         _place(t("bring.place"), "bring_place", _placed, t("bring.look"))
         st.caption(t("bring.place_caption"))
@@ -45,8 +45,12 @@ def official_test_view(request: TableRequest) -> None:
                 )
             return
         st.caption(t("bring.test_what"))
-        _upload(t("bring.upload"), "bring_test_upload", lambda file: _test_uploaded(request, file))
+        _upload(_upload_label(), "bring_test_upload", lambda file: _test_uploaded(request, file))
         _place(t("bring.place"), "bring_test_place", lambda place: _keep_test(request, place), t("bring.test_take"))
+
+
+def _upload_label() -> str:
+    return t("bring.upload", limit=st.get_option("server.maxUploadSize"))
 
 
 def _upload(label: str, key: str, take: Callable[[Any], None]) -> None:

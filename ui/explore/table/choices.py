@@ -52,11 +52,11 @@ def column_controls(table: Table, field: str) -> None:
             on_change=_kind_chosen,
             args=(table, field),
         )
-        st.segmented_control(
+        st.selectbox(
             t("choices.role"),
             ROLES,
-            required=True,
             format_func=lambda role: t(f"choices.role_{role}"),
+            width=140,
             key=names["role"],
             on_change=_role_chosen,
             args=(table, field),
@@ -102,11 +102,11 @@ def _target_control(table: Table) -> None:
 def _task_control(table: Table) -> None:
     target = table.description.target
     st.session_state["explore_task"] = TASKS[not isinstance(target, Category)]
-    st.segmented_control(
+    st.selectbox(
         t("choices.task"),
         TASKS,
-        required=True,
         format_func=lambda task: _task_name(task, target),
+        width=180,
         key="explore_task",
         on_change=_task_chosen,
         args=(table.description.id,),
