@@ -23,13 +23,19 @@ class Rows(BaseModel):
 
 
 class Origin(BaseModel):
-    """The files that a table was read from, by name or address, and how they are written."""
+    """The files that a table was read from, by name or address, and how they are written.
+
+    The last `test_rows` rows are those of the test file. In it the words of the columns `pointed` all ended in a point,
+    which was taken away.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     file: str
     test_file: str = ""
     dialect: Dialect = Dialect()
+    test_rows: NonNegativeInt = 0
+    pointed: tuple[str, ...] = ()
 
 
 class Dataset(BaseModel):

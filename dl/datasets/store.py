@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dl.datasets.archives import Report, ignore
 from dl.datasets.catalogue import BUILTINS
 from dl.datasets.columns import Kind
+from dl.datasets.deleted import delete, restore
 from dl.datasets.description import Dataset
 from dl.datasets.importing import bring_table, import_builtin
 from dl.datasets.opening import DESCRIPTION, OpenDataset, check_table, open_folder, read_description
@@ -68,6 +69,20 @@ class DatasetStore:
     def unused_id(self, name: str) -> str:
         """For a file of that name: of no data set that is here, known or on its way."""
         return unused_id(self.workspace, name, set(BUILTINS))
+
+    def is_own(self, dataset_id: str) -> bool:
+        """Here, and not built in."""
+        return dataset_id not in BUILTINS and self.is_here(dataset_id)
+
+    def delete(self, dataset_id: str) -> None:
+        """One of the workspace's own; `restore` brings it back for some days. Raises UnknownDataset, DownloadFailed."""
+        if not self.is_own(dataset_id):
+            raise UnknownDataset(dataset=dataset_id, known=[known.id for known in self._own()])
+        delete(self.workspace, dataset_id)
+
+    def restore(self, dataset_id: str) -> None:
+        """Raises UnknownDataset, DatasetExists where there is another one of that name by now."""
+        restore(self.workspace, dataset_id)
 
     def bytes_to_download(self, dataset_id: str) -> int:
         """0 when an installed package ships it, or its archives lie in the downloads folder."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from dl.datasets.archives import Phase
 from dl.datasets.download import storage_failure
 from dl.datasets.store import DatasetStore
-from dl.datasets.tables.request import TableRequest
+from dl.datasets.tables.request import TableRequest, is_arrival
 from dl.errors import DatasetExists
 from dl.files import read_model, sweep_temporaries, write_model
 from dl.jobs.executor import Executor, Job
@@ -86,6 +86,11 @@ class ImportJobs:
         with self._lock:
             self._start(dataset_id)
 
+    def start_fetch(self, arrival_id: str) -> None:
+        """Downloads or unpacks what was given; harmless when that runs already. DownloadFailed on a full disk."""
+        with self._lock:
+            self._start(arrival_id)
+
     def start_table(self, request: TableRequest) -> None:
         """Brings a file of rows under a new id; DatasetExists where that is taken, DownloadFailed on a full disk."""
         with self._lock:
@@ -122,7 +127,7 @@ class ImportJobs:
 
     def status(self, dataset_id: str) -> ImportStatus | None:
         """None when no import of it was ever asked for."""
-        if read_request(self._workspace, dataset_id) is None:
+        if not is_arrival(dataset_id) and read_request(self._workspace, dataset_id) is None:
             self._store.describe(dataset_id)  # raises UnknownDataset
         with self._lock:
             job = self._jobs.get(dataset_id)

@@ -23,6 +23,7 @@ from dl.datasets.tables.files import fetch_source, find_dialect, is_url, open_so
 from dl.datasets.tables.judging import facts_of, likely_columns, likely_target, likely_task
 from dl.datasets.tables.left_out import LeftOut, write_left_out
 from dl.datasets.tables.lines import add_lines
+from dl.datasets.tables.official_test import trailing_points
 from dl.datasets.tables.readings import Reading, manner_of_numbers
 from dl.datasets.tables.request import TableRequest
 from dl.datasets.tables.sources import RowSource
@@ -57,6 +58,7 @@ class _Bringing:
     def __init__(self, folder: Path, staging: Path, request: TableRequest, report: Report) -> None:
         self.folder, self.staging, self.request, self.report = folder, staging, request, report
         self.path = folder / ROWS
+        self.pointed: list[str] = []
 
     def run(self, about: dict[str, Any]) -> Dataset:
         with connect(self.folder, memory=MEMORY) as connection:
@@ -74,7 +76,8 @@ class _Bringing:
     def open_sources(self, connection: duckdb.DuckDBPyConnection) -> tuple[list[RowSource], Dialect]:
         """The rows and, where there are some of their own, the test rows, with the same columns."""
         wishes = self.request.dialect
-        path = fetch_source(self.request.source, self.staging, self.report, dataset=self.request.id)
+        source = self.request.fetched or self.request.source
+        path = fetch_source(source, self.staging, self.report, dataset=self.request.id)
         dialect = find_dialect(path, wishes)
         sources = [open_source(path, dialect, self.staging, self.report)]
         if not {"decimal", "thousands"} & wishes.keys():
@@ -98,8 +101,11 @@ class _Bringing:
         if len(parts) == 1:
             parts[0].replace(self.path)
             return rows
-        read = " UNION ALL BY NAME ".join(f"FROM read_parquet({literal(str(part))})" for part in parts)
         with connect(self.folder, memory=MEMORY) as connection:
+            self.pointed = trailing_points(connection, *parts)
+            bare = ", ".join(f"left({identifier(field)}, -1) AS {identifier(field)}" for field in self.pointed)
+            test = f"SELECT *{f' REPLACE ({bare})' if bare else ''} FROM read_parquet({literal(str(parts[1]))})"
+            read = f"FROM read_parquet({literal(str(parts[0]))}) UNION ALL BY NAME ({test})"
             connection.execute(f"COPY ({read}) TO {literal(str(self.path))} (FORMAT parquet)")
         for part in parts:
             part.unlink()
@@ -137,7 +143,8 @@ class _Bringing:
         columns: tuple[AnyColumn, ...],
         about: dict[str, Any],
     ) -> Dataset:
-        files = {"file": _shown(self.request.source), "test_file": _shown(self.request.test_source)}
+        files: dict[str, Any] = {"file": _shown(self.request.source), "test_file": _shown(self.request.test_source)}
+        files |= {"test_rows": sum(rows[1:]), "pointed": tuple(columns[int(field[1:])].name for field in self.pointed)}
         known = {
             "id": self.request.id,
             "name": self.request.name,

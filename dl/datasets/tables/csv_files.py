@@ -73,15 +73,20 @@ def _sniffed(head: str, wishes: Mapping[str, Any]) -> tuple[Any, ...] | None:
     with TemporaryDirectory(prefix="livefit-") as folder:
         sample = Path(folder) / "head.csv"
         sample.write_text(head, encoding="utf-8", newline="")
-        for options in ("", ", ignore_errors = true"):  # with it, titles above the header are taken for bad rows
+        # With the second, titles above the header are taken for bad rows; with the first, a bad last row for the table.
+        for options in ("", ", ignore_errors = true"):
             query = f"SELECT {columns} FROM sniff_csv({literal(str(sample))}{given}{options})"
             with suppress(duckdb.Error):
                 found = connect(Path(folder)).execute(query).fetchone()
                 assert found
                 known = ["" if value == "(empty)" else value for value in found[:3]]
-                if given or (known[0] in DELIMITERS and (known[0] in head or _delimiter(head) not in head)):
+                if given or (_is_likely(known[0], head) and 2 * found[3] <= head.count("\n")):
                     return (*known, *found[3:])
     return None
+
+
+def _is_likely(delimiter: str, head: str) -> bool:
+    return delimiter in DELIMITERS and (delimiter in head or _delimiter(head) not in head)
 
 
 def _delimiter(head: str) -> str:

@@ -15,6 +15,7 @@ from dl.errors import TableUnreadable
 
 FREE_BYTES, MOST_RATIO = 50_000_000, 100  # what is packed may become so large, or so many times larger
 BLOCK_BYTES = 1 << 20
+GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 
 
 class _Readable(Protocol):
@@ -41,14 +42,20 @@ def fetch_source(source: str, staging: Path, report: Report = ignore, *, dataset
     return path if path.is_dir() else unpacked(path, staging, report)
 
 
+def is_packed(path: Path) -> bool:
+    """A .gz or .zip around the file, whatever it is called; a workbook is none. Raises TableUnreadable (no_file)."""
+    head = b"" if path.is_dir() else _head(path)
+    return head.startswith(GZIP) or (head.startswith(ZIP) and not _is_workbook(path))
+
+
 def unpacked(path: Path, staging: Path, report: Report = ignore) -> Path:
     """What a .gz, or a .zip of one file, holds. Raises TableUnreadable (damaged, zip_bomb, many_files)."""
     head = _head(path)
     try:
-        if head.startswith(b"\x1f\x8b"):
+        if head.startswith(GZIP):
             with gzip.open(path) as content:
                 return _unpack(content, _own_folder(staging) / path.name.removesuffix(".gz"), path, report)
-        if head.startswith(b"PK\x03\x04") and not _is_workbook(path):
+        if head.startswith(ZIP) and not _is_workbook(path):
             with zipfile.ZipFile(path) as archive:
                 members = [member for member in archive.infolist() if not member.is_dir()]
                 if len(members) != 1:
@@ -102,7 +109,7 @@ def format_of(path: Path) -> Format:
     head = _head(path)
     if head.startswith(b"PAR1") or path.suffix.lower() == ".parquet":
         return "parquet"
-    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+    if head.startswith((ZIP, b"\xd0\xcf\x11\xe0")):
         return "excel"
     is_object = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
     return "json_lines" if is_object or path.suffix.lower() in JSON_ENDINGS else "csv"

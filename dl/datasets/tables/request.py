@@ -14,7 +14,8 @@ from dl.workspace import Workspace
 class TableRequest(BaseModel):
     """`source` and `test_source` are paths or addresses; `dialect` has the fields that were changed.
 
-    `target` is a column's name; empty, and without a task or a split, what is likely is taken.
+    `target` is a column's name; empty, and without a task or a split, what is likely is taken. `arrival` is where the
+    request was put together, without an id yet, and `fetched` where its source lies already, downloaded and unpacked.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -27,6 +28,13 @@ class TableRequest(BaseModel):
     target: str = ""
     task: Literal["classification", "regression"] | None = None
     split: Split | None = None
+    arrival: str = ""
+    fetched: str = ""
+
+
+def is_arrival(id: str) -> bool:
+    """Of a table that was given and is not imported yet; `unused_id` gives none like it."""
+    return re.fullmatch(r"new-[0-9a-f]{12}", id) is not None
 
 
 def unused_id(workspace: Workspace, name: str, known: Collection[str]) -> str:

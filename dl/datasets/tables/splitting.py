@@ -105,10 +105,10 @@ def _by_group(table: Table, split: Split) -> NDArray[np.bool_]:
 
 
 def _of_file(table: Table, split: Split) -> NDArray[np.bool_]:
-    """Chosen when the files were brought; here they can only stay what they are."""
-    known = table.description.split
-    if known is None or known.method != "file":
+    """They stand last."""
+    origin = table.description.origin
+    if origin is None or not origin.test_rows:
         raise WrongSplit(reason="from_file")
     is_test = np.zeros(table.rows, bool)
-    is_test[table.rows - table.description.rows.test :] = True
+    is_test[table.rows - origin.test_rows :] = True
     return is_test
