@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 from dl.datasets import Category, Dataset, Number
+from dl.datasets.columns import AnyColumn
 from dl.errors import Problem
 from dl.preparation import ColumnsInput, Preparation
 from dl.specs.layers import LAYERS, Activation_, Dense, Flatten, Layer
@@ -49,6 +50,11 @@ def check(spec: RunSpec, dataset: Dataset, preparation: Preparation | None = Non
     )
 
 
+def usable_columns(dataset: Dataset) -> list[AnyColumn]:
+    """Those of a table that a network can take in."""
+    return [column for column in dataset.features if column.kind in ENTERING]
+
+
 def cautions(spec: RunSpec, dataset: Dataset) -> tuple[Finding, ...]:
     """What will work, but worse than it could."""
     return (*_scaling_cautions(spec, dataset), *_learning_rate_cautions(spec))
@@ -65,7 +71,7 @@ def _input_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
 
 def _column_problems(spec: RunSpec, wanted: ColumnsInput, dataset: Dataset) -> Iterator[Finding]:
     """Which columns enter, and whether the target is one that can be predicted."""
-    usable = [column.name for column in dataset.features if column.kind in ENTERING]
+    usable = [column.name for column in usable_columns(dataset)]
     chosen = usable if wanted.columns is None else [name for name in usable if name in wanted.columns]
     if strange := [name for name in wanted.columns or () if name not in usable]:
         cure = _with_columns(spec, columns=tuple(chosen) or None)
@@ -161,8 +167,27 @@ def _wrong_outputs(spec: RunSpec, dataset: Dataset, outputs: int) -> Finding:
 def _wrong_loss(spec: RunSpec, dataset: Dataset) -> Finding:
     """One that cannot be computed from such targets."""
     task = task_of(dataset)
-    cure = _with_encoding(_with_training(spec, loss=task.usual_loss), task.fit(task.usual_loss).encoding)
-    return Finding("wrong_loss", {"loss": spec.training.loss, "allowed": tuple(task.losses)}, cure)
+    facts = {"loss": spec.training.loss, "allowed": tuple(task.losses), "target": dataset.target.name}
+    return Finding("wrong_loss", facts, _for_another_task(spec, dataset))
+
+
+def _for_another_task(spec: RunSpec, dataset: Dataset) -> RunSpec:
+    """The same network learning what the target is now: loss, labels, what is measured and watched, and the output."""
+    task, training = task_of(dataset), spec.training
+    fitting = {
+        "loss": task.usual_loss,
+        "metrics": tuple(metric.name for metric in task.metrics[: 1 if dataset.classes else None]),
+    }
+    for rule in ("early_stopping", "reduce_on_plateau"):
+        if watched := getattr(training, rule):
+            fitting[rule] = watched.model_copy(update={"monitor": "val_loss"})
+    if not dataset.classes:
+        fitting["class_weight"] = "none"
+    fitted = _with_encoding(_with_training(spec, **fitting), task.fit(task.usual_loss).encoding)
+    *body, last = spec.model.layers
+    return _with_layers(
+        fitted, [*(body if isinstance(last, Dense) else spec.model.layers), output_layer(fitted, dataset)]
+    )
 
 
 def _label_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:

@@ -22,7 +22,12 @@ def downloads_view(run: Run, dataset: Dataset, predictions: Callable[[], bytes],
             _button("model", run.model_file.read_bytes, f"{name}.keras", "application/octet-stream", size=size_of_it)
         _button("predictions", predictions, f"{name}-predictions.csv", "text/csv", words)
         _button("spec", lambda: spec.model_dump_json(indent=2), f"{name}.json", "application/json")
-        _button("script", lambda: keras_script(spec, dataset, _changes(run)), f"{name}.py", "text/x-python")
+        _button(
+            "script",
+            lambda: keras_script(spec, dataset, _changes(run), run.preparation()),
+            f"{name}.py",
+            "text/x-python",
+        )
 
 
 def _changes(run: Run) -> dict[int, float]:
