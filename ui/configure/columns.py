@@ -33,8 +33,9 @@ def columns_controls(draft: Draft, dataset: Dataset) -> DeltaGenerator:
         entering = [column for column in usable if values["columns"] is None or column.name in values["columns"]]
         numbers = [column for column in entering if column.kind in ("number", "date")]
         if numbers:
-            binned = values["number_embedding"] == "piecewise_linear"
-            _row("numbers", (*NUMBERS, *BINS) if binned else NUMBERS, values, key, count=len(numbers))
+            _row("numbers", NUMBERS, values, key, count=len(numbers))
+        if numbers and values["number_embedding"] == "piecewise_linear":
+            _row("bins", BINS, values, key)
         if others := len(entering) - len(numbers):
             _row("categories", CATEGORIES, values, key, count=others)
         _row("rest", REST, values, key)
