@@ -38,8 +38,8 @@ def check(spec: RunSpec, dataset: Dataset, preparation: Preparation | None = Non
     summary = summarize(spec.model, dataset.shape, preparation)
     if summary.misfit:
         return (_misfit(spec, dataset, summary),)
-    if spec.training.loss not in task_of(dataset).losses:
-        return (_wrong_loss(spec, dataset),)
+    if misfits := tuple(_target_problems(spec, dataset)):
+        return misfits
     return (
         *_output_problems(spec, dataset, summary),
         *_label_problems(spec, dataset),
@@ -164,20 +164,20 @@ def _wrong_outputs(spec: RunSpec, dataset: Dataset, outputs: int) -> Finding:
     return Finding("wrong_number_of_outputs", facts, _with_layers(spec, layers))
 
 
-def _wrong_loss(spec: RunSpec, dataset: Dataset) -> Finding:
-    """One that cannot be computed from such targets."""
-    task = task_of(dataset)
-    facts = {"loss": spec.training.loss, "allowed": tuple(task.losses), "target": dataset.target.name}
-    return Finding("wrong_loss", facts, _for_another_task(spec, dataset))
+def _target_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
+    """What a network does not get over that was made for another kind of target."""
+    task, target = task_of(dataset), {"target": dataset.target.name}
+    cure = _for_another_task(spec, dataset)
+    if spec.data.target_encoding not in {fit.encoding for fit in task.losses.values()}:
+        yield Finding("target_changed", target, cure)
+    elif spec.training.loss not in task.losses:
+        yield Finding("wrong_loss", target | {"loss": spec.training.loss, "allowed": tuple(task.losses)}, cure)
 
 
 def _for_another_task(spec: RunSpec, dataset: Dataset) -> RunSpec:
     """The same network learning what the target is now: loss, labels, what is measured and watched, and the output."""
     task, training = task_of(dataset), spec.training
-    fitting = {
-        "loss": task.usual_loss,
-        "metrics": tuple(metric.name for metric in task.metrics[: 1 if dataset.classes else None]),
-    }
+    fitting: dict[str, Any] = {"loss": task.usual_loss, "metrics": task.usual_metrics}
     for rule in ("early_stopping", "reduce_on_plateau"):
         if watched := getattr(training, rule):
             fitting[rule] = watched.model_copy(update={"monitor": "val_loss"})

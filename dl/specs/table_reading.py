@@ -1,17 +1,16 @@
-"""The part of a script that reads a table's own file as it was read at import, and finds the same test rows in it."""
+"""The part of a script that reads a table's own file as it was read at import."""
 
 from collections.abc import Iterable, Sequence
 from pprint import pformat
 from typing import Any
 
 from dl.datasets import Dataset, loading_script
-from dl.datasets.columns import AnyColumn, Category, Date, Number
+from dl.datasets.columns import Date, Number
 from dl.datasets.description import Origin
 from dl.datasets.tables.dialect import Dialect
-from dl.datasets.tables.splits import Split
 from dl.preparation import Preparation
+from dl.specs.table_splitting import used_columns
 
-RANKED_ROWS = 2_000_000  # of more rows, those are for the test that draw less than the share
 _WHERE = """\
 file = sys.argv[1] if len(sys.argv) > 1 else {file!r}  # where it is: python train.py FOLDER/NAME
 
@@ -140,32 +139,6 @@ def dates_in(words):
 
 
 """
-_CHECK = """\
-if (len(frame), is_test.sum()) != ({rows}, {test}):
-    found = f"{{len(frame)}} rows, {{is_test.sum()}} of them for the test"
-    raise SystemExit(f"This is not the table of the run: it has {{found}}, not {rows} and {test}.")
-"""
-_GROUPS = """\
-groups, _ = pd.factorize(words_of({name!r}).to_numpy(object), use_na_sentinel=False)
-sizes = np.bincount(groups)
-order = np.random.default_rng({seed}).permutation(len(sizes))
-chosen = np.cumsum(sizes[order]) - sizes[order] < {share} * len(frame)
-chosen[-1] = False  # whole groups, and never all of them
-is_test = np.isin(groups, order[chosen])
-"""
-_TIME = """\
-dates = pd.to_datetime(frame[{name!r}], errors="coerce").reset_index(drop=True)
-ordered = dates.dropna().sort_values().to_numpy()
-last = ordered[max(1, len(ordered) - int(len(ordered) - len(ordered) * {rest})) - 1]
-is_test = (dates > last).to_numpy()
-"""
-_DRAWN = """\
-same = pd.DataFrame({{{columns}}})
-same = pd.util.hash_pandas_object(same, index=False).to_numpy()
-drawn = pd.Series(np.random.default_rng({seed}).random(len(frame)))
-drawn = drawn.groupby(same).transform("first")  # rows that are the same stay together
-is_test = ({test}).to_numpy()
-"""
 
 
 def imports(dataset: Dataset) -> str:
@@ -197,44 +170,6 @@ def reading(dataset: Dataset, preparation: Preparation) -> str:
         test = f"sys.argv[2] if len(sys.argv) > 2 else {dataset.origin.test_file!r}"
         lines += [f"test_frame = frame_of({test})\nframe = pd.concat([frame, test_frame], ignore_index=True)\n"]
     return "".join(lines)
-
-
-def splitting(dataset: Dataset) -> str:
-    """Makes `is_test`, by the rule that is written down in `Split`; what stands before has made `words_of` and such."""
-    split, rows = dataset.split or Split(), dataset.rows
-    check = _CHECK.format(rows=rows.total, test=rows.test)
-    return "".join([_chosen(dataset, split), check])
-
-
-def _chosen(dataset: Dataset, split: Split) -> str:
-    facts = {"seed": split.seed, "share": split.test_share, "rest": 1 - split.test_share}
-    if split.method == "file":
-        return f"is_test = np.arange(len(frame)) >= {dataset.rows.train}\n"
-    if split.method in ("group", "time"):
-        name = next(column.name for column in dataset.columns if column.field == split.column)
-        return (_GROUPS if split.method == "group" else _TIME).format(name=name, **facts)
-    columns = "".join(f"\n    {place}: {_value(column)}," for place, column in enumerate(_used(dataset)))
-    return _DRAWN.format(columns=f"{columns}\n", seed=split.seed, test=_drawn(dataset, split))
-
-
-def _drawn(dataset: Dataset, split: Split) -> str:
-    if dataset.rows.total > RANKED_ROWS:
-        return f"drawn < {split.test_share}"
-    ranked = "drawn"
-    if split.method == "stratified" and isinstance(dataset.target, Category):
-        ranked += f".groupby(known_words_of({dataset.target.name!r}), dropna=False)"
-    return f'{ranked}.rank(method="max", pct=True) <= {split.test_share}'
-
-
-def _value(column: AnyColumn) -> str:
-    if isinstance(column, Number):
-        return f"numbers_of({column.name!r})"
-    is_date = isinstance(column, Date)
-    return f"frame[{column.name!r}].to_numpy()" if is_date else f"known_words_of({column.name!r})"
-
-
-def _used(dataset: Dataset) -> list[AnyColumn]:
-    return [column for column in dataset.columns if column.role != "ignored"]
 
 
 def _has_file(dataset: Dataset) -> bool:
@@ -271,7 +206,10 @@ def _options(dialect: Dialect) -> str:
 def _frame(dataset: Dataset, preparation: Preparation) -> str:
     """Words become numbers and dates where the columns hold some."""
     assert dataset.origin
-    wanted = [*_used(dataset), *(c for c in dataset.columns if dataset.split and c.field == dataset.split.column)]
+    wanted = [
+        *used_columns(dataset),
+        *(c for c in dataset.columns if dataset.split and c.field == dataset.split.column),
+    ]
     numbers = {column.name: column.unit for column in wanted if isinstance(column, Number)}
     dates = [column.name for column in wanted if isinstance(column, Date)]
     words = [name for name, levels in _levels(preparation).items() if _are_spelled_numbers(levels)]

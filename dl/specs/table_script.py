@@ -6,7 +6,7 @@ from typing import Any
 from dl.datasets import Dataset
 from dl.preparation import ColumnsInput, Preparation
 from dl.preparation.preparation import FARTHEST
-from dl.specs.table_reading import splitting
+from dl.specs.table_splitting import splitting
 
 IMPORTS = """\
 {standard}from pathlib import Path

@@ -27,6 +27,10 @@ class Regression(Task):
     def outputs(self) -> int:
         return 1
 
+    @property
+    def usual_metrics(self) -> tuple[str, ...]:
+        return tuple(metric.name for metric in self.metrics)
+
     def baseline(self, train_targets: Targets, targets: Targets) -> Baseline:
         """Always guessing the mean of the training targets."""
         mean, error = mean_guess(train_targets, targets)

@@ -62,6 +62,11 @@ class Task:
     def usual_loss(self) -> str:
         return next(iter(self.losses))
 
+    @property
+    def usual_metrics(self) -> tuple[str, ...]:
+        """The names of those that are measured if nobody says otherwise, and always on the test set."""
+        return (self.metrics[0].name,)
+
     def fit(self, loss: str) -> Fit:
         return self.losses.get(loss, self.losses[self.usual_loss])
 

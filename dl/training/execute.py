@@ -102,8 +102,7 @@ def _evaluate(training: Training, data: RunData, writer: StatusWriter) -> tuple[
     if not np.isfinite(outputs).all():  # the last step went too far, and no later one was there to notice
         position = training.position
         raise TrainingFailed(reason="diverged", epoch=max(1, position.epoch), step=position.step)
-    always = task.metrics if is_number else task.metrics[:1]
-    names = dict.fromkeys((*(each.name for each in always), *spec.training.metrics))  # each once
+    names = dict.fromkeys((*task.usual_metrics, *spec.training.metrics))  # each once
     scores = {name: _score(name, labels, outputs, data.training.unit) for name in names}
     if is_number and preparation:
         outputs = preparation.target.in_own_unit(outputs)

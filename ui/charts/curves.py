@@ -42,7 +42,8 @@ class Look:
     zoom of the y axis.
 
     With `smoothing`, lines of single steps are smoothed, and their raw values stay as a shadow behind them.
-    `baseline` is what the line of what one reaches without learning is called, if there may be one.
+    `baseline` is what stands at the line of what one reaches without learning, if there may be one: above it where
+    `more_is_better`, since that is where the curves go.
     """
 
     x_title: str
@@ -55,6 +56,7 @@ class Look:
     y_revision: str = ""
     saved: str = "Saved epochs"
     baseline: str = ""
+    more_is_better: bool = False
     height: int = 340
 
 
@@ -151,11 +153,13 @@ def _baseline(look: Look) -> go.Scatter:
         x=[],
         y=[],
         uid="baseline",
-        mode="lines",
+        mode="lines+text",
         name=html.escape(look.baseline, quote=False),
+        textposition="top left" if look.more_is_better else "bottom left",
+        textfont={"size": 12, "color": palette(look.dark).muted},
         line={"color": palette(look.dark).muted, "width": 2, "dash": "dash"},
         hoverinfo="skip",
-        legendrank=900,
+        showlegend=False,
     )
 
 

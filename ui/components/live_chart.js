@@ -117,14 +117,13 @@ class Chart {
     const line = traces.find(({ uid }) => uid === "baseline");
     const score = this.main?.baseline[this.data.metric];
     const ends = traces.flatMap(({ x }) => [x[0], x.at(-1)]).filter(Number.isFinite);
-    if (!line) return;
-    const isKnown = Number.isFinite(score) && ends.length > 0;
-    Object.assign(line, { name: fill(line.name, { score: this.guessed(score) }), showlegend: isKnown });
-    if (isKnown) Object.assign(line, { x: [Math.min(...ends), Math.max(...ends)], y: [score, score] });
+    if (!line || !Number.isFinite(score) || !ends.length) return;
+    const text = ["", fill(line.name, { score: this.guessed(score) })];
+    Object.assign(line, { text, x: [Math.min(...ends), Math.max(...ends)], y: [score, score] });
   }
 
   // Without its unit, which stands in the words around it; R² of a guess is next to nothing.
-  guessed(score = NaN) {
+  guessed(score) {
     const { unit } = this.data.how;
     return unit === null ? this.written(Number(score.toFixed(3)) + 0) : written(score, { ...this.data.how, unit: "" }, this.data.labels.percent);
   }

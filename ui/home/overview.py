@@ -28,7 +28,7 @@ RECENT = 6
 VIEWS = ("recent", "all")
 CARD_HEIGHT = 128
 BEST_SHOWN = 2
-NOTE_SHOWN = 90
+NAME_SHOWN, NOTE_SHOWN = 16, 90
 
 
 def path_view(rows: Sequence[RunRow]) -> None:
@@ -73,7 +73,7 @@ def _best(best: dict[str, RunRow]) -> str | None:
     if not best:
         return None
     lines = [
-        t("home.best", dataset=plain(dataset_name(dataset)), score=_test_score(row))
+        t("home.best", dataset=plain(_beginning(dataset_name(dataset), NAME_SHOWN)), score=_test_score(row))
         for dataset, row in [*best.items()][:BEST_SHOWN]
     ]
     return "  \n".join(lines)
@@ -86,9 +86,9 @@ def _all_best(best: dict[str, RunRow]) -> str | None:
 
 
 def _test_score(row: RunRow) -> str:
-    """A share says by itself what it is of."""
+    """A share, and what is measured in something, says by itself what it is."""
     value = plain(score(row.metric, row.test_score, row.unit))
-    return value if is_share(row.metric) else f"{metric_name(row.metric)} {value}"
+    return value if is_share(row.metric) or row.unit else f"{metric_name(row.metric)} {value}"
 
 
 def runs_view(rows: Sequence[RunRow]) -> None:
@@ -155,10 +155,10 @@ def _card(row: RunRow) -> None:
         run_menu(run)
 
 
-def _beginning(note: str) -> str:
+def _beginning(text: str, most: int = NOTE_SHOWN) -> str:
     """In one line, cut anywhere: Chinese has no spaces."""
-    line = " ".join(note.split())
-    return line if len(line) <= NOTE_SHOWN else f"{line[:NOTE_SHOWN]}…"
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[:most]}…"
 
 
 def _score(row: RunRow, status: Status) -> None:

@@ -102,6 +102,7 @@ def _look(run: Run, metric: str, view: View) -> Look:
         y_revision=f"{of_run}-{view.logarithmic}-{view.recent}",
         saved=t("train.saved"),
         baseline=_baseline(dataset, metric),
+        more_is_better=known(metric).better == "higher",
     )
 
 

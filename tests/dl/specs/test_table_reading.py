@@ -19,7 +19,7 @@ from dl.datasets.tables.splitting import RANKED_ROWS
 from dl.datasets.tables.table import Table
 from dl.preparation.encoding import encoded
 from dl.preparation.learning import learn
-from dl.specs import table_reading
+from dl.specs import table_reading, table_splitting
 from dl.specs.presets import default_spec
 from dl.specs.script import keras_script
 
@@ -163,4 +163,4 @@ def test_another_file_is_told_from_that_of_the_run(
 
 def test_manners_of_dates_are_those_of_the_import() -> None:
     assert {name: formats for name, (formats, _) in _DATES.items() if formats} == table_reading.MANNERS
-    assert (table_reading.TIMES, table_reading.RANKED_ROWS) == (_TIME, RANKED_ROWS)
+    assert (table_reading.TIMES, table_splitting.RANKED_ROWS) == (_TIME, RANKED_ROWS)
