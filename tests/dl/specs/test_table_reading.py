@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dl.datasets import split
+from dl.datasets import DatasetStore, split
 from dl.datasets.tables.bringing import write_table
 from dl.datasets.tables.changes import resplit, set_missing
 from dl.datasets.tables.readings import _DATES, _TIME
@@ -149,6 +149,12 @@ def test_test_file_stays_the_test_set(tmp_path: Path, monkeypatch: pytest.Monkey
     frame()[150:].to_csv(tmp_path / "test.csv", index=False)
     table = brought(tmp_path / "table", tmp_path / "some.csv", test_source=str(tmp_path / "test.csv"))
     assert_same(table, arrays_of(table, tmp_path / "some.csv", monkeypatch, str(tmp_path / "test.csv")))
+
+
+@pytest.mark.parametrize("name", ["iris", "diabetes"])
+def test_built_in_table_is_made_anew(name: str, furnish: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = DatasetStore(furnish(tmp_path / "home", name)).table(name)
+    assert_same(table, arrays_of(table, tmp_path, monkeypatch))
 
 
 def test_another_file_is_told_from_that_of_the_run(
