@@ -104,8 +104,23 @@ def is_share(name: str) -> bool:
     return metric(name).format == "percent"
 
 
-def score(name: str, value: float | None) -> str:
-    return percent(value) if is_share(name) else loss(value)
+def score(name: str, value: float | None, unit: str = "") -> str:
+    """With the `unit` of the target where the metric is told in it; not yet safe for Markdown."""
+    if is_share(name):
+        return percent(value)
+    if metric(name) == LOSS or not metric(name).in_unit:
+        return loss(value)
+    return f"{number(value)} {unit}".rstrip()
+
+
+def how_written(name: str, unit: str) -> dict[str, object]:
+    """The same, for numbers that are written in the browser."""
+    return {"is_share": is_share(name), "unit": unit if metric(name).in_unit else None}
+
+
+def metric_in_unit(name: str, unit: str) -> str:
+    """For an axis."""
+    return f"{metric_name(name)} ({unit})" if unit and metric(name).in_unit else metric_name(name)
 
 
 def loss_last(names: Sequence[str]) -> list[str]:

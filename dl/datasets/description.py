@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, model_validator
 
-from dl.datasets.columns import AnyColumn, Category, Kind, Picture
+from dl.datasets.columns import AnyColumn, Category, Kind, Number, Picture
 from dl.datasets.tables.dialect import Dialect
 from dl.datasets.tables.splits import Split
 
@@ -80,6 +80,11 @@ class Dataset(BaseModel):
     @property
     def target(self) -> AnyColumn:
         return next(column for column in self.columns if column.role == "target")
+
+    @property
+    def unit(self) -> str:
+        """Of the target, empty where it has none."""
+        return self.target.unit if isinstance(self.target, Number) else ""
 
     @property
     def is_table(self) -> bool:

@@ -26,6 +26,7 @@ from dl.runs.results import Results, read_results
 from dl.runs.status import Fault, Status
 from dl.runs.transitions import transition
 from dl.specs import RunSpec, parse_spec
+from dl.tasks.task import Baseline
 
 LOG_BYTES = 20_000
 STALE_SECONDS = 60.0  # a heart that has not beaten for so long is taken for a dead one
@@ -80,6 +81,17 @@ class Run:
     def preparation(self) -> Preparation | None:
         """How its table was prepared; None before it was, and of pictures."""
         return read_model(self.preparation_file, Preparation)
+
+    @property
+    def baseline_file(self) -> Path:
+        return self.folder / "baseline.json"
+
+    def baseline(self) -> Baseline | None:
+        """What one reaches without learning on the rows that are held out; of a run of before, on those of the test."""
+        if kept := read_model(self.baseline_file, Baseline):
+            return kept
+        results = self.results()
+        return results.baseline if results else None
 
     def spec(self) -> RunSpec:
         """Raises RunDamaged if the file is missing, torn or nonsense."""

@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 from dl.datasets import Category, Dataset, Number
+from dl.datasets.columns import AnyColumn
 from dl.errors import Problem
 from dl.preparation import ColumnsInput, Preparation
 from dl.specs.layers import LAYERS, Activation_, Dense, Flatten, Layer
@@ -37,8 +38,8 @@ def check(spec: RunSpec, dataset: Dataset, preparation: Preparation | None = Non
     summary = summarize(spec.model, dataset.shape, preparation)
     if summary.misfit:
         return (_misfit(spec, dataset, summary),)
-    if spec.training.loss not in task_of(dataset).losses:
-        return (_wrong_loss(spec, dataset),)
+    if misfits := tuple(_target_problems(spec, dataset)):
+        return misfits
     return (
         *_output_problems(spec, dataset, summary),
         *_label_problems(spec, dataset),
@@ -47,6 +48,11 @@ def check(spec: RunSpec, dataset: Dataset, preparation: Preparation | None = Non
         *_learning_rate_problems(spec),
         *_training_problems(spec, dataset, summary),
     )
+
+
+def usable_columns(dataset: Dataset) -> list[AnyColumn]:
+    """Those of a table that a network can take in."""
+    return [column for column in dataset.features if column.kind in ENTERING]
 
 
 def cautions(spec: RunSpec, dataset: Dataset) -> tuple[Finding, ...]:
@@ -65,7 +71,7 @@ def _input_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
 
 def _column_problems(spec: RunSpec, wanted: ColumnsInput, dataset: Dataset) -> Iterator[Finding]:
     """Which columns enter, and whether the target is one that can be predicted."""
-    usable = [column.name for column in dataset.features if column.kind in ENTERING]
+    usable = [column.name for column in usable_columns(dataset)]
     chosen = usable if wanted.columns is None else [name for name in usable if name in wanted.columns]
     if strange := [name for name in wanted.columns or () if name not in usable]:
         cure = _with_columns(spec, columns=tuple(chosen) or None)
@@ -158,11 +164,30 @@ def _wrong_outputs(spec: RunSpec, dataset: Dataset, outputs: int) -> Finding:
     return Finding("wrong_number_of_outputs", facts, _with_layers(spec, layers))
 
 
-def _wrong_loss(spec: RunSpec, dataset: Dataset) -> Finding:
-    """One that cannot be computed from such targets."""
-    task = task_of(dataset)
-    cure = _with_encoding(_with_training(spec, loss=task.usual_loss), task.fit(task.usual_loss).encoding)
-    return Finding("wrong_loss", {"loss": spec.training.loss, "allowed": tuple(task.losses)}, cure)
+def _target_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
+    """What a network does not get over that was made for another kind of target."""
+    task, target = task_of(dataset), {"target": dataset.target.name}
+    cure = _for_another_task(spec, dataset)
+    if spec.data.target_encoding not in {fit.encoding for fit in task.losses.values()}:
+        yield Finding("target_changed", target, cure)
+    elif spec.training.loss not in task.losses:
+        yield Finding("wrong_loss", target | {"loss": spec.training.loss, "allowed": tuple(task.losses)}, cure)
+
+
+def _for_another_task(spec: RunSpec, dataset: Dataset) -> RunSpec:
+    """The same network learning what the target is now: loss, labels, what is measured and watched, and the output."""
+    task, training = task_of(dataset), spec.training
+    fitting: dict[str, Any] = {"loss": task.usual_loss, "metrics": task.usual_metrics}
+    for rule in ("early_stopping", "reduce_on_plateau"):
+        if watched := getattr(training, rule):
+            fitting[rule] = watched.model_copy(update={"monitor": "val_loss"})
+    if not dataset.classes:
+        fitting["class_weight"] = "none"
+    fitted = _with_encoding(_with_training(spec, **fitting), task.fit(task.usual_loss).encoding)
+    *body, last = spec.model.layers
+    return _with_layers(
+        fitted, [*(body if isinstance(last, Dense) else spec.model.layers), output_layer(fitted, dataset)]
+    )
 
 
 def _label_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:

@@ -72,8 +72,7 @@ def default_spec(dataset: Dataset, name: str | None = None) -> RunSpec:
     """
     task, name = task_of(dataset), name or presets_for(dataset)[0]
     data = {"dataset": dataset.id, "target_encoding": task.fit(task.usual_loss).encoding}
-    metrics = task.metrics[:1] if dataset.classes else task.metrics
-    training: dict[str, Any] = {"loss": task.usual_loss, "metrics": tuple(metric.name for metric in metrics)}
+    training: dict[str, Any] = {"loss": task.usual_loss, "metrics": task.usual_metrics}
     if not dataset.picture:
         training |= TABLE_PRESETS[name](dataset).training
     return RunSpec.model_validate({"data": data, "model": preset(name, dataset), "training": training})

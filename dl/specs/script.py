@@ -14,6 +14,7 @@ from dl.specs.layers import Layer
 from dl.specs.run import RunSpec
 from dl.specs.schedules import AnySchedule, CosineDecay
 from dl.specs.summary import output_of_members
+from dl.specs.table_reading import further_imports, imports, reading
 from dl.specs.training import TrainSpec
 from dl.tasks import task_of
 from dl.tasks.metrics import ACCURACY, Metric, metric
@@ -58,7 +59,7 @@ def keras_script(
     its `preparation` is needed, whose constants stand in the script.
     """
     columns = spec.model.columns
-    head = f"{tables.IMPORTS if columns else _IMPORTS}\nkeras.utils.set_random_seed({spec.training.seed})\n"
+    head = f"{_table_imports(dataset) if columns else _IMPORTS}\nkeras.utils.set_random_seed({spec.training.seed})\n"
     if spec.training.precision != "float32":
         head += f'keras.config.set_dtype_policy("{spec.training.precision}")\n'
     training = _notes(spec, bool(changes)) + _training(spec, dataset, dict(changes or {}))
@@ -75,6 +76,10 @@ def keras_script(
     return "\n".join(parts)
 
 
+def _table_imports(dataset: Dataset) -> str:
+    return tables.IMPORTS.format(standard=imports(dataset), further=further_imports(dataset))
+
+
 def _of_table(
     spec: RunSpec, columns: ColumnsInput, dataset: Dataset, preparation: Preparation, training: str
 ) -> list[str]:
@@ -87,7 +92,7 @@ def _of_table(
     layers = "".join(f"    {call},\n" for call in calls)
     kind = "Ensemble" if columns.members > 1 else "keras.Model"
     return [
-        f"# Data\n{tables.reading(dataset)}",
+        f"# Data\n{reading(dataset, preparation)}",
         f"# Preparation, learnt from the rows that are not for the test\n"
         f"{tables.preparing(dataset, preparation, share, seed, is_one_hot)}",
         f"# Network\n{tables.ensemble(columns.members)}{tables.entering(columns, preparation)}"

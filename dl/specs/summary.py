@@ -31,6 +31,15 @@ class Summary:
     inputs: tuple[LayerRow, ...] = ()
 
     @property
+    def columns(self) -> LayerRow | None:
+        """All that stands before the layers of a table's network, as one."""
+        if not self.inputs:
+            return None
+        counts = (sum(row.parameters for row in self.inputs), sum(row.trainable_parameters for row in self.inputs))
+        members = next((row.output_shape for row in self.inputs if row.type == "Members"), None)
+        return LayerRow("Columns", members or (_width(self.inputs),), *counts)
+
+    @property
     def parameters(self) -> int:
         return sum(row.parameters for row in (*self.inputs, *self.rows))
 

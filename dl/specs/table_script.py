@@ -1,4 +1,4 @@
-"""The parts of a script that belong to tables: reading, preparing from constants, and what enters the network."""
+"""The parts of a script that belong to tables: preparing from constants, and what enters the network."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -6,26 +6,16 @@ from typing import Any
 from dl.datasets import Dataset
 from dl.preparation import ColumnsInput, Preparation
 from dl.preparation.preparation import FARTHEST
+from dl.specs.table_splitting import splitting
 
 IMPORTS = """\
-import os
-from pathlib import Path
+{standard}from pathlib import Path
 
 import keras
 import numpy as np
 import pandas as pd
 from keras import ops
-"""
-_KEPT = """\
-home = Path(os.environ.get("LIVEFIT_HOME") or Path.home() / ".livefit").expanduser()
-kept = home / "datasets" / "{name}"
-if not (kept / "rows.parquet").is_file():  # as Livefit keeps the rows of the file that was brought
-    raise SystemExit(f"{{kept}} is not here")
-frame = pd.read_parquet(kept / "rows.parquet")
-frame = frame.rename(columns={columns})
-is_test = np.zeros(len(frame), bool)
-is_test[np.load(kept / "test_rows.npy")] = True
-"""
+{further}"""
 _WORDS = """\
 
 def words_of(name):
@@ -34,6 +24,10 @@ def words_of(name):
         words = [f"{value:.0f}" if value == np.trunc(value) else repr(value) for value in values.to_numpy(float)]
         return pd.Series(words).where(values.notna().to_numpy())
     return values.astype(object).where(values.notna(), None).reset_index(drop=True)
+
+
+def known_words_of(name):
+    return words_of(name).where(lambda words: ~words.isin(missing.get(name, [])), None)
 
 """
 _NUMBERS = """\
@@ -82,17 +76,13 @@ class Ensemble(keras.Model):
 '''
 
 
-def reading(dataset: Dataset) -> str:
-    named = {column.field: column.name for column in dataset.columns}
-    return _KEPT.format(name=dataset.id, columns=_dictionary(named))
-
-
 def preparing(dataset: Dataset, preparation: Preparation, share: float, seed: int, one_hot: bool) -> str:
     """From `frame` to arrays: all rows first, then those of the three parts."""
     target = preparation.target
     has_dates = any(number.kind == "date" for number in preparation.numbers)
     missing = {column.name: list(column.missing) for column in dataset.columns if column.missing}
     lines = [f"missing = {_dictionary(missing)}\n", _WORDS, _NUMBERS, *([_DATES] if has_dates else [])]
+    lines += [splitting(dataset)]
     if preparation.numbers:
         lines += [_of_numbers(preparation, has_dates)]
     if preparation.categories:
@@ -100,8 +90,7 @@ def preparing(dataset: Dataset, preparation: Preparation, share: float, seed: in
         lines += [
             f"levels = {_dictionary(levels)}\n",
             "places = {name: {level: n for n, level in enumerate(known, 1)} for name, known in levels.items()}\n",
-            "categories = [words_of(name).where(lambda words: ~words.isin(missing.get(name, []))).map(places[name])"
-            " for name in levels]\n",
+            "categories = [known_words_of(name).map(places[name]) for name in levels]\n",
             "categories = np.column_stack([places.fillna(0) for places in categories]).astype(np.int32)\n",
         ]
     if target.levels:

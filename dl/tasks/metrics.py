@@ -21,7 +21,7 @@ class Metric:
 
     Numbers are learnt standardised. `finish` makes the metric in the target's own unit of such a mean, of the variance
     of these rows' standardised targets, and of that unit: means can be averaged over batches, roots cannot. `short` is
-    what it is called on the command line.
+    what it is called on the command line; `in_unit`: it is told in the unit of the target.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Metric:
     trivial_outputs: int = 1
     finish: Callable[[Means, float, float], Means] = lambda means, variance, unit: means
     short: str = ""
+    in_unit: bool = False
 
     def keras_class(self, sparse: bool) -> str:
         """Of `keras.metrics`; the `sparse` one takes labels as integers."""
@@ -59,6 +60,7 @@ ROOT_MEAN_SQUARED_ERROR = Metric(
     trivial_outputs=0,
     finish=lambda means, variance, unit: np.sqrt(means) * unit,
     short="rmse",
+    in_unit=True,
 )
 MEAN_ABSOLUTE_ERROR = Metric(
     "mean_absolute_error",
@@ -68,6 +70,7 @@ MEAN_ABSOLUTE_ERROR = Metric(
     trivial_outputs=0,
     finish=lambda means, variance, unit: means * unit,
     short="mae",
+    in_unit=True,
 )
 R2_SCORE = Metric(
     "r2_score",

@@ -27,11 +27,17 @@ class Regression(Task):
     def outputs(self) -> int:
         return 1
 
+    @property
+    def usual_metrics(self) -> tuple[str, ...]:
+        return tuple(metric.name for metric in self.metrics)
+
     def baseline(self, train_targets: Targets, targets: Targets) -> Baseline:
         """Always guessing the mean of the training targets."""
         mean, error = mean_guess(train_targets, targets)
-        score = root_mean_squared_error(targets, np.full(len(targets), mean))
+        guesses = np.full(len(targets), mean)
+        score, explained = root_mean_squared_error(targets, guesses), r_squared(targets, guesses)
         facts = {"mean": mean, MEAN_ABSOLUTE_ERROR.name: error}
+        facts |= {R2_SCORE.name: explained} if np.isfinite(explained) else {}
         return Baseline(kind="average", metric=ROOT_MEAN_SQUARED_ERROR.name, score=score, facts=facts)
 
     def report(self, targets: Targets, outputs: Outputs) -> dict[str, Any]:

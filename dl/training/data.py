@@ -37,10 +37,14 @@ class Picked:
 
 @dataclass(frozen=True)
 class RunData:
-    """`test_targets` are in their own unit; of a table `test_rows` are the numbers of the rows."""
+    """All targets are in their own unit; of a table `test_rows` are the numbers of the rows.
+
+    `train_targets` are of all that are not for the test, `validation_targets` of those among them that are held out.
+    """
 
     training: TrainingData
     train_targets: np.ndarray
+    validation_targets: np.ndarray
     test: np.ndarray | Picked
     test_targets: np.ndarray
     test_rows: np.ndarray | None = None
@@ -83,7 +87,8 @@ def training_data(spec: RunSpec, dataset: OpenDataset) -> TrainingData:
 
 
 def _of_pictures(spec: RunSpec, dataset: OpenDataset) -> RunData:
-    return RunData(training_data(spec, dataset), dataset.y_train, dataset.x_test, np.asarray(dataset.y_test))
+    training, targets = training_data(spec, dataset), dataset.y_train
+    return RunData(training, targets, targets[training.validation], dataset.x_test, np.asarray(dataset.y_test))
 
 
 def _prepared(spec: RunSpec, table: Table, run: Run | None) -> Preparation:
@@ -107,7 +112,10 @@ def _of_table(spec: RunSpec, table: Table, preparation: Preparation, advanced: C
     data = TrainingData(
         made.inputs, _labels(made), known[train], known[validation], task_of(table.description), preparation
     )
-    return RunData(data, made.targets[known], Picked(made.inputs, test), _in_own_dtype(made.targets[test]), test)
+    targets = made.targets[known]
+    return RunData(
+        data, targets, targets[validation], Picked(made.inputs, test), _in_own_dtype(made.targets[test]), test
+    )
 
 
 def _labels(made: Encoded) -> np.ndarray:

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from dl.datasets import DatasetStore
 from dl.errors import TrainingFailed
-from dl.files import replace, temporary, write_array
+from dl.files import replace, temporary, write_array, write_model
 from dl.preparation import Preparation
 from dl.runs.engine import Engine
 from dl.runs.log.schema import schema_of
@@ -46,6 +46,7 @@ def execute(run: Run, workspace: Workspace, writer: StatusWriter, network: Netwo
     try:
         began = time.perf_counter()
         data = run_data(spec, workspace, run, writer.advance)
+        _write_baseline(run, data)
         steps = spec.training.epochs * steps_per_epoch(len(data.training.train), spec)
         writer.update(phase="choosing", steps=steps, epochs=spec.training.epochs)
         if not (network and _is_of(network, spec, data.training)) or engine:
@@ -65,6 +66,12 @@ def execute(run: Run, workspace: Workspace, writer: StatusWriter, network: Netwo
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
         raise TrainingFailed(reason="out_of_memory") from error
     return writer.end(ending, fit_seconds=training.position.seconds, stopped_early=training.stopped_early)
+
+
+def _write_baseline(run: Run, data: RunData) -> None:
+    """To have something to compare with from the first epoch on."""
+    measured = data.validation_targets if len(data.validation_targets) else data.train_targets
+    write_model(run.baseline_file, data.training.task.baseline(data.train_targets, measured))
 
 
 def _train(network: Network, run: Run, writer: StatusWriter, began: float) -> tuple[Training, Ending]:
@@ -95,7 +102,7 @@ def _evaluate(training: Training, data: RunData, writer: StatusWriter) -> tuple[
     if not np.isfinite(outputs).all():  # the last step went too far, and no later one was there to notice
         position = training.position
         raise TrainingFailed(reason="diverged", epoch=max(1, position.epoch), step=position.step)
-    names = dict.fromkeys((task.metrics[0].name, *spec.training.metrics))  # each once
+    names = dict.fromkeys((*task.usual_metrics, *spec.training.metrics))  # each once
     scores = {name: _score(name, labels, outputs, data.training.unit) for name in names}
     if is_number and preparation:
         outputs = preparation.target.in_own_unit(outputs)

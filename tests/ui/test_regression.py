@@ -50,8 +50,7 @@ def test_scores_of_numbers_are_shown_without_the_rows_that_an_older_run_has_not_
     assert "has not kept which rows" in app.info[0].value
 
 
-@pytest.mark.parametrize("page", ["explore", "configure"])
-def test_table_is_on_no_page_yet(page: str, open_app: OpenPage) -> None:
-    app = open_app(page, dataset="diabetes")
+def test_table_is_not_on_explore_yet(open_app: OpenPage) -> None:
+    app = open_app("explore", dataset="diabetes")
     assert not app.exception and len(app.error) == 1
     assert all("diabetes" not in str(element.options) for element in app.selectbox)

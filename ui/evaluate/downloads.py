@@ -22,7 +22,11 @@ def downloads_view(run: Run, dataset: Dataset, predictions_button: Callable[[], 
             download_button("model", run.model_file.read_bytes, f"{name}.keras", "application/octet-stream", **facts)
         predictions_button()
         download_button("spec", lambda: spec.model_dump_json(indent=2), f"{name}.json", "application/json")
-        download_button("script", lambda: keras_script(spec, dataset, _changes(run)), f"{name}.py", "text/x-python")
+        download_button("script", lambda: _script(run, dataset), f"{name}.py", "text/x-python")
+
+
+def _script(run: Run, dataset: Dataset) -> str:
+    return keras_script(run.spec(), dataset, _changes(run), run.preparation())
 
 
 def _changes(run: Run) -> dict[int, float]:

@@ -6,7 +6,7 @@ from dl.runs import Run, Status
 from dl.runs.table import RunRow
 from dl.tasks.metrics import LOSS
 from ui import state
-from ui.format import metric_name, percent, score
+from ui.format import is_share, metric_name, score
 from ui.frame import page_file
 from ui.problems import sentence
 from ui.server import server
@@ -65,8 +65,9 @@ def _with_result(row: RunRow) -> str:
 
 def _score(row: RunRow) -> str:
     """What it is known by: of classes the accuracy, of numbers the first score beside the loss."""
-    if row.test_accuracy is not None:
-        return percent(row.test_accuracy)
+    if row.test_score is not None:
+        name = "" if is_share(row.metric) else f"{metric_name(row.metric)} "
+        return f"{name}{score(row.metric, row.test_score, row.unit)}"
     scores = {name: value for name, value in (row.results.scores if row.results else {}).items() if name != LOSS.name}
     named = ((first_text(f"answers.{name}") or metric_name(name), score(name, value)) for name, value in scores.items())
     return " ".join(next(named, ()))

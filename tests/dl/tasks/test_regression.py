@@ -26,4 +26,8 @@ def test_report_is_that_of_the_answers() -> None:
 def test_baseline_is_the_mean_of_the_training_targets() -> None:
     baseline = TASK.baseline(np.array([1.0, 3.0]), TARGETS)
     assert baseline.metric == "root_mean_squared_error" and baseline.score == pytest.approx((17 / 3) ** 0.5)
-    assert baseline.facts == {"mean": 2.0, "mean_absolute_error": pytest.approx(5 / 3)}
+    assert baseline.facts == {
+        "mean": 2.0,
+        "mean_absolute_error": pytest.approx(5 / 3),
+        "r2_score": pytest.approx(-3 / 14),
+    }
