@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -15,10 +16,11 @@ from dl.datasets.columns import AnyColumn, Category, Column, Date, Number
 from dl.datasets.description import Dataset
 from dl.datasets.opening import ROWS as ROWS
 from dl.datasets.opening import TEST_ROWS as TEST_ROWS
-from dl.datasets.tables.database import connect, identifier, literal, spelled_number
+from dl.datasets.tables.database import ask, identifier, literal, spelled_number
 from dl.errors import UnknownColumn
 
 HASH_BYTES = 1 << 20
+_STORED = {pa.float64(): "DOUBLE", pa.timestamp("us"): "TIMESTAMP", pa.int64(): "BIGINT"}
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,7 @@ class Table:
     @cached_property
     def types(self) -> dict[str, str]:
         """How each field lies in the file: DOUBLE, VARCHAR or TIMESTAMP."""
-        described = self.connect().execute(f"DESCRIBE FROM read_parquet({literal(str(self.file))})").fetchall()
-        return {name: kind for name, kind, *_ in described}
+        return {field.name: _STORED.get(field.type, "VARCHAR") for field in pq.read_schema(self.file)}
 
     def column(self, field: str) -> AnyColumn:
         """Raises UnknownColumn."""
@@ -88,7 +89,7 @@ class Table:
         return words
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        return connect(self.folder)
+        return ask(self.folder)
 
 
 def _spelled(field: str, stored: str) -> str:
