@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace as with_fields
 from pathlib import Path
 from typing import Any
@@ -61,10 +62,12 @@ class _Bringing:
         self.pointed: list[str] = []
 
     def run(self, about: dict[str, Any]) -> Dataset:
-        with connect(self.folder, memory=MEMORY) as connection:
+        with ExitStack() as stack:
+            connection = stack.enter_context(self.connect(1))
             sources, dialect = self.open_sources(connection)
-        threads = max(1, min(MOST_THREADS, os.cpu_count() or 1, THREAD_COLUMNS // len(sources[0].names)))
-        with connect(self.folder, memory=MEMORY, threads=threads) as connection:
+            if _threads(len(sources[0].names)) < _threads(1):
+                connection.close()
+                connection = stack.enter_context(self.connect(len(sources[0].names)))
             readings = write_rows(connection, sources, self.path, dialect, self.watch)
             rejected = [source.rejected(connection) for source in sources]
         rows = self.join_parts(sources, rejected)
@@ -72,6 +75,9 @@ class _Bringing:
         first_line = sources[0].lines.first if sources[0].lines else 2
         description = self.describe(sources[0], readings, rows, dialect, about | {"first_line": first_line})
         return self.finish(description, [left for part in rejected for left in part])
+
+    def connect(self, columns: int) -> duckdb.DuckDBPyConnection:
+        return connect(self.folder, memory=MEMORY, threads=_threads(columns))
 
     def open_sources(self, connection: duckdb.DuckDBPyConnection) -> tuple[list[RowSource], Dialect]:
         """The rows and, where there are some of their own, the test rows, with the same columns."""
@@ -197,6 +203,10 @@ class _Bringing:
             return usual, choose_test_rows(table, usual)
         except WrongSplit:
             return Split(), choose_test_rows(table, Split())
+
+
+def _threads(columns: int) -> int:
+    return max(1, min(MOST_THREADS, os.cpu_count() or 1, THREAD_COLUMNS // columns))
 
 
 def _shown(source: str) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from types import MappingProxyType
 from typing import Any
 
 import duckdb
 
 from dl.datasets.archives import Report, ignore
-from dl.datasets.tables.database import connect, literal
+from dl.datasets.tables.database import ask, literal
 from dl.datasets.tables.dialect import Dialect, clean_names
 from dl.datasets.tables.left_out import LeftOut, Reason
 from dl.datasets.tables.lines import LineRules
@@ -70,14 +70,15 @@ def _sniffed(head: str, wishes: Mapping[str, Any]) -> tuple[Any, ...] | None:
     """None where DuckDB's sniffer does not find a way to read it."""
     given = "".join(f", {name} = {literal(str(wishes[known]))}" for known, name in _GIVEN.items() if known in wishes)
     columns = "Delimiter, Quote, Escape, SkipRows, HasHeader"
-    with TemporaryDirectory(prefix="livefit-") as folder:
+    place = Path(gettempdir())
+    with TemporaryDirectory(prefix="livefit-", dir=place) as folder:
         sample = Path(folder) / "head.csv"
         sample.write_text(head, encoding="utf-8", newline="")
         # With the second, titles above the header are taken for bad rows; with the first, a bad last row for the table.
         for options in ("", ", ignore_errors = true"):
             query = f"SELECT {columns} FROM sniff_csv({literal(str(sample))}{given}{options})"
             with suppress(duckdb.Error):
-                found = connect(Path(folder)).execute(query).fetchone()
+                found = ask(place).execute(query).fetchone()
                 assert found
                 known = ["" if value == "(empty)" else value for value in found[:3]]
                 if given or (_is_likely(known[0], head) and 2 * found[3] <= head.count("\n")):

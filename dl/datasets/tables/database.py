@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 
 MEMORY = "400MB"
+KEPT = 4  # databases
 WATCH_SECONDS = 0.1
 
 
@@ -19,12 +21,23 @@ def connect(*folders: Path, memory: str = MEMORY, threads: int | None = None) ->
         "enable_external_access = false",
         "allow_community_extensions = false",
         "preserve_insertion_order = true",
+        "enable_external_file_cache = false",  # the operating system keeps what is read often
         "enable_progress_bar = true",
         "enable_progress_bar_print = false",
         "lock_configuration = true",
     ):
         connection.execute(f"SET {setting}")
     return connection
+
+
+def ask(folder: Path) -> duckdb.DuckDBPyConnection:
+    """A connection of this caller alone to a database that is kept: to open one takes longer than most questions."""
+    return _kept(folder).cursor()
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(folder: Path) -> duckdb.DuckDBPyConnection:
+    return connect(folder)
 
 
 def literal(text: str) -> str:

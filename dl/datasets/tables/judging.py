@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from dl.datasets.columns import AnyColumn, Category, Date, Identifier, Number, Role, Text
-from dl.datasets.tables.database import connect, identifier, literal
+from dl.datasets.tables.database import ask, identifier, literal
 from dl.datasets.tables.readings import Reading
 
 Task = Literal["classification", "regression"]
@@ -39,7 +39,7 @@ class Facts:
 
 def facts_of(path: Path, stored: Sequence[str]) -> list[Facts]:
     """In one pass over the Parquet file; `stored` is how each field lies in it."""
-    connection, found = connect(path.parent), []
+    connection, found = ask(path.parent), []
     for start in range(0, len(stored), BATCH_COLUMNS):
         kinds = stored[start : start + BATCH_COLUMNS]
         asked = ", ".join(_question(f"c{start + number}", kind) for number, kind in enumerate(kinds))

@@ -16,7 +16,7 @@ from dl.datasets.columns import AnyColumn, Category, Column, Date, Number
 from dl.datasets.description import Dataset
 from dl.datasets.opening import ROWS as ROWS
 from dl.datasets.opening import TEST_ROWS as TEST_ROWS
-from dl.datasets.tables.database import connect, identifier, literal, spelled_number
+from dl.datasets.tables.database import ask, identifier, literal, spelled_number
 from dl.errors import UnknownColumn
 
 HASH_BYTES = 1 << 20
@@ -88,7 +88,7 @@ class Table:
         return words
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        return connect(self.folder)
+        return ask(self.folder)
 
 
 def _sql_type(kind: pa.DataType) -> str:

@@ -107,6 +107,7 @@ FILES: dict[str, Callable[[], Content]] = {
     "mixed_types": lambda: rows(60, lambda n: f"{'many' if n % 2 else n},{n},{n % 2}"),
     "10000_columns": lambda: many_columns(10_000),
     "2000_columns": lambda: many_columns(2_000),
+    "300_columns": lambda: many_columns(300),
     "same_names": lambda: rows(40, plain, "a,a,a"),
     "no_names": lambda: rows(40, plain, ",,"),
     "1_mb_in_a_cell": lambda: rows(40, lambda n: f"{n / 2},{'x' * 1_000_000 if n == 3 else 'x'},{n % 2}"),

@@ -1,12 +1,14 @@
 """Whatever is brought: one clear error and nothing left of it, or a table that can be read."""
 
+from collections.abc import Callable
+from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from dl.datasets import DatasetStore
+from dl.datasets.tables.left_out import read_left_out
 from dl.datasets.tables.request import TableRequest
 from dl.datasets.tables.table import Table
 from dl.errors import DatasetError
@@ -35,14 +37,31 @@ REFUSED = {
     "half_a_parquet": "damaged",
     "a_json_array": "not_json_lines",
 }
+LEFT_OUT = {
+    "ragged": {"too_many_fields"},
+    "mixed_encoding": {"encoding"},
+    "5_mb_in_a_cell": {"too_long"},
+    "json_lines_with_bad_ones": {"not_json"},
+}
+MANY = {"2000_columns"}  # as many as are allowed, and slow for it
+Readable = Callable[[str], Table]
 
 
-def bring(name: str, tmp_path: Path, **wishes: Any) -> Table:
+WISHES: dict[str, dict[str, str]] = {"units": {"target": "y", "task": "regression"}}
+
+
+def bring(name: str, place: Path) -> Table:
     content, called = FILES[name]()
-    (tmp_path / called).write_bytes(content)
-    store = DatasetStore(Workspace(tmp_path / "home", tmp_path / "downloads"))
-    store.bring_table(TableRequest(id="some", name=called, source=str(tmp_path / called), **wishes))
+    (place / called).write_bytes(content)
+    store = DatasetStore(Workspace(place / "home", place / "downloads"))
+    store.bring_table(TableRequest(id="some", name=called, source=str(place / called), **WISHES.get(name, {})))
     return store.table("some")
+
+
+@pytest.fixture(scope="module")
+def readable(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Table]:
+    """By its name the table of a file, which is brought once."""
+    return cache(lambda name: bring(name, tmp_path_factory.mktemp(name)))
 
 
 def test_there_are_at_least_forty() -> None:
@@ -57,9 +76,15 @@ def test_refused_file_leaves_nothing(name: str, tmp_path: Path) -> None:
     assert [path for path in (tmp_path / "home").rglob("*") if path.is_file()] == []
 
 
-@pytest.mark.parametrize("name", sorted(FILES.keys() - REFUSED.keys()))
-def test_file_that_can_be_read_is_a_table_whose_rows_can_be_asked_for(name: str, tmp_path: Path) -> None:
-    table = bring(name, tmp_path)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.slow if name in MANY else ())
+        for name in sorted(FILES.keys() - REFUSED.keys())
+    ],
+)
+def test_file_that_can_be_read_is_a_table_whose_rows_can_be_asked_for(name: str, readable: Readable) -> None:
+    table = readable(name)
     known = table.description
     found = table.connect().execute(f"FROM {table.relation()} ORDER BY row").fetchall()
     assert len(found) == known.rows.total > 9 and len(found[0]) == len(known.columns) + 2
@@ -71,32 +96,21 @@ def test_file_that_can_be_read_is_a_table_whose_rows_can_be_asked_for(name: str,
     ]
 
 
-LEFT_OUT = {
-    "ragged": {"too_many_fields"},
-    "mixed_encoding": {"encoding"},
-    "5_mb_in_a_cell": {"too_long"},
-    "json_lines_with_bad_ones": {"not_json"},
-}
-
-
 @pytest.mark.parametrize("name", sorted(LEFT_OUT))
-def test_bad_rows_are_named(name: str, tmp_path: Path) -> None:
-    from dl.datasets.tables.left_out import read_left_out
-
-    table = bring(name, tmp_path)
+def test_bad_rows_are_named(name: str, readable: Readable) -> None:
+    table = readable(name)
     left = read_left_out(table.folder / "left_out.csv")
     assert {row.reason for row in left} == LEFT_OUT[name] and len(left) == table.description.left_out > 0
 
 
 @pytest.mark.parametrize("number", range(5))
-def test_dates_in_five_manners_are_dates(number: int, tmp_path: Path) -> None:
-    assert bring(f"dates_{number}", tmp_path, target="y").description.columns[0].kind == "date"
+def test_dates_in_five_manners_are_dates(number: int, readable: Readable) -> None:
+    assert readable(f"dates_{number}").description.columns[0].kind == "date"
 
 
-def test_numbers_with_units_and_marks_are_numbers(tmp_path: Path) -> None:
-    columns = bring("units", tmp_path, target="y", task="regression").description.columns
+def test_numbers_with_units_and_marks_are_numbers(readable: Readable) -> None:
+    columns = readable("units").description.columns
     assert [column.unit for column in columns] == ["kg", "$", "%"]  # type: ignore[union-attr]
-    (tmp_path / "more").mkdir()
-    table = bring("thousands", tmp_path / "more")
+    table = readable("thousands")
     greatest = table.connect().execute(f"SELECT max(c0) FROM {table.relation()}").fetchone()
     assert table.types["c0"] == "DOUBLE" and greatest == (1039.5,)

@@ -37,7 +37,7 @@ def tables(draw: st.DrawFn) -> list[list[Any]]:
         [1.5, "one", datetime.datetime(2020, 1, 2, 3, 4, 5), "yes"],
         [2.0, "two", datetime.datetime(2021, 1, 1), "no"],
     ]
-    return first * 40 + draw(st.lists(row, max_size=8))
+    return first * 40 + draw(st.lists(row, min_size=20, max_size=40))
 
 
 def is_plain_word(word: str) -> bool:
@@ -72,7 +72,7 @@ def same(found: Any, value: Any) -> bool:
 
 
 @pytest.mark.parametrize(("write", "ending"), [(as_csv, ".csv"), (as_parquet, ".parquet")])
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=3, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(rows=tables())
 def test_values_are_the_same_when_read(write: Any, ending: str, rows: list[list[Any]]) -> None:
     with tempfile.TemporaryDirectory() as place:
