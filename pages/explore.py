@@ -8,7 +8,7 @@ from ui.explore.bring.screen import bring_screen
 from ui.explore.contents import charts_view, pictures_view, selection_controls, split_view
 from ui.explore.deletion import delete_button, deletion_dialog, undo_view
 from ui.explore.refusals import refusal_view
-from ui.explore.table.choices import head_controls
+from ui.explore.table.choices import column_controls, head_controls
 from ui.explore.table.contents import table_view
 from ui.explore.table.left_out import left_out_view
 from ui.frame import open_page, page_head
@@ -54,7 +54,7 @@ except DatasetDamaged as error:
 if known.is_table:
     left_out_view(data)
     head_controls(data)
-    table_view(wanted)
+    table_view(wanted, column_controls)
     st.stop()
 
 with st.spinner(t("explore.counting")):
