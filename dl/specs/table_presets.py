@@ -12,8 +12,7 @@ from dl.datasets import Category, Dataset
 from dl.preparation import ColumnsInput
 from dl.specs.layers import Dense, Dropout, Layer
 
-MANY_ROWS = 10_000  # fewer are seen in small batches by *plain*
-MANY_FOR_STRONG = 5_000  # fewer take little enough time for a wide network, and gain by it
+MANY_ROWS = 10_000
 
 
 class TablePreset(NamedTuple):
@@ -32,7 +31,7 @@ def plain(dataset: Dataset) -> TablePreset:
 
 def strong(dataset: Dataset) -> TablePreset:
     """Of few rows every one is seen more often, by a wider network at a higher rate."""
-    many = dataset.rows.train >= MANY_FOR_STRONG
+    many = dataset.rows.train >= MANY_ROWS
     columns = ColumnsInput(
         number_scaling="robust",
         number_embedding="piecewise_linear",
@@ -55,7 +54,7 @@ def strong(dataset: Dataset) -> TablePreset:
 
 def _body(dataset: Dataset) -> tuple[int, int, float]:
     """Width, depth and dropout."""
-    if dataset.rows.train < MANY_FOR_STRONG:
+    if dataset.rows.train < MANY_ROWS:
         return 256, 3, 0.15
     return 128, 2, 0.2 if isinstance(dataset.target, Category) else 0.1
 

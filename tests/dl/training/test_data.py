@@ -47,6 +47,22 @@ def test_table_is_split_by_row_numbers_and_its_target_standardised(
     assert data.training.shape == (1, 4)
 
 
+def test_rows_without_a_target_are_neither_learnt_from_nor_tested_on(
+    keras: ModuleType, table_of: Callable[..., Table], tmp_path: Path
+) -> None:
+    from dl.training.data import run_data
+
+    rows = np.arange(200)
+    for name, target in {"numbers": rows * 1.0, "classes": np.array(list("wxyz") * 50, object)}.items():
+        frame = pd.DataFrame({"a": rows * 1.0, "y": target})
+        table = table_of(frame.assign(y=frame["y"].where(rows % 3 != 0)), "y", name=name)
+        data = run_data(default_spec(table.description), Workspace(tmp_path, tmp_path))
+        assert data.test_rows is not None
+        parts = (data.training.train, data.training.validation, data.test_rows)
+        np.testing.assert_array_equal(np.sort(np.concatenate(parts)), rows[rows % 3 != 0])
+        assert len(data.test_targets) == len(data.test_rows)
+
+
 def test_run_is_prepared_once_whatever_becomes_of_the_columns(keras: ModuleType, table: Table, tmp_path: Path) -> None:
     """Another role of a column, said later, is for later runs."""
     from dl.training.data import run_data

@@ -197,17 +197,6 @@ def test_classes_are_weighed_in_an_ensemble(train: Train, classes: Table) -> Non
     assert results and results.scores["accuracy"] > 0.6
 
 
-def test_rows_without_a_target_are_left_out(
-    train: Train, table_here: Callable[..., Table], people: pd.DataFrame
-) -> None:
-    frame = people.drop(columns="y")
-    frame.loc[frame.index % 3 == 0, "rich"] = None
-    table = table_here(frame, "rich", name="gaps")
-    run, _ = train(table, epochs=1)
-    predictions = run.predictions()
-    assert predictions and (predictions.rows % 3 != 0).all() and len(predictions.targets) < len(table.test_rows)
-
-
 def test_paused_run_goes_on_exactly_where_it_was(numbers: Table, keras: ModuleType, home: Workspace) -> None:
     """Bit for bit, the ensemble's dropout and the best weights of early stopping among it."""
     from dl.training.build import build_network
