@@ -32,6 +32,8 @@ class ImportanceJob:
         try:
             from dl.training.importance import find_importance  # TensorFlow takes seconds, and somebody looks already
 
+            if hasattr(os, "nice"):
+                os.nice(5)  # the pages stay quick
             find_importance(self.run, self.workspace, self.report)
         except Stopped:
             return interrupted(self.run)
@@ -51,8 +53,6 @@ class ImportanceJob:
 
 
 def main() -> int:
-    if hasattr(os, "nice"):
-        os.nice(5)  # the pages stay quick
     job = ImportanceJob(Run(Path(sys.argv[1])), Workspace.from_environment())
     return 0 if job.work().state == "done" else 1
 
