@@ -46,7 +46,7 @@ def distribution_by_target(
         second = {
             "overlaying": "y",
             "side": "right",
-            "title": {"text": words.mean},
+            "title": {"text": html.escape(words.mean, quote=False)},
             "showgrid": False,
             "tickmode": "auto",
             "nticks": 5,
