@@ -47,7 +47,7 @@ def test_rows_are_filtered_and_sorted_as_the_page_says(served: Any) -> None:
     assert lines(served, query)[1:] == [f"{place},'=odd" for place in (9, 7, 5, 3, 1)]
 
 
-@pytest.mark.parametrize(("path", "status"), [("nothing", 404), ("..%2Fmade", 404), ("made", 422)])
+@pytest.mark.parametrize(("path", "status"), [("nothing", 404), (".made", 404), ("made", 422)])
 def test_what_cannot_be_answered_has_a_reason(path: str, status: int, served: Any) -> None:
     found, answer = served.json(f"/base/api/datasets/{path}/rows.csv?filter={quote('c0 = tall')}")
     assert found == status and (status == 404 or answer["error"] == "not_comparable")

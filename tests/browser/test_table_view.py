@@ -27,15 +27,14 @@ def datasets() -> tuple[str, ...]:
 
 @pytest.fixture(scope="module")
 def people(server: Server) -> pd.DataFrame:
-    """Brought as a CSV file: a quarter earns much, the older ones above all, and the country is always the same."""
+    """Brought as a CSV file: a quarter earns much, the older ones above all; hours that are not known are -999."""
     random = np.random.default_rng(0)
     age = random.integers(17, 90, ROWS)
     frame = pd.DataFrame(
         {
             "age": age,
             "work": random.choice(["private", "state", "<b>none</b>"], ROWS, p=[0.6, 0.3, 0.1]),
-            "hours": np.where(random.random(ROWS) < 0.1, np.nan, random.integers(10, 60, ROWS)),
-            "country": "here",
+            "hours": np.where(random.random(ROWS) < 0.1, -999, random.integers(10, 60, ROWS)),
             "income": np.where(np.argsort(np.argsort(age + random.normal(0, 9, ROWS))) < ROWS * 3 // 4, "low", "high"),
         }
     )
@@ -56,14 +55,16 @@ def test_table_is_seen_mended_and_asked(visit: Visit, people: pd.DataFrame) -> N
     expect(first).to_contain_text("3,000 rows")
     expect(screen.says("table.exact", rows=ROWS)).to_be_visible()
 
-    country = page.locator(".st-key-explore_findings").get_by_text("“country” is the same in every row")
-    screen.button("explore_act_0").click()
-    expect(page.get_by_text(screen.t("finding.done_ignore", column="country", values=""))).to_be_visible()
-    expect(country).to_have_count(0)
+    mend = page.get_by_role("button", name=screen.t("finding.do_missing", values="“-999”"))
+    mend.click()
+    expect(page.get_by_text(screen.t("finding.done_missing", column="hours", values="“-999”"))).to_be_visible()
+    expect(first).to_contain_text(screen.t("table.gaps_one"))
+    expect(mend).to_have_count(0)
     screen.button("explore_undo").click()
-    expect(country).to_be_visible()
+    expect(mend).to_be_visible()
+    expect(first).to_contain_text(screen.t("table.gaps_none"))
 
-    page.locator(".st-key-explore_columns canvas").first.click(position={"x": 60, "y": 35 * 3 + 17})
+    page.get_by_role("region", name=screen.t("table.columns_alt")).click(position={"x": 60, "y": 35 * 3 + 17})
     page.wait_for_url("**column=c**")
     expect(page.locator(".st-key-explore_distribution .js-plotly-plot")).to_be_visible()
 
@@ -93,7 +94,7 @@ def test_two_million_rows_are_looked_at_while_they_are_counted(visit: Visit, ser
     made_table(server.home / "datasets" / "large", LARGE)
     screen = visit("explore?dataset=large&view=rows&sort=c0+down")
     expect(screen.page.get_by_text("All 2,000,000 rows")).to_be_visible()
-    expect(screen.page.locator(".st-key-explore_rows canvas").first).to_be_visible()
+    expect(screen.page.get_by_role("region", name=screen.t("table.rows_alt"))).to_be_visible()
     choose_view(screen, "columns")
     expect(screen.says("table.exact", rows=LARGE)).to_be_visible(timeout=120_000)
     expect(screen.page.locator(".st-key-explore_distribution .js-plotly-plot")).to_be_visible()

@@ -127,7 +127,7 @@ def test_every_view_opens(view: str, locale: str, open_table: OpenTable) -> None
 def test_columns_are_listed_by_what_they_tell_of_the_target(open_table: OpenTable) -> None:
     frame = open_table().dataframe[0].value
     assert frame["name"].tolist()[:2] == ["answer", "day"]
-    assert frame["kind"].tolist()[-2:] == ["text, ignored", "identifier, ignored"]
+    assert frame["kind"].tolist()[-2:] == ["ignored", "ignored"]
     size = frame.set_index("name").loc["size [m]"]
     assert size["missing"] == pytest.approx(2) and size["distinct"] == len(np.unique(SIZE[~np.isnan(SIZE)]))
     assert sum(size["distribution"]) == np.count_nonzero(~np.isnan(SIZE))

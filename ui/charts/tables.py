@@ -43,7 +43,14 @@ def distribution_by_target(
     if target.ranges:
         figure.add_trace(_plain_bars(bars, words, mix(palette(dark).primary, palette(dark).background, 0.7)))
         figure.add_trace(_mean_line(bars, words, dark))
-        second = {"overlaying": "y", "side": "right", "title": {"text": words.mean}, "showgrid": False}
+        second = {
+            "overlaying": "y",
+            "side": "right",
+            "title": {"text": html.escape(words.mean, quote=False)},
+            "showgrid": False,
+            "tickmode": "auto",
+            "nticks": 5,
+        }
         figure.update_layout(yaxis2=second)
         return _finish(figure, bars, x_title, words.rows)
     figure.add_traces(list(_class_traces(bars, target, words, shares, dark)))

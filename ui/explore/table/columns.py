@@ -31,7 +31,7 @@ def columns_view(seen: Seen, controls: ColumnControls | None = None) -> None:
     fields = [column.field for column in ordered]
     wanted = st.query_params.get("column", "")
     opened = wanted if wanted in fields else next(column.field for column in ordered if column.role != "target")
-    names, column = st.columns([7, 5], gap="large")
+    names, column = st.columns([8, 5], gap="large")
     with names:
         _list_view(seen.profile, ordered)
     with column:
@@ -84,8 +84,7 @@ def _bars(values: NDArray[np.float64]) -> list[float]:
 
 
 def _kind(column: ColumnProfile) -> str:
-    kind = t(f"table.kind_{column.kind}")
-    return kind if column.role == "feature" else t(f"table.kind_{column.role}", kind=kind)
+    return t(f"table.kind_{column.kind if column.role == 'feature' else column.role}")
 
 
 def _typical(column: ColumnProfile) -> str:
@@ -99,12 +98,12 @@ def _typical(column: ColumnProfile) -> str:
 
 
 def _headings(target: str, profile: Profile) -> dict[str, Any]:
-    is_exact, of_classes = profile.is_exact, bool(profile.target.levels)
+    is_exact = profile.is_exact
     config, color = st.column_config, palette(is_dark()).primary
     number = config.NumberColumn if is_exact else config.TextColumn
-    missing = {"format": percent_pattern("%.1f")} if is_exact else {}
-    distinct = {"format": "localized"} if is_exact else {}
-    by_target = {"y_min": 0, "y_max": 1} if of_classes else {}
+    missing: dict[str, Any] = {"format": percent_pattern("%.1f")} if is_exact else {}
+    distinct: dict[str, Any] = {"format": "localized"} if is_exact else {}
+    low, high = _target_range(profile)
     return {
         "name": config.TextColumn(t("table.column"), pinned=True, width=125),
         "kind": config.TextColumn(t("table.kind"), width=80),
@@ -119,12 +118,25 @@ def _headings(target: str, profile: Profile) -> dict[str, Any]:
         ),
         "distribution": config.BarChartColumn(t("table.distribution"), y_min=0, width=90, color=color),
         "by_target": config.BarChartColumn(
-            t("table.by_target"), help=t("table.by_target_help", target=target), width=90, color=color, **by_target
+            t("table.by_target"),
+            help=t("table.by_target_help", target=target),
+            width=90,
+            color=color,
+            y_min=low,
+            y_max=high,
         ),
         "missing": number(t("table.missing"), width=75 if is_exact else 150, **missing),
         "distinct": number(t("table.distinct"), width=75 if is_exact else 150, **distinct),
         "typical": config.TextColumn(t("table.typical"), help=t("table.typical_help"), width=300),
     }
+
+
+def _target_range(profile: Profile) -> tuple[float, float]:
+    """One for all columns, so that what tells nothing of the target looks flat."""
+    target = profile.column(profile.target.field)
+    if profile.target.levels or target.number is None:
+        return 0.0, 1.0
+    return target.number.quantiles[1].value, target.number.quantiles[5].value
 
 
 def _opened(fields: Sequence[str]) -> None:

@@ -32,7 +32,7 @@ def correlations_view(seen: Seen) -> None:
 
 def _strongest_view(found: Associations, names: list[str]) -> None:
     pairs = sorted(combinations(range(len(names)), 2), key=lambda pair: -abs(found.values[pair[0]][pair[1]]))
-    rows = [(names[one], names[other], found.values[one][other]) for one, other in pairs[:STRONGEST]]
+    rows = [(names[one], names[other], round(found.values[one][other], 4) + 0.0) for one, other in pairs[:STRONGEST]]
     frame = pd.DataFrame(rows, columns=["one", "other", "value"])
     config = st.column_config
     headings = {
