@@ -129,6 +129,8 @@ def test_bad_file_gives_one_sentence(
     app = open_app("explore", bring=arrived(workspace, tmp_path / "some.csv"))
     assert len(app.error) == 1 and said in app.error[0].value
     assert not app.exception and app.button(key="bring_import").disabled
+    app.button(key="bring_other").click().run()
+    assert app.file_uploader and not app.error
 
 
 def test_imported_table_is_looked_at_with_the_target_that_was_chosen(

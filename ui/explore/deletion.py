@@ -1,4 +1,4 @@
-"""Deleting a data set of one's own: asked first, and undone with one click for as long as the page is open."""
+"""Deleting a data set of one's own: asked first, and undone with one click until something else is looked at."""
 
 import streamlit as st
 
@@ -32,6 +32,8 @@ def deletion_dialog(known: Dataset) -> None:
 
 def undo_view() -> None:
     """What was deleted last, until something else is looked at."""
+    if state.chosen("dataset"):
+        st.session_state.pop(DELETED, None)
     if not (deleted := st.session_state.get(DELETED)):
         return
     with st.container(horizontal=True, vertical_alignment="center", key="explore_undo_row"):

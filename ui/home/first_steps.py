@@ -9,6 +9,6 @@ from ui.text import t
 
 
 def first_steps() -> None:
+    primary_button("home_train", want_textbook)
     if st.button(t("home.bring"), icon=":material/upload_file:", type="tertiary", key="home_bring"):
         st.switch_page(page_file("explore"), query_params={"bring": NEW})
-    primary_button("home_train", want_textbook)

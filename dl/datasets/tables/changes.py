@@ -19,7 +19,7 @@ _KINDS: dict[str, Any] = {"number": Number, "category": Category, "date": Date, 
 def set_target(table: Table, field: str, task: Task | None = None) -> Table:
     """The column is to be predicted, and the one that was is a feature again. Raises UnknownColumn, WrongTarget."""
     wanted = table.column(field)
-    changed = as_target(table, wanted, task or _task_of(wanted))
+    changed = as_target(table, wanted, task or _usual_task(table, wanted))
     columns = [
         changed if column.field == field else _as_feature(column) if column.role == "target" else column
         for column in table.description.columns
@@ -99,6 +99,12 @@ def _check_numbers(table: Table, target: AnyColumn) -> None:
         raise WrongTarget(column=target.name, reason="all_missing")
     if table.types[target.field] == "VARCHAR" and found[0] < found[1] / 2:
         raise WrongTarget(column=target.name, reason="not_a_number", numbers=found[0], values=found[1])
+
+
+def _usual_task(table: Table, column: AnyColumn) -> Task:
+    """Numbers that only seemed to name the rows are numbers."""
+    is_number = isinstance(column, Identifier) and table.types[column.field] == "DOUBLE"
+    return "regression" if is_number else _task_of(column)
 
 
 def _task_of(column: AnyColumn) -> Task:

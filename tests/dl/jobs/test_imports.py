@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from dl.datasets import DatasetStore
+from dl.datasets.tables.arrivals import begin, read_arrival
 from dl.datasets.tables.request import TableRequest
 from dl.errors import DatasetExists, UnknownDataset
 from dl.jobs.imports import ImportJobs, ImportStatus
@@ -236,3 +237,19 @@ def test_import_of_a_table_can_be_cancelled(
     status = wait_for(jobs, "flowers", has_ended)
     assert status.code == "import_interrupted"
     assert {Path(name).parts[0] for name in files_below(workspace.datasets)} == {".imports"}
+
+
+def test_address_is_fetched_under_its_arrival_and_imported_from_there(
+    jobs: ImportJobs, workspace: Workspace, internet: Any
+) -> None:
+    address = "http://example.org/rows.csv"
+    internet.whole(address, b"a,b\n" + b"".join(b"%d,%d\n" % (n, n % 2) for n in range(40)))
+    request = begin(workspace, address)
+    jobs.start_fetch(request.arrival)
+    assert wait_for(jobs, request.arrival, has_ended).state == "done"
+    fetched = read_arrival(workspace, request.arrival)
+    assert fetched and fetched.fetched
+    jobs.start_table(fetched.model_copy(update={"id": "rows", "target": "b"}))
+    assert wait_for(jobs, "rows", has_ended).state == "done"
+    known = DatasetStore(workspace).imported("rows")
+    assert known.origin and known.origin.file == known.source == address

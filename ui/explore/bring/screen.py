@@ -3,7 +3,7 @@
 What is asked of it lies with it on disk, so that the address alone leads back here.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -32,7 +32,9 @@ def bring_screen(asked: str) -> None:
     page_head("explore", lambda: place.append(st.container(width="content")), watch_runs)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(t("bring.title"), anchor=False, width="content")
-        st.button(t("bring.leave"), icon=":material/arrow_back:", type="tertiary", key="bring_leave", on_click=_leave)
+        if request:
+            _go_button("other", "upload_file", NEW)
+        _go_button("leave", "arrow_back", None)
     refusal_view()
     if request is None:
         if asked != NEW:
@@ -124,6 +126,7 @@ def _failure(job: ImportStatus) -> None:
     st.error(sentence(Fault(code=job.code or "import_crashed", facts=job.facts)), icon=":material/error:")
 
 
-def _leave() -> None:
+def _go_button(name: Literal["other", "leave"], icon: str, to: str | None) -> None:
     """What was given stays for some days; its address leads back to it."""
-    state.put_in_url("bring", None)
+    how: dict[str, Any] = {"on_click": state.put_in_url, "args": ("bring", to)}
+    st.button(t(f"bring.{name}"), icon=f":material/{icon}:", type="tertiary", key=f"bring_{name}", **how)

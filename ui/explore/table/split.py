@@ -10,7 +10,7 @@ from dl.datasets.description import Dataset
 from dl.datasets.tables.changes import resplit
 from dl.datasets.tables.splits import Split, SplitMethod
 from dl.datasets.tables.table import Table
-from ui.format import percent, percent_pattern
+from ui.format import percent
 from ui.server import server
 from ui.text import plain, t
 
@@ -95,9 +95,8 @@ def _column_field(known: Dataset, split: Split, method: SplitMethod) -> str:
 
 def _share_field(known: Dataset, split: Split) -> float:
     share = min(max(round(100 * split.test_share), LEAST_SHARE), MOST_SHARE)
-    pattern = percent_pattern("%d")
     key = f"explore_share_{known.fingerprint}"
-    return st.slider(t("choices.split_share"), LEAST_SHARE, MOST_SHARE, share, format=pattern, key=key) / 100
+    return st.number_input(t("choices.split_share"), LEAST_SHARE, MOST_SHARE, share, key=key) / 100
 
 
 def _says_what_follows(known: Dataset, split: Split) -> None:

@@ -80,3 +80,9 @@ def test_seed_and_share_are_obeyed_and_a_file_cannot_be_split_off_afterwards(tab
     assert first.tolist() == resplit(table, Split(test_share=0.5, seed=1)).test_rows.tolist()
     with pytest.raises(WrongSplit):
         resplit(table, Split(method="file"))
+
+
+def test_numbers_that_seemed_to_name_the_rows_are_predicted_as_numbers(brought: Callable[..., Table]) -> None:
+    table = brought("id,y\n" + "".join(f"{n},{n % 3 / 2}\n" for n in range(1, 40)), target="y")
+    assert table.description.columns[0].kind == "identifier"
+    assert isinstance(kept(set_target(table, "c0")).target, Number)

@@ -54,3 +54,20 @@ def test_sheets_of_a_workbook_can_be_chosen(tmp_path: Path) -> None:
     assert preview(tmp_path / "some.xlsx", sheet="two").rows == (("1", "true"),)
     with pytest.raises(TableUnreadable):
         preview(tmp_path / "some.xlsx", sheet="three")
+
+
+def test_bad_last_row_is_not_taken_for_the_table(tmp_path: Path) -> None:
+    rows = "".join(f"{n},p{n % 3}\n" for n in range(60))
+    (tmp_path / "some.csv").write_text("size,place\n" + rows + "=1+1,2,3,4,5\n")
+    seen = preview(tmp_path / "some.csv")
+    assert seen.names == ("size", "place") and [left.line for left in seen.left_out] == [62]
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "target"),
+    [("id;price;town", "{n};{n},5 €;p{m}", "price"), ("a;b", "x{n};y{n}", ""), ("a;b;c", "{n},5;{m};x{m}", "c")],
+)
+def test_likely_target_is_named_where_there_is_one(head: str, row: str, target: str, tmp_path: Path) -> None:
+    rows = "\n".join(row.format(n=n, m=n % 3) for n in range(40))
+    (tmp_path / "some.csv").write_text(f"{head}\n{rows}\n", encoding="utf-8")
+    assert preview(tmp_path / "some.csv").target == target
