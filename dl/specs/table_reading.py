@@ -1,6 +1,6 @@
 """The part of a script that reads a table's own file as it was read at import."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pprint import pformat
 from typing import Any
 
@@ -146,7 +146,9 @@ def imports(dataset: Dataset) -> str:
     if loading_script(dataset.id):
         return ""
     assert dataset.origin, "a table that is not built in was brought"
-    more = {"csv": ["csv"], "excel": ["datetime"], "json_lines": ["json"]}.get(dataset.origin.dialect.format, [])
+    more = {"csv": ["csv", *(["re"] if dataset.left_out else [])], "excel": ["datetime"], "json_lines": ["json"]}.get(
+        dataset.origin.dialect.format, []
+    )
     modules = sorted(["gzip", "io", "sys", "urllib.request", "zipfile", *more])
     return "".join(f"import {module}\n" for module in modules)
 
@@ -235,7 +237,7 @@ def _dates_in(dialect: Dialect) -> str:
     return _DATES_IN.format(manners=[MANNERS[name] for name in order], times=TIMES)
 
 
-def _levels(preparation: Preparation) -> dict[str, Sequence[str]]:
+def _levels(preparation: Preparation) -> dict[str, tuple[str, ...]]:
     target = preparation.target
     return {category.name: category.levels for category in preparation.categories} | {target.name: target.levels}
 
