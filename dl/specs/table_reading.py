@@ -1,6 +1,6 @@
 """The part of a script that reads a table's own file as it was read at import."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pprint import pformat
 from typing import Any
 
@@ -23,12 +23,14 @@ def content_of(file):
     content = Path(file).read_bytes()
     if content[:2] == b"\\x1f\\x8b":
         return gzip.decompress(content)
-    if content[:4] == b"PK\\x03\\x04" and {is_packed}:
+{unpacking}    return content
+
+
+"""
+_UNPACKING = """\
+    if content[:4] == b"PK\\x03\\x04":
         with zipfile.ZipFile(file) as archive:
             return archive.read(next(member for member in archive.infolist() if not member.is_dir()))
-    return content
-
-
 """
 _CSV = """\
 def rows_of(file):
@@ -146,9 +148,15 @@ def imports(dataset: Dataset) -> str:
     if loading_script(dataset.id):
         return ""
     assert dataset.origin, "a table that is not built in was brought"
-    more = {"csv": ["csv"], "excel": ["datetime"], "json_lines": ["json"]}.get(dataset.origin.dialect.format, [])
-    modules = sorted(["gzip", "io", "sys", "urllib.request", "zipfile", *more])
-    return "".join(f"import {module}\n" for module in modules)
+    packed = [] if dataset.origin.dialect.format == "excel" else ["zipfile"]
+    further = {
+        "csv": ["csv", *(["re"] if dataset.left_out else [])],
+        "excel": ["datetime"],
+        "json_lines": ["json"],
+        "parquet": [],
+    }
+    modules = ["gzip", "io", "sys", "urllib.request", *packed, *further[dataset.origin.dialect.format]]
+    return "".join(f"import {module}\n" for module in sorted(modules))
 
 
 def further_imports(dataset: Dataset) -> str:
@@ -177,7 +185,7 @@ def _has_file(dataset: Dataset) -> bool:
 
 
 def _where(origin: Origin) -> str:
-    return _WHERE.format(file=origin.file, is_packed=origin.dialect.format != "excel")
+    return _WHERE.format(file=origin.file, unpacking="" if origin.dialect.format == "excel" else _UNPACKING)
 
 
 def _rows(dataset: Dataset) -> str:
@@ -235,7 +243,7 @@ def _dates_in(dialect: Dialect) -> str:
     return _DATES_IN.format(manners=[MANNERS[name] for name in order], times=TIMES)
 
 
-def _levels(preparation: Preparation) -> dict[str, Sequence[str]]:
+def _levels(preparation: Preparation) -> dict[str, tuple[str, ...]]:
     target = preparation.target
     return {category.name: category.levels for category in preparation.categories} | {target.name: target.levels}
 

@@ -68,7 +68,7 @@ def cure(app: AppTest) -> AppTest:
 
 def choose(app: AppTest, preset: str) -> AppTest:
     (pills,) = [group for group in app.button_group if str(group.key).startswith("configure_preset_")]
-    return pills.set_value([preset]).run()
+    return pills.set_value(preset).run()
 
 
 @pytest.mark.parametrize("target", [YES, PRICE], ids=["classes", "number"])

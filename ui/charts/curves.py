@@ -153,8 +153,9 @@ def _baseline(look: Look) -> go.Scatter:
         x=[],
         y=[],
         uid="baseline",
-        mode="lines+text",
+        mode="lines+markers+text",
         name=html.escape(look.baseline, quote=False),
+        marker={"size": 8, "opacity": 0},  # which keeps the words off the line
         textposition="top left" if look.more_is_better else "bottom left",
         textfont={"size": 12, "color": palette(look.dark).muted},
         line={"color": palette(look.dark).muted, "width": 2, "dash": "dash"},

@@ -97,7 +97,7 @@ def _cells(shape: tuple[int, ...], colors: Palette) -> Drawing:
 def _neurons(type: str, units: int, colors: Palette) -> Drawing:
     """Circles; beyond ten, the first and the last few with an ellipsis between them."""
     every = units <= SHOWN + 1
-    places = units if every else SHOWN
+    places = max(units, 1) if every else SHOWN  # no column is drawn as an empty place
     step = min(26.0, 2 * (HALF - RADIUS) / max(places - 1, 1))
     radius = min(RADIUS, step / 2 - 1.5)
     xs = [CENTRE + step * (place - (places - 1) / 2) for place in range(places)]

@@ -124,7 +124,7 @@ def _pattern(column: str) -> str | None:
 
 
 def _column(name: str) -> Any:
-    label = first_text(f"run.column_{name}", f"metric.{name}", f"field.{name}") or name
+    label = first_text(f"run.column_{name}", f"metric.{name}", f"field.{name}", f"home.{name}") or name
     if pattern := _pattern(name):
         help = t("run.column_validation_help") if name.startswith(VALIDATION) else first_text(f"run.column_{name}_help")
         return st.column_config.NumberColumn(label, help=help, format=pattern, pinned=name == "run")
