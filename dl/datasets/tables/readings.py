@@ -118,7 +118,7 @@ class Reading:
 
 def words(field: str) -> str:
     """SQL of words without spaces around them; other blanks are rare, and to look for them takes as long as reading."""
-    return f"nullif(trim({field}), '')"
+    return f"CASE WHEN {field} < '!' OR suffix({field}, ' ') THEN nullif(trim({field}), '') ELSE {field} END"
 
 
 def is_known(field: str) -> str:

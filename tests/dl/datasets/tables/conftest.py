@@ -18,7 +18,12 @@ Bring = Callable[..., Table]
 @pytest.fixture(scope="session")
 def brought_once(tmp_path_factory: pytest.TempPathFactory) -> Bring:
     """The table of a file's content, for tests that only read it: the same content is brought once a session."""
-    return lru_cache(maxsize=None)(lambda content, **wishes: _bring(tmp_path_factory.mktemp("brought"), content, **wishes))
+
+    @lru_cache(maxsize=None)
+    def bring(content: str | bytes, **wishes: Any) -> Table:
+        return _bring(tmp_path_factory.mktemp("brought"), content, **wishes)
+
+    return bring
 
 
 @pytest.fixture

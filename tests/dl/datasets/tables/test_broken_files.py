@@ -78,7 +78,10 @@ def test_refused_file_leaves_nothing(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=pytest.mark.slow if name in MANY else ()) for name in sorted(FILES.keys() - REFUSED.keys())],
+    [
+        pytest.param(name, marks=pytest.mark.slow if name in MANY else ())
+        for name in sorted(FILES.keys() - REFUSED.keys())
+    ],
 )
 def test_file_that_can_be_read_is_a_table_whose_rows_can_be_asked_for(name: str, readable: Readable) -> None:
     table = readable(name)
