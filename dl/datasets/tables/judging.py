@@ -108,7 +108,7 @@ def _likely(field: str, name: str, reading: Reading, about: Facts, rows: int) ->
     role: Role = "ignored" if about.distinct < 1 or (about.distinct == 1 and about.known == rows) else "feature"
     common = {"name": name, "field": field, "role": role, "missing": about.missing}
     if reading.holds == "date":
-        return Date(**common)
+        return Date(**common, zone="UTC" if reading.dates == "zoned" else "")
     if reading.holds == "number":
         return _likely_number(name, reading, about, rows, common)
     words = about.distinct / max(about.known, 1)
