@@ -59,10 +59,11 @@ class Category(Column):
 
 
 class Date(Column):
-    """A date, with or without a time of day."""
+    """A date, with or without a time of day; in `zone` where the file said how far from UTC its times were."""
 
     dtype = "float32"
     kind: Literal["date"] = "date"
+    zone: Literal["", "UTC"] = ""
 
 
 class Text(Column):

@@ -43,7 +43,7 @@ def numbers_of(name):
 _DATES = """\
 
 def part_of_date(name, part):
-    dates = pd.to_datetime(frame[name].reset_index(drop=True), errors="coerce")
+    dates = pd.to_datetime(frame[name].reset_index(drop=True), errors="coerce", utc=True).dt.tz_localize(None)
     if part == "days":
         return np.floor((dates - pd.Timestamp(0)) / pd.Timedelta(days=1)).to_numpy(float)
     return getattr(dates.dt, "day_of_week" if part == "weekday" else part).to_numpy(float, na_value=np.nan)

@@ -24,6 +24,7 @@ def connect(*folders: Path, memory: str = MEMORY, threads: int | None = None) ->
         "enable_external_file_cache = false",  # the operating system keeps what is read often
         "enable_progress_bar = true",
         "enable_progress_bar_print = false",
+        "GLOBAL TimeZone = 'UTC'",
         "lock_configuration = true",
     ):
         connection.execute(f"SET {setting}")

@@ -17,12 +17,12 @@ FREE_BYTES, MOST_RATIO = 50_000_000, 100  # what is packed may become so large, 
 BLOCK_BYTES = 1 << 20
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 
+WEB_PAGE = (b"<!doctype html", b"<html")
+JSON_ENDINGS = (".jsonl", ".ndjson", ".json")
+
 
 class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
-
-
-JSON_ENDINGS = (".jsonl", ".ndjson", ".json")
 
 
 def is_url(source: str) -> bool:
@@ -103,7 +103,7 @@ def _is_workbook(path: Path) -> bool:
 
 
 def format_of(path: Path) -> Format:
-    """By what stands at the beginning, then by the name."""
+    """By what stands at the beginning, then by the name. Raises TableUnreadable."""
     if path.is_dir():
         return "parquet"
     head = _head(path)
@@ -111,6 +111,8 @@ def format_of(path: Path) -> Format:
         return "parquet"
     if head.startswith((ZIP, b"\xd0\xcf\x11\xe0")):
         return "excel"
+    if head.lstrip().lower().startswith(WEB_PAGE):
+        raise TableUnreadable(file=path.name, reason="damaged", detail="a web page")
     is_object = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
     return "json_lines" if is_object or path.suffix.lower() in JSON_ENDINGS else "csv"
 

@@ -1,10 +1,10 @@
 """What each column of a table is likely to hold and to be for, from all of its rows; a person may say otherwise."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from dl.datasets.columns import AnyColumn, Category, Date, Identifier, Number, Role, Text
 from dl.datasets.tables.database import ask, identifier, literal
@@ -12,6 +12,8 @@ from dl.datasets.tables.readings import Reading
 
 Task = Literal["classification", "regression"]
 BATCH_COLUMNS = 100
+FIRST_ROWS, PLAINLY_MANY = 10_000, 100  # values among the first rows: more of them say no more of a number with a point
+MANY = "DOUBLE, MANY"
 MISSING_WORDS = ("na", "n/a", "#n/a", "n.a.", "nan", "<na>", "null", "?")
 MOST_LEVELS = 1_000  # of a target
 LONG_TEXT = 40  # bytes on average
@@ -25,10 +27,10 @@ CODES = {"class", "label", "species", "digit", "category", "cluster"}  # of whol
 
 @dataclass(frozen=True)
 class Facts:
-    """Of one column, over all rows. `least` and `greatest` are of numbers."""
+    """Of one column, over all rows. `least` and `greatest` are of whole numbers, and of others where these are few."""
 
     known: int
-    distinct: int  # approximate above some hundreds
+    distinct: int  # approximate above some hundreds; of numbers that are not whole only whether there are many
     is_whole: bool = False
     least: float = 0.0
     greatest: float = 0.0
@@ -38,36 +40,58 @@ class Facts:
 
 
 def facts_of(path: Path, stored: Sequence[str]) -> list[Facts]:
-    """In one pass over the Parquet file; `stored` is how each field lies in it."""
-    connection, found = ask(path.parent), []
-    for start in range(0, len(stored), BATCH_COLUMNS):
-        kinds = stored[start : start + BATCH_COLUMNS]
-        asked = ", ".join(_question(f"c{start + number}", kind) for number, kind in enumerate(kinds))
-        row = connection.execute(f"SELECT {asked} FROM read_parquet({literal(str(path))})").fetchone()
+    """Of the fields of a Parquet file; `stored` is how each lies in it."""
+    relation = f"read_parquet({literal(str(path))})"
+    first = _asked(path.parent, f"(FROM {relation} LIMIT {FIRST_ROWS})", stored, _question)
+    kinds = [MANY if _is_plain(*about) else about[0] for about in zip(stored, first, strict=True)]
+    found = _asked(path.parent, relation, kinds, _question)
+    # In a query of its own: a filter makes all aggregates beside it slow.
+    missing = _asked(path.parent, relation, kinds, _missing_words)
+    return [
+        Facts(**{"distinct": before["distinct"]} | known | {"missing": tuple(sorted(words or ()))})
+        for before, known, words in zip(first, found, missing, strict=True)
+    ]
+
+
+def _is_plain(stored: str, first: dict[str, Any]) -> bool:
+    return stored == "DOUBLE" and not first.get("is_whole", True) and first["distinct"] > PLAINLY_MANY
+
+
+def _asked(folder: Path, relation: str, kinds: Sequence[str], question: Callable[[str, str], str]) -> list[Any]:
+    connection, found = ask(folder), []
+    for start in range(0, len(kinds), BATCH_COLUMNS):
+        batch = kinds[start : start + BATCH_COLUMNS]
+        asked = ", ".join(question(identifier(f"c{start + number}"), kind) for number, kind in enumerate(batch))
+        row = connection.execute(f"SELECT {asked} FROM {relation}").fetchone()
         assert row
-        found += [_facts(kind, answer) for kind, answer in zip(kinds, row, strict=True)]
+        found += [_known(answer) for answer in row]
     return found
 
 
-def _question(field: str, stored: str) -> str:
-    name = identifier(field)
+def _known(answer: Any) -> Any:
+    if not isinstance(answer, dict):
+        return answer
+    return {name: value for name, value in answer.items() if value is not None}
+
+
+def _question(name: str, stored: str) -> str:
     common = f"'known': count({name}), 'distinct': approx_count_distinct({name})"
+    if stored == MANY:
+        return f"{{'known': count_if(isfinite({name}))}}"
     if stored == "DOUBLE":
         value = f"CASE WHEN isfinite({name}) THEN {name} END"
         more = f"'least': min({value}), 'greatest': max({value}), 'is_whole': bool_and({value} = trunc({value}))"
         return f"{{'known': count({value}), 'distinct': approx_count_distinct({value}), {more}}}"
     if stored == "VARCHAR":
-        words = ", ".join(map(literal, MISSING_WORDS))
-        missing = f"'missing': list(DISTINCT {name}) FILTER (strlen({name}) <= 4 AND lower({name}) IN ({words}))"
         shape = f"'length': avg(strlen({name})), 'blanks': avg(CAST(contains({name}, ' ') AS INTEGER))"
-        return f"{{{common}, {shape}, {missing}}}"
+        return f"{{{common}, {shape}}}"
     return f"{{{common}}}"
 
 
-def _facts(stored: str, answer: dict) -> Facts:
-    known = {name: value for name, value in answer.items() if value is not None}
-    known["missing"] = tuple(sorted(known.get("missing", ())))
-    return Facts(**known)
+def _missing_words(name: str, stored: str) -> str:
+    words = ", ".join(map(literal, MISSING_WORDS))
+    is_missing = f"strlen({name}) <= 4 AND lower({name}) IN ({words})"
+    return f"list(DISTINCT {name}) FILTER ({is_missing})" if stored == "VARCHAR" else "NULL"
 
 
 def likely_columns(
@@ -84,7 +108,7 @@ def _likely(field: str, name: str, reading: Reading, about: Facts, rows: int) ->
     role: Role = "ignored" if about.distinct < 1 or (about.distinct == 1 and about.known == rows) else "feature"
     common = {"name": name, "field": field, "role": role, "missing": about.missing}
     if reading.holds == "date":
-        return Date(**common)
+        return Date(**common, zone="UTC" if reading.dates == "zoned" else "")
     if reading.holds == "number":
         return _likely_number(name, reading, about, rows, common)
     words = about.distinct / max(about.known, 1)

@@ -18,12 +18,15 @@ MOST_ODD = 0.1  # above this share of other words a column holds words
 EXACT_WHOLE = 2**53  # above it a DOUBLE does not tell two whole numbers apart
 # Found in this order when they suit equally many columns: decimal, thousands.
 MANNERS = ((".", ""), (".", ","), (",", ""), (",", "."), (".", " "), (",", " "), (".", "'"), (",", "'"))
+_MARKS = re.compile(r"\d\D*[.,'’ \u00a0\u202f]\D*\d|[.,]\d|\d[.,]")
 _GAPS = {" ": "[ \u00a0\u202f]", "'": "['’]"}
 _UNIT = r"(?:[^\W\d_]|[%°‰$€£¥₹])[^\W\d_%°/²³]*(?:/[^\W\d_]+)?[²³]?"
 _CURRENCY = r"[$€£¥₹]"
 _TIME = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %H:%M:%S.%f", " %I:%M %p")
+_ISO = r"\d{4}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
 _DATES: dict[str, tuple[tuple[str, ...], str]] = {
-    "iso": ((), r"\d{4}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"),
+    "iso": ((), rf"{_ISO}Z?)?"),
+    "zoned": ((), rf"{_ISO}(?:Z|[+-]\d{{2}}(?::?\d{{2}})?)?)?"),  # with what lies between it and UTC
     "year_first": (("%Y/%m/%d", "%Y.%m.%d"), r"\d{4}[/.]\d{1,2}[/.]\d{1,2}{time}"),
     "day_first": (
         ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y"),
@@ -86,6 +89,8 @@ class Reading:
     def _parsed_date(self, field: str) -> str:
         if self.dates == "iso":
             return f"TRY_CAST({field} AS TIMESTAMP)"
+        if self.dates == "zoned":
+            return f"make_timestamp(epoch_us(TRY_CAST({field} AS TIMESTAMPTZ)))"
         formats = ", ".join(literal(date + time) for date in _DATES[self.dates][0] for time in _TIME)
         return f"try_strptime(trim({field}, {literal(BLANKS)}), [{formats}])"
 
@@ -99,8 +104,15 @@ class Reading:
         if self.is_sure:
             return parsed
         unread = f"CASE WHEN {is_known(field)} THEN error('odd') END"
-        suits = f"WHEN {self.is_code(field, parsed)} THEN error('odd')" if self.holds == "number" else ""
+        suits = f"WHEN {self.is_other(field, parsed)} THEN error('odd')"
         return f"CASE WHEN {parsed} IS NULL THEN {unread} {suits} ELSE {parsed} END"
+
+    def is_other(self, field: str, parsed: str) -> str:
+        """SQL: what can be read so, and says more than that."""
+        if self.holds == "number":
+            return self.is_code(field, parsed)
+        # An offset from UTC, which a point in time without one would silently lose.
+        return f"(contains({field}, '+') OR {field} LIKE '%:%-%')" if self.dates == "iso" else "false"
 
     def is_code(self, field: str, parsed: str) -> str:
         """SQL: digits that would not be the same again once they were a number, as 007 or 20 digits."""
@@ -118,7 +130,7 @@ class Reading:
 
 def words(field: str) -> str:
     """SQL of words without spaces around them; other blanks are rare, and to look for them takes as long as reading."""
-    return f"nullif(trim({field}), '')"
+    return f"CASE WHEN {field} < '!' OR suffix({field}, ' ') THEN nullif(trim({field}), '') ELSE {field} END"
 
 
 def is_known(field: str) -> str:
@@ -162,9 +174,9 @@ def _candidates(known: Mapping[str, int], dialect: Dialect) -> Iterable[Reading]
     yield plain
     if unit := _unit(next(iter(known)), plain):
         yield replace(plain, unit=unit)
-    manners = ["iso", "year_first", "day_first", "month_first", "month_name"]
+    manners = ["iso", "zoned", "year_first", "day_first", "month_first", "month_name"]
     if not dialect.day_first:
-        manners[2:4] = ["month_first", "day_first"]
+        manners[3:5] = ["month_first", "day_first"]
     # That one which all suit before one which most do.
     yield from sorted((Reading("date", dates=name) for name in manners), key=lambda date: _odd(known, date))
 
@@ -207,9 +219,11 @@ def _is_too_long(value: str) -> bool:
 def manner_of_numbers(columns: Sequence[Sequence[str | None]], dialect: Dialect) -> Dialect:
     """The decimal and thousands marks with which most columns are numbers."""
 
+    telling = [values for values in columns if any(value and _MARKS.search(value) for value in values)]
+
     def suits(manner: tuple[str, str]) -> int:
         written = dialect.changed({"decimal": manner[0], "thousands": manner[1]})
-        readings = [guess(values, written) for values in columns]
+        readings = [guess(values, written) for values in telling]
         return sum(reading.holds == "number" and not reading.is_guess for reading in readings)
 
     decimal, thousands = max(MANNERS, key=suits)  # the first of equals

@@ -108,6 +108,10 @@ def _blocks(path: Path, report: Report) -> Iterator[bytes]:
             report(Progress("check", file.tell(), total))
 
 
+def _has_blank_line(text: bytes, is_returned: bool) -> bool:
+    return b"\n\n" in text or (is_returned and b"\n\r\n" in text)
+
+
 class _Scan:
     def __init__(self) -> None:
         self.bytes = self.nulls = self.valid = self.invalid = 0
@@ -120,13 +124,12 @@ class _Scan:
     def add(self, block: bytes) -> None:
         self._check_encoding(block)
         self.nulls += block.count(b"\0") if b"\0" in block else 0  # to look for what is not there is quick
-        with_last = self._last[-1:] + block
-        if b"\r" in with_last:
+        if b"\r" in block or self._last.endswith(b"\r"):
             self.returns += block.count(b"\r")
-            self.pairs += with_last.count(b"\r\n")
+            self.pairs += (self._last[-1:] + block).count(b"\r\n")
         self._note_blank_lines(block)
         self.feeds += block.count(b"\n")
-        self._last = (self._last + block)[-2:]
+        self._last = (self._last + block[-2:])[-2:]
         self.bytes += len(block)
 
     def _check_encoding(self, block: bytes) -> None:
@@ -141,9 +144,10 @@ class _Scan:
 
     def _note_blank_lines(self, block: bytes) -> None:
         before = self._last
-        seen = before + block
-        if b"\n\n" not in seen and (not self.returns or b"\n\r\n" not in seen):
+        edge, is_returned = before + block[:2], self.returns > 0
+        if not any(_has_blank_line(part, is_returned) for part in (edge, block)):
             return
+        seen = before + block
         values = np.frombuffer(seen, np.uint8)
         feeds = np.flatnonzero(values == 10)
         own = feeds[feeds >= len(before)]

@@ -116,12 +116,16 @@ def _some_values(
 def _turned(
     connection: duckdb.DuckDBPyConnection, sources: Sequence[RowSource], number: int, reading: Reading
 ) -> Reading:
-    """Dates whose first rows were all before the 13th of a month may have the month first, or the day."""
-    others = {"day_first": "month_first", "month_first": "day_first"}
+    """Dates whose first rows were all before the 13th of a month may have the month first, or the day.
+
+    Points in time whose first rows had no offset from UTC may have some.
+    """
+    others = {"day_first": "month_first", "month_first": "day_first", "iso": "zoned"}
     if reading.is_sure or reading.dates not in others:
         return reading
     field, other = identifier(f"c{number}"), replace(reading, dates=others[reading.dates])
-    odd = _some_values(connection, sources, number, f"{reading.parsed(field)} IS NULL")
+    parsed = reading.parsed(field)
+    odd = _some_values(connection, sources, number, f"({parsed} IS NULL OR {reading.is_other(field, parsed)})")
     return other if odd and sum(matches(value.strip(), other) for value in odd) > len(odd) / 2 else reading
 
 

@@ -143,5 +143,6 @@ FILES: dict[str, Callable[[], Content]] = {
         "\n".join(["{", "[1]", *(json.dumps({"a": n, "b": {"c": n}, "y": n % 2}) for n in range(40))]).encode(),
         "some.jsonl",
     ),
+    "a_web_page": lambda: csv("\n<!DOCTYPE html><html><body>Sign in, please</body></html>\n" * 20),
     "a_json_array": lambda: (json.dumps([{"a": 1}] * 40, indent=1).encode(), "some.json"),
 }

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,12 @@ Bring = Callable[..., Table]
 @pytest.fixture(scope="session")
 def brought_once(tmp_path_factory: pytest.TempPathFactory) -> Bring:
     """The table of a file's content, for tests that only read it: the same content is brought once a session."""
-    return lru_cache(maxsize=None)(
-        lambda content, **wishes: _bring(tmp_path_factory.mktemp("brought"), content, **wishes)
-    )
+
+    @cache
+    def bring(content: str | bytes, **wishes: Any) -> Table:
+        return _bring(tmp_path_factory.mktemp("brought"), content, **wishes)
+
+    return bring
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dl.datasets.columns import Category, Number
+from dl.datasets.columns import Category, Date, Number
 from dl.datasets.tables.left_out import read_left_out
 from dl.datasets.tables.splits import Split
 from dl.datasets.tables.table import Table
@@ -118,3 +118,13 @@ def test_test_rows_are_ascending_and_stratified_by_the_levels_of_the_target(brou
     table = brought_once("x,y\n" + "".join(f"{n},{'yes' if n % 10 == 0 else 'no'}\n" for n in range(500)))
     targets = np.array([row[-1] for row in rows_of(table)])[table.test_rows]
     assert (np.diff(table.test_rows) > 0).all() and (targets == "yes").sum() == 10 and len(targets) == 100
+
+
+@pytest.mark.parametrize("plain", [0, 12_000])
+def test_times_with_an_offset_are_in_utc_wherever_the_offsets_begin(plain: int, brought_once: Bring) -> None:
+    zoned = "".join(f"2020-01-01T10:{n:02}:00{'-0530' if n % 2 else '+02:00'},{n % 3}\n" for n in range(40))
+    table = brought_once("when,y\n" + "2020-01-01 10:00:00,1\n" * plain + zoned, target="y")
+    assert isinstance(column := table.description.columns[0], Date) and column.zone == "UTC"
+    found = [row[2].isoformat() for row in rows_of(table)]
+    assert found[plain : plain + 2] == ["2020-01-01T08:00:00", "2020-01-01T15:31:00"]
+    assert set(found[:plain]) <= {"2020-01-01T10:00:00"}

@@ -35,6 +35,7 @@ REFUSED = {
     "gzip_bomb": "zip_bomb",
     "half_a_gzip": "damaged",
     "half_a_parquet": "damaged",
+    "a_web_page": "damaged",
     "a_json_array": "not_json_lines",
 }
 LEFT_OUT = {
@@ -43,11 +44,10 @@ LEFT_OUT = {
     "5_mb_in_a_cell": {"too_long"},
     "json_lines_with_bad_ones": {"not_json"},
 }
+READABLE = sorted(FILES.keys() - REFUSED.keys())
+WISHES: dict[str, dict[str, str]] = {"units": {"target": "y", "task": "regression"}}
 MANY = {"2000_columns"}  # as many as are allowed, and slow for it
 Readable = Callable[[str], Table]
-
-
-WISHES: dict[str, dict[str, str]] = {"units": {"target": "y", "task": "regression"}}
 
 
 def bring(name: str, place: Path) -> Table:
@@ -59,7 +59,7 @@ def bring(name: str, place: Path) -> Table:
 
 
 @pytest.fixture(scope="module")
-def readable(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Table]:
+def readable(tmp_path_factory: pytest.TempPathFactory) -> Readable:
     """By its name the table of a file, which is brought once."""
     return cache(lambda name: bring(name, tmp_path_factory.mktemp(name)))
 
@@ -78,10 +78,7 @@ def test_refused_file_leaves_nothing(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(name, marks=pytest.mark.slow if name in MANY else ())
-        for name in sorted(FILES.keys() - REFUSED.keys())
-    ],
+    [pytest.param(name, marks=pytest.mark.slow if name in MANY else ()) for name in READABLE],
 )
 def test_file_that_can_be_read_is_a_table_whose_rows_can_be_asked_for(name: str, readable: Readable) -> None:
     table = readable(name)
