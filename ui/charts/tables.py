@@ -143,13 +143,15 @@ def _plain_bars(bars: Bars, words: Words, color: str) -> go.Bar:
 
 
 def _mean_line(bars: Bars, words: Words, dark: bool) -> go.Scatter:
+    """Levels have no order, so nothing leads from one to the next."""
     return go.Scatter(
         x=bars.places,
         y=np.array(bars.means, float),
         yaxis="y2",
-        mode="lines+markers",
+        mode="markers" if bars.widths is None else "lines+markers",
         name=words.mean,
         line={"color": palette(dark).primary, "width": 3},
+        marker={"size": 10 if bars.widths is None else 6},
         customdata=_labels(bars),
         hovertemplate="%{customdata}<br><b>%{y:.4~g}</b><extra></extra>",
         showlegend=False,

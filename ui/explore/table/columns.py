@@ -15,7 +15,7 @@ from ui.charts.palette import palette
 from ui.charts.table_bars import bars_of, target_by_bar
 from ui.explore.table.column import column_view
 from ui.explore.table.figures import count, names_rows, share, short, value
-from ui.explore.table.seen import ColumnControls, Seen
+from ui.explore.table.seen import ColumnControls, Seen, table_key
 from ui.explore.table.words import chart_words
 from ui.format import percent, percent_pattern
 from ui.frame import is_dark
@@ -32,13 +32,13 @@ def columns_view(seen: Seen, controls: ColumnControls | None = None) -> None:
     wanted = st.query_params.get("column", "")
     opened = wanted if wanted in fields else next(column.field for column in ordered if column.role != "target")
     names, column = st.columns([8, 5], gap="large")
-    with names:
-        _list_view(seen.profile, ordered)
+    with names, st.container(key="explore_columns"):
+        _list_view(seen.profile, ordered, f"explore_list_{_version(seen)}")
     with column:
         column_view(seen, opened, controls)
 
 
-def _list_view(profile: Profile, ordered: Sequence[ColumnProfile]) -> None:
+def _list_view(profile: Profile, ordered: Sequence[ColumnProfile], key: str) -> None:
     target = profile.column(profile.target.field)
     st.dataframe(
         _frame(profile, ordered),
@@ -46,8 +46,8 @@ def _list_view(profile: Profile, ordered: Sequence[ColumnProfile]) -> None:
         height=(min(len(ordered), ROWS_SHOWN) + 1) * ROW_HEIGHT + 3,
         row_height=ROW_HEIGHT,
         column_config=_headings(short(target.name), profile),
-        key="explore_columns",
-        on_select=partial(_opened, [column.field for column in ordered]),
+        key=key,
+        on_select=partial(_opened, key, [column.field for column in ordered]),
         selection_mode="single-cell",
         placeholder="",
         alt=t("table.columns_alt"),
@@ -139,7 +139,17 @@ def _target_range(profile: Profile) -> tuple[float, float]:
     return target.number.quantiles[1].value, target.number.quantiles[5].value
 
 
-def _opened(fields: Sequence[str]) -> None:
-    cells = st.session_state["explore_columns"]["selection"]["cells"]
+def _version(seen: Seen) -> int:
+    """Another one after each change of what is listed: a list that comes back as it was misses its first click."""
+    known, version = st.session_state.get("explore_listed", (None, 0))
+    now = (table_key(seen.table), seen.profile.read)
+    if now != known:
+        version += 1
+        st.session_state["explore_listed"] = (now, version)
+    return int(version)
+
+
+def _opened(key: str, fields: Sequence[str]) -> None:
+    cells = st.session_state[key]["selection"]["cells"]
     if cells:
         state.put_in_url("column", fields[cells[0][0]])
