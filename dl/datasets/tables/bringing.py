@@ -240,4 +240,4 @@ def _aligned(test: RowSource, rows: RowSource) -> RowSource:
     line = ", line" if test.lines is None else ""
     stored = tuple(test.stored[old] for old in order) if test.stored else ()
     relation = f"(SELECT {selected}{line} FROM {test.relation})"
-    return with_fields(test, names=rows.names, relation=relation, stored=stored)
+    return with_fields(test, names=rows.names, relation=relation, quick=None, stored=stored)

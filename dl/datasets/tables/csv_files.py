@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -24,6 +24,7 @@ from dl.errors import TableUnreadable
 HEAD_BYTES = 1 << 20
 LONGEST_LINE = 4_000_000  # characters; a longer row is left out
 MOST_REJECTED = 1_000_000
+TOLERANT = {"store_rejects": "true", "rejects_limit": MOST_REJECTED, "rejects_line_size_limit": 20_000}
 DELIMITERS = ",;\t|"
 _GIVEN = {"delimiter": "delim", "quote": "quote", "skip": "skip"}  # field of a dialect, option of the sniffer
 _REASONS: dict[str, Reason] = {
@@ -108,13 +109,16 @@ def open_csv(path: Path, dialect: Dialect, staging: Path, report: Report = ignor
     readable, examined = _readable(path, examined, staging, report)
     head = read_head(readable, "utf-8")
     names, begin = _names(head, dialect, path.name)
-    relation = _relation(readable, dialect, len(names), begin, examined.ending)
+    options = _reading(dialect, begin, examined.ending)
 
     def rejected(connection: duckdb.DuckDBPyConnection) -> list[LeftOut]:
         return _rejected(connection, readable, dialect, len(names))
 
+    def quick(numbers: Collection[str]) -> str:
+        return _relation(readable, options, len(names), numbers)
+
     rules = LineRules(begin + 1, examined.lines, examined.blank)
-    return RowSource(path.name, names, relation, rules, rejected)
+    return RowSource(path.name, names, _relation(readable, options | TOLERANT, len(names)), rules, rejected, quick)
 
 
 def _readable(path: Path, examined: Examined, staging: Path, report: Report) -> tuple[Path, Examined]:
@@ -161,9 +165,9 @@ def _with_line(reader: Any) -> Any:
         yield row, reader.line_num
 
 
-def _relation(path: Path, dialect: Dialect, columns: int, begin: int, ending: str) -> str:
-    shape = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(columns))
-    options = {
+def _reading(dialect: Dialect, begin: int, ending: str) -> dict[str, Any]:
+    """Options of DuckDB's reader."""
+    return {
         "auto_detect": "false",
         "header": "false",
         "skip": begin,
@@ -171,14 +175,15 @@ def _relation(path: Path, dialect: Dialect, columns: int, begin: int, ending: st
         "quote": literal(dialect.quote),
         "escape": literal(dialect.escape),
         "new_line": "'\\r\\n'" if ending == "\r\n" else "'\\n'",
-        "columns": f"{{{shape}}}",
         "max_line_size": LONGEST_LINE,
-        "store_rejects": "true",
-        "rejects_limit": MOST_REJECTED,
-        "rejects_line_size_limit": 20_000,
     }
+
+
+def _relation(path: Path, options: Mapping[str, Any], columns: int, numbers: Collection[str] = ()) -> str:
+    fields = [f"c{number}" for number in range(columns)]
+    shape = ", ".join(f"'{field}': '{'DOUBLE' if field in numbers else 'VARCHAR'}'" for field in fields)
     written = ", ".join(f"{name} = {value}" for name, value in options.items())
-    return f"read_csv({literal(str(path))}, {written})"
+    return f"read_csv({literal(str(path))}, {written}, columns = {{{shape}}})"
 
 
 def _rejected(connection: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect, columns: int) -> list[LeftOut]:

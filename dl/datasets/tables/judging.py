@@ -132,7 +132,7 @@ def _counts_rows(name: str, about: Facts, rows: int) -> bool:
     if not about.is_whole or about.known < rows or rows < 20 or about.distinct < 0.9 * rows:
         return False
     is_running = about.greatest - about.least + 1 == rows and about.least in (0, 1)
-    return is_running or re.search(r"(^|[_\W])(id|no|nr|key|index|uuid)$|(?<=[a-z])I[dD]$", name, re.I) is not None
+    return is_running or re.search(r"(?i:(^|[_\W])(id|no|nr|key|index|uuid))$|(?<=[a-z])I[dD]$", name) is not None
 
 
 def likely_target(columns: Sequence[AnyColumn], facts: Sequence[Facts], rows: int) -> int | None:

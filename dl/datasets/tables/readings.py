@@ -206,6 +206,14 @@ def _pattern(reading: Reading) -> re.Pattern[str]:
     return re.compile(number if reading.unit else rf"{number}|[-+]?(?i:inf|infinity)")
 
 
+def is_plain_decimal(values: Iterable[str | None], reading: Reading) -> bool:
+    """Whether all of these values of a column are numbers, most of them with a point: none of them names something."""
+    known = [value.strip(BLANKS) for value in values if value]
+    if reading != Reading("number") or any(value.lower() in MISSING for value in known):
+        return False
+    return sum("." in value for value in known) > len(known) / 2
+
+
 def _has_codes(known: Iterable[str], reading: Reading) -> bool:
     if reading.holds != "number" or reading.unit:
         return False

@@ -1,6 +1,6 @@
 """A file of rows as DuckDB can ask for it, whatever it is written in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import duckdb
@@ -12,6 +12,7 @@ from dl.datasets.tables.lines import LineRules
 SAMPLE_ROWS, SAMPLE_CELLS = 10_000, 200_000
 MOST_COLUMNS = 2_000
 Rejected = Callable[[duckdb.DuckDBPyConnection], list[LeftOut]]
+Quick = Callable[[Collection[str]], str]
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class RowSource:
     """`relation` is SQL with the columns c0, c1, … in the order of `names`, all of them words but those of `stored`.
 
     `lines` says how the rows are numbered, None where the relation has a column `line`; `rejected` are the rows that
-    could not be read, asked for when all others have been.
+    could not be read, asked for when all others have been. `quick` is a relation in which some fields are numbers at
+    once, and that ends with an error where any row cannot be read.
     """
 
     file: str
@@ -27,6 +29,7 @@ class RowSource:
     relation: str
     lines: LineRules | None
     rejected: Rejected = field(default=lambda _: [])
+    quick: Quick | None = None
     stored: tuple[str, ...] = ()  # DOUBLE or TIMESTAMP where the file itself says so, else ""
 
     @property

@@ -1,6 +1,6 @@
 """From sources to `rows.parquet`: in one pass where the first rows say what all of them hold, else in two."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import duckdb
 
 from dl.datasets.tables.database import identifier, literal, watched
 from dl.datasets.tables.dialect import Dialect
-from dl.datasets.tables.readings import MOST_ODD, SAMPLE, Reading, guess, is_known, matches
+from dl.datasets.tables.readings import MOST_ODD, SAMPLE, Reading, guess, is_known, is_plain_decimal, matches
 from dl.datasets.tables.sources import RowSource
 from dl.errors import TableUnreadable
 
@@ -25,9 +25,11 @@ def write_rows(
     Raises TableUnreadable.
     """
     try:
-        readings = first_readings(connection, sources[0], dialect)
+        columns = sources[0].sample(connection)
+        readings = first_readings(sources[0], columns, dialect)
         try:
-            _copy(connection, sources, readings, path, watch)
+            if not _copied_quickly(connection, sources, columns, readings, path, watch):
+                _copy(connection, sources, readings, path, watch)
         except duckdb.InvalidInputException as error:
             if ODD not in str(error):
                 raise
@@ -40,11 +42,36 @@ def write_rows(
     return readings
 
 
-def first_readings(connection: duckdb.DuckDBPyConnection, source: RowSource, dialect: Dialect) -> list[Reading]:
-    """As far as the first rows tell."""
+def first_readings(source: RowSource, columns: Sequence[Sequence[str | None]], dialect: Dialect) -> list[Reading]:
+    """As far as the first rows tell, of which `columns` are the values."""
     stored = source.stored or ("",) * len(source.names)
-    columns = source.sample(connection)
     return [_fixed(kind) if kind else guess(values, dialect) for kind, values in zip(stored, columns, strict=True)]
+
+
+def _copied_quickly(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Sequence[RowSource],
+    columns: Sequence[Sequence[str | None]],
+    readings: Sequence[Reading],
+    path: Path,
+    watch: Watch,
+) -> bool:
+    """Of one file in which every row is as the first ones are; numbers with a point are never words then."""
+    source = sources[0]
+    if len(sources) > 1 or source.quick is None:
+        return False
+    pairs = zip(source.fields, columns, readings, strict=True)
+    numbers = [field for field, values, reading in pairs if is_plain_decimal(values, reading)]
+    quick = replace(source, relation=source.quick(numbers), stored=_stored_as_numbers(source, numbers))
+    try:
+        _copy(connection, [quick], readings, path, watch)
+    except (duckdb.InvalidInputException, duckdb.ConversionException):
+        return False
+    return True
+
+
+def _stored_as_numbers(source: RowSource, numbers: Collection[str]) -> tuple[str, ...]:
+    return tuple("DOUBLE" if field in numbers else "" for field in source.fields)
 
 
 def _fixed(stored: str) -> Reading:
@@ -72,9 +99,12 @@ def part_of(path: Path, number: int) -> Path:
 
 def _selected(source: RowSource, readings: Sequence[Reading]) -> str:
     """What is read of each value stands in an inner query, so that it is computed once."""
-    fields = list(zip(source.fields, readings, strict=True))
+    stored = source.stored or ("",) * len(source.names)
+    known = zip(source.fields, readings, stored, strict=True)
+    fields = [(field, reading) for field, reading, kind in known if kind != reading.stored]
     inner = [f"{_parsed(field, reading)} AS {_name(field)}" for field, reading in fields if reading.holds != "words"]
-    outer = [f"{reading.value(identifier(field), _name(field))} AS {identifier(field)}" for field, reading in fields]
+    values = {field: reading.value(identifier(field), _name(field)) for field, reading in fields}
+    outer = [f"{values.get(field, identifier(field))} AS {identifier(field)}" for field in source.fields]
     outer += ["line"] if source.lines is None else []
     return f"(SELECT {', '.join(outer)} FROM (SELECT {', '.join(['*', *inner])} FROM {source.relation}))"
 

@@ -128,3 +128,13 @@ def test_times_with_an_offset_are_in_utc_wherever_the_offsets_begin(plain: int, 
     found = [row[2].isoformat() for row in rows_of(table)]
     assert found[plain : plain + 2] == ["2020-01-01T08:00:00", "2020-01-01T15:31:00"]
     assert set(found[:plain]) <= {"2020-01-01T10:00:00"}
+
+
+def test_what_only_later_rows_have_wrong_is_left_out_or_missing_as_anywhere(brought_once: Bring) -> None:
+    plain = "".join(f"{n}.5,{n % 7}.25,{'no' if n % 3 else 'yes'}\n" for n in range(11_000))
+    table = brought_once(f"a,b,y\n{plain}1.5,NA,no\n2.5,2.25,no,2\n3.5,7.25,yes\n")
+    assert table.types == {"c0": "DOUBLE", "c1": "DOUBLE", "c2": "VARCHAR", "line": "BIGINT"}
+    assert [row[1:] for row in rows_of(table)[-2:]] == [(11_002, 1.5, None, "no"), (11_004, 3.5, 7.25, "yes")]
+    assert [left.line for left in read_left_out(table.folder / "left_out.csv")] == [11_003]
+    sound = brought_once(f"a,b,y\n{plain}")
+    assert rows_of(sound) == [row for row in rows_of(table) if row[1] < 11_002]
