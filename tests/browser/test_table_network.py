@@ -17,7 +17,7 @@ from dl.runs import Run, RunStore
 from dl.workspace import Workspace
 
 pytestmark = pytest.mark.browser
-EPOCHS = 4
+EPOCHS = 2
 GUESS = """key => [...document.querySelectorAll(`.st-key-${key} *`)]
     .flatMap(node => [...(node.shadowRoot?.querySelectorAll('.chart') ?? [])])
     .flatMap(node => node._fullData ?? []).find(trace => trace.uid === 'baseline' && trace.y?.length === 2)?.text[1]"""
@@ -51,7 +51,7 @@ def tables(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_strong_network_is_trained_beside_its_guess_and_evaluated(
     dataset: str, language: str, metric: str, page: str, visit: Callable[..., Screen], tables: Path
 ) -> None:
-    screen = visit(f"configure?dataset={dataset}", language=language).settle()
+    screen = visit(f"configure?dataset={dataset}", language=language)
     screen.page.get_by_role("radio", name=screen.t("preset.strong"), exact=True).click()
     expect(screen.number_field("bins")).to_have_value("64")
     screen.open_tab("configure.training")
@@ -59,8 +59,8 @@ def test_strong_network_is_trained_beside_its_guess_and_evaluated(
     screen.button("configure_cure_error_0").click()  # its warm-up is too long for so few
     screen.button("configure_train").click()
     screen.page.wait_for_url(re.compile(r"run=1|run=2"))
+    expect(screen.button("train_evaluate")).to_be_visible(timeout=300_000)
     guess = screen.page.wait_for_function(GUESS, arg=f"train_{metric}").json_value()
-    expect(screen.button("train_evaluate")).to_be_visible(timeout=120_000)
     run = next(run for run in RunStore(tables / "runs").list() if run.spec().data.dataset == dataset)
     _says_what_came_out(screen, run, metric, str(guess))
     screen.button("train_evaluate").click()
