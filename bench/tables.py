@@ -183,7 +183,8 @@ def fit_seconds(spec: RunSpec, table: Table, workspace: Workspace) -> float:
 
     data = run_data(spec, workspace).training
     model = build_model(spec.model, data.shape, preparation=data.preparation)
-    model.compile(keras.optimizers.Adam(spec.training.optimizer.learning_rate), spec.training.loss, ["accuracy"])
+    optimizer = keras.optimizers.Adam(spec.training.optimizer.learning_rate)
+    model.compile(optimizer, spec.training.loss, metrics=["accuracy"])
 
     def rows(numbers: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
         return {name: array[numbers] for name, array in data.inputs.items()}, data.labels[numbers]
