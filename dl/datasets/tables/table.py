@@ -20,6 +20,7 @@ from dl.datasets.tables.database import ask, identifier, literal, spelled_number
 from dl.errors import UnknownColumn
 
 HASH_BYTES = 1 << 20
+_SQL_TYPES = {pa.float64(): "DOUBLE", pa.int64(): "BIGINT"}
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,7 @@ class Table:
 
 
 def _sql_type(kind: pa.DataType) -> str:
-    if pa.types.is_timestamp(kind):
-        return "TIMESTAMP"
-    return "DOUBLE" if pa.types.is_float64(kind) else "VARCHAR" if pa.types.is_string(kind) else str(kind).upper()
+    return "TIMESTAMP" if pa.types.is_timestamp(kind) else _SQL_TYPES.get(kind, "VARCHAR")
 
 
 def _spelled(field: str, stored: str) -> str:
