@@ -94,7 +94,9 @@ class Table:
 def _sql_type(kind: pa.DataType) -> str:
     if pa.types.is_timestamp(kind):
         return "TIMESTAMP"
-    return "DOUBLE" if pa.types.is_float64(kind) else "VARCHAR" if pa.types.is_string(kind) else str(kind).upper()
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return "VARCHAR"
+    return "DOUBLE" if pa.types.is_float64(kind) else str(kind).upper()
 
 
 def _spelled(field: str, stored: str) -> str:
