@@ -49,7 +49,6 @@ WORDS = (
 )
 TARGETS = ("CASE WHEN random() < 0.24 THEN 'over' ELSE 'under' END", "random() + random() + random()")
 LEVELS = ("under", "over")
-AIMS = {"open": 2.0}  # of a click: half a second
 WATCH = """() => {
     window.ended = 0;
     const app = document.querySelector('[data-testid=stApp]');
@@ -166,7 +165,7 @@ def _done(page: Page, action: Callable[[Page], None]) -> None:
 
 
 def _view(name: str) -> Callable[[Page], None]:
-    return lambda page: page.get_by_test_id("stSegmentedControl").get_by_role("radio", name=name).click()
+    return lambda page: page.get_by_role("radio", name=name).click()
 
 
 def _column(name: str) -> Callable[[Page], None]:
