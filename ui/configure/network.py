@@ -9,7 +9,8 @@ from dl.datasets import Dataset
 from dl.errors import Problem
 from dl.preparation import Preparation
 from dl.specs import RunSpec
-from dl.specs.checks import Finding, usable_columns
+from dl.specs.checks import usable_columns
+from dl.specs.cures import Finding
 from dl.specs.layers import LAYERS
 from dl.specs.script import keras_script
 from dl.specs.summary import LayerRow, Summary

@@ -8,13 +8,14 @@ import pytest
 
 import dl.specs.checks
 import dl.specs.layers
+import dl.specs.training_checks
 from dl.datasets import Category, Dataset, Number, Rows
 from dl.datasets.catalogue import BUILTINS
 from dl.datasets.columns import Date, Text
 from dl.errors import Problem, SpecError
 from dl.preparation import ColumnsInput
 from dl.specs import NetworkSpec, ReduceOnPlateau, RunSpec, TrainSpec, parse_spec
-from dl.specs.checks import PARAMETER_LIMIT, cautions, check
+from dl.specs.checks import cautions, check
 from dl.specs.layers import (
     Activation_,
     BatchNormalization,
@@ -30,6 +31,7 @@ from dl.specs.layers import (
 )
 from dl.specs.presets import PRESETS, default_spec
 from dl.specs.schedules import CosineDecay
+from dl.specs.training_checks import PARAMETER_LIMIT
 
 PICTURE_SETS = [known for known in BUILTINS.values() if known.picture]
 
@@ -136,7 +138,8 @@ def test_broken_specification_is_refused_and_its_cure_has_no_problem(code: str) 
 
 
 def test_every_problem_that_the_library_knows_is_triggered_above() -> None:
-    source = "".join(Path(module.__file__ or "").read_text() for module in (dl.specs.checks, dl.specs.layers))
+    modules = (dl.specs.checks, dl.specs.training_checks, dl.specs.layers)
+    source = "".join(Path(module.__file__ or "").read_text() for module in modules)
     known = set(re.findall(r'(?:Finding|LayerMisfit)\("(\w+)"', source))
     assert known - {"pixels_not_scaled", "learning_rate_high", "metric_says_nothing"} == set(BROKEN)
 
