@@ -48,9 +48,3 @@ def test_scores_of_numbers_are_shown_without_the_rows_that_an_older_run_has_not_
     app = open_app("evaluate", run=regression.id)
     assert [score.label for score in app.metric] == ["R²", "RMSE", "MAE"] and len(app.get("plotly_chart")) == 2
     assert "has not kept which rows" in app.info[0].value
-
-
-def test_table_is_not_on_explore_yet(open_app: OpenPage) -> None:
-    app = open_app("explore", dataset="diabetes")
-    assert not app.exception and len(app.error) == 1
-    assert all("diabetes" not in str(element.options) for element in app.selectbox)

@@ -57,6 +57,7 @@ def test_nothing_half_written_is_left_in_the_folder(execute: Execute, digits_spe
     assert names == {
         "spec.json",
         "dataset.json",
+        "baseline.json",
         "status.json",
         "results.json",
         "steps.json",
