@@ -37,7 +37,7 @@ def _tables(made: Path, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -
     """What Explore shows of a table has tests of its own."""
     for name in ("shops", "tested"):
         shutil.copytree(made / name, workspace.datasets / name)
-    monkeypatch.setattr("ui.explore.table.contents.table_view", lambda dataset_id: None)
+    monkeypatch.setattr("ui.explore.table.contents.table_view", lambda *_: None)
 
 
 def kept(workspace: Workspace, name: str = "shops") -> Dataset:
