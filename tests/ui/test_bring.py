@@ -30,7 +30,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _without_contents(monkeypatch: pytest.MonkeyPatch) -> None:
     """What Explore shows of a table has tests of its own."""
-    monkeypatch.setattr("ui.explore.table.contents.table_view", lambda dataset_id: None)
+    monkeypatch.setattr("ui.explore.table.contents.table_view", lambda *_: None)
 
 
 @pytest.fixture
