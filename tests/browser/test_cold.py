@@ -46,6 +46,7 @@ def test_page_is_routed_when_it_is_the_first_that_a_server_is_asked_for(
 
 def test_run_is_drawn_and_watched_when_the_host_runs_only_scripts(workspace: Workspace, browser: Browser) -> None:
     run, page = queue_run(workspace, "digits", epochs=2000, batch_size=1), browser.new_page(locale="en-GB")
+    page.set_default_timeout(90_000)  # the worker is cold too
     with served(workspace.home.parent, script=ROOT / "app.py") as server:
         screen = Screen(page, server.address).open(f"train?run={run.id}")
         step = screen.wait_for_step(100)
