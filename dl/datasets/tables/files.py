@@ -112,7 +112,7 @@ def format_of(path: Path) -> Format:
     if head.startswith((ZIP, b"\xd0\xcf\x11\xe0")):
         return "excel"
     if head.lstrip().lower().startswith(WEB_PAGE):
-        raise TableUnreadable(file=path.name, reason="damaged", detail="a web page")
+        raise TableUnreadable(file=path.name, reason="web_page")
     is_object = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
     return "json_lines" if is_object or path.suffix.lower() in JSON_ENDINGS else "csv"
 

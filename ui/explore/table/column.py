@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 import streamlit as st
 
+from dl.datasets.columns import Date
 from dl.profiles.profile import ColumnProfile, Level, NumberProfile
 from ui import state
 from ui.charts.tables import distribution, distribution_by_target
@@ -87,6 +88,9 @@ def _figures(seen: Seen, column: ColumnProfile) -> Iterator[str]:
         yield t("table.related", relation=_relation(column), target=target)
     missing = t("table.share_missing", share=share(column.missing))
     yield f"{missing} · {t('table.count_distinct', count=count(column.distinct))}" if column.distinct else missing
+    described = seen.table.column(column.field)
+    if isinstance(described, Date) and described.zone:
+        yield t("table.in_utc")
     if column.number and column.known:
         yield from _of_number(column, column.number, seen.profile.is_exact)
 

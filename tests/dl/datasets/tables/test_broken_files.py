@@ -35,7 +35,7 @@ REFUSED = {
     "gzip_bomb": "zip_bomb",
     "half_a_gzip": "damaged",
     "half_a_parquet": "damaged",
-    "a_web_page": "damaged",
+    "a_web_page": "web_page",
     "a_json_array": "not_json_lines",
 }
 LEFT_OUT = {

@@ -49,7 +49,7 @@ def test_nothing_is_left_when_an_address_gives_a_web_page_or_nothing(
     page = server.whole("/some.csv", b"<!doctype html>\n<title>Sign in</title>\n" * 30)
     cut = server.announced("/cut.csv", ROWS, 2 * len(ROWS))
     for address, fault, reason in (
-        (page, TableUnreadable, "damaged"),
+        (page, TableUnreadable, "web_page"),
         (cut, DownloadFailed, "cut_off"),
         (f"{server.address}/none.csv", DownloadFailed, "http"),
         ("http://127.0.0.1:1/some.csv", DownloadFailed, "network"),
