@@ -40,7 +40,7 @@ STORED = {
 COLUMNS = (
     Number(name="size [m]", field="c0"),
     Category(name="colour", field="c1"),
-    Date(name="day", field="c2"),
+    Date(name="day", field="c2", zone="UTC"),
     Text(name="said", field="c3", role="ignored"),
     Identifier(name="who", field="c4", role="ignored"),
     Category(name="answer", field="c5", role="target", levels=("no", "yes")),
@@ -142,9 +142,9 @@ def test_column_of_the_url_is_opened_whatever_it_holds(field: str, open_table: O
 
 def test_choosing_a_column_goes_into_the_url(open_table: OpenTable) -> None:
     app = open_table(column="c99")
-    assert app.selectbox(key="explore_column").value == "c2"
+    assert app.selectbox(key="explore_column").value == "c2" and "in UTC" in words(app)
     app.selectbox(key="explore_column").set_value("c0").run()
-    assert app.query_params["column"] == "c0" and "Median" in words(app)
+    assert app.query_params["column"] == "c0" and "Median" in words(app) and "in UTC" not in words(app)
 
 
 def test_finding_is_acted_upon_and_can_be_undone(open_table: OpenTable, table: Table, wanted: list[Table]) -> None:
