@@ -15,6 +15,20 @@ def test_chromium_is_taken_before_the_others_when_all_are_there(program: Program
     assert browser.find({"PATH": str(edge.parent)}, [chrome]) == str(chromium)
 
 
+def test_browser_without_a_window_is_taken_before_any_other(program: Program) -> None:
+    _, shell = program("bin/chromium"), program("bin/chromium-headless-shell")
+    assert browser.provide("python", {"PATH": str(shell.parent)}) == str(shell)
+
+
+@pytest.mark.parametrize("can_install", [True, False])
+def test_browser_with_a_window_serves_where_none_without_can_be_installed(
+    program: Program, monkeypatch: pytest.MonkeyPatch, can_install: bool
+) -> None:
+    whole, installed = program("bin/chromium"), program("elsewhere/chromium-headless-shell")
+    monkeypatch.setattr(browser, "install_debian_package", lambda _: str(installed) if can_install else None)
+    assert browser.provide("python", {"PATH": str(whole.parent)}) == str(installed if can_install else whole)
+
+
 def test_next_browser_is_taken_when_the_first_does_not_start(program: Program) -> None:
     stub, chrome = program("bin/chromium-browser", code=1), program("bin/google-chrome")
     assert browser.find({"PATH": str(stub.parent)}, []) == str(chrome)
