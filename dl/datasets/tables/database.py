@@ -75,8 +75,9 @@ def watched(connection: duckdb.DuckDBPyConnection, query: str, watch: Callable[[
             watch(max(0.0, connection.query_progress()) / 100)
             thread.join(WATCH_SECONDS)
     except BaseException:
-        connection.interrupt()
-        thread.join()
+        while thread.is_alive():  # an interrupt that comes before the query has begun is lost
+            connection.interrupt()
+            thread.join(WATCH_SECONDS)
         raise
     if faults:
         raise faults[0]
