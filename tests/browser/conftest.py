@@ -36,7 +36,7 @@ Furnish = Callable[..., Workspace]
 @pytest.fixture(scope="session", autouse=True)
 def _patient() -> None:
     """A page may be slow on a busy machine; what is wrong stays wrong."""
-    expect.set_options(timeout=30 * SECONDS)
+    expect.set_options(timeout=60 * SECONDS)
 
 
 @pytest.fixture(scope="module")
