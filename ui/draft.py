@@ -26,10 +26,6 @@ class Draft:
         self._future: list[dict[str, Any]] = []
 
     @property
-    def inputs(self) -> list[dict[str, Any]]:
-        return self.value["model"]["inputs"]
-
-    @property
     def layers(self) -> list[dict[str, Any]]:
         return self.value["model"]["layers"]
 

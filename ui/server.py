@@ -1,4 +1,4 @@
-"""What all sessions of this server share: the workspace, the supervisor of the runs, imports and profiles under way."""
+"""What all sessions of this server share: the workspace, the supervisor of the runs and the imports under way."""
 
 import atexit
 import threading
@@ -8,9 +8,7 @@ from functools import cached_property
 import streamlit as st
 
 from dl.datasets import DatasetStore
-from dl.jobs.importances import ImportanceJobs
 from dl.jobs.imports import ImportJobs
-from dl.jobs.profiling import ProfilingJobs
 from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore
 from dl.runs.table import RunTable
@@ -24,8 +22,6 @@ class Server:
     workspace: Workspace
     supervisor: Supervisor
     imports: ImportJobs
-    importances: ImportanceJobs
-    profiling: ProfilingJobs
     pushes: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -50,8 +46,6 @@ class Server:
 
     def close(self) -> None:
         self.imports.stop_all()
-        self.importances.stop_all()
-        self.profiling.stop_all()
         self.supervisor.close()
 
 
@@ -62,7 +56,6 @@ def server() -> Server:
     It ends with the process, and its workers with it.
     """
     workspace = Workspace.from_environment()
-    jobs = ImportJobs(workspace), ImportanceJobs(workspace), ProfilingJobs(workspace)
-    shared = Server(workspace, Supervisor(workspace).start(), *jobs)
+    shared = Server(workspace, Supervisor(workspace).start(), ImportJobs(workspace))
     atexit.register(shared.close)
     return shared

@@ -1,8 +1,4 @@
-"""One import in a process of its own: `python -m dl.jobs.importer ID`. It ends when its stdin closes.
-
-What is built in is known by its id; of a table of one's own, the request that lies beside the status says all. Of what
-has only arrived, the file is fetched, so that it can be looked at.
-"""
+"""One import in a process of its own: `python -m dl.jobs.importer ID`. It ends when its stdin closes."""
 
 import contextlib
 import os
@@ -13,10 +9,8 @@ import traceback
 
 from dl.datasets.archives import Progress
 from dl.datasets.store import DatasetStore
-from dl.datasets.tables.arrivals import fetch_arrival
-from dl.datasets.tables.request import is_arrival
 from dl.errors import LivefitError
-from dl.jobs.imports import ImportStatus, interrupted, read_request, sweep_import, write_status
+from dl.jobs.imports import ImportStatus, interrupted, sweep_import, write_status
 from dl.workspace import Workspace
 
 BEAT_SECONDS = 0.2
@@ -47,7 +41,7 @@ class Importer:
 
     def outcome(self) -> ImportStatus:
         try:
-            self.bring()
+            DatasetStore(self.workspace).bring(self.dataset_id, self.report)
         except Stopped:
             return interrupted(self.dataset_id)
         except LivefitError as error:
@@ -56,16 +50,6 @@ class Importer:
             facts = {"dataset": self.dataset_id, "detail": traceback.format_exc()}
             return self.status("failed", code="import_crashed", facts=facts)
         return self.status("done")
-
-    def bring(self) -> None:
-        if is_arrival(self.dataset_id):
-            fetch_arrival(self.workspace, self.dataset_id, self.report)
-            return
-        store, request = DatasetStore(self.workspace), read_request(self.workspace, self.dataset_id)
-        if request and not store.is_here(self.dataset_id):
-            store.bring_table(request, self.report)
-        else:
-            store.bring(self.dataset_id, self.report)
 
     def report(self, progress: Progress) -> None:
         if self.stopping.is_set():

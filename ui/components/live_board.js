@@ -99,8 +99,9 @@ class Board {
     };
   }
 
-  score(how, { scores }) {
-    return written(scores[how.name] ?? NaN, how, this.data.percent);
+  score({ name, is_share: isShare }, { scores }) {
+    const value = scores[name] ?? NaN;
+    return isShare ? percent(value, this.data.percent) : significant(value);
   }
 
   // Time goes on between two events.

@@ -1,1 +1,0 @@
-"""Tables: any file of rows, read once into Parquet and asked through DuckDB."""

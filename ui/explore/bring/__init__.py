@@ -1,1 +1,0 @@
-"""Bringing a table: a file is given, looked at, and imported."""
