@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dl.errors import LivefitError, SpecError
-from dl.processes import DISK_FULL_EXIT, LEAVING_SECONDS, leave
+from dl.processes import DISK_FULL_EXIT, LEAVING_SECONDS, leave, step_back
 from dl.runs.run import Run
 from dl.runs.status import Fault, Status
 from dl.specs import RunSpec, parse_spec
@@ -143,8 +143,7 @@ def _is_of(run: Run, spec: RunSpec) -> bool:
 
 def main() -> None:
     orders = Orders()
-    if hasattr(os, "nice"):
-        os.nice(5)  # the pages stay quick while training takes what is left of the processor
+    step_back()  # the pages stay quick while training takes what is left of the processor
     from dl.training.fast import import_keras
 
     import_keras()  # the slow import is the point: a warm worker has it behind it

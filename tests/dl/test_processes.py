@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import psutil
+import pytest
 
 from dl.processes import HOST, Owner
 
@@ -18,6 +19,26 @@ print("last words", end="")
 print("and faults", end="", file=sys.stderr)
 leave(7)
 """
+
+STEP_BACK = """import os
+from pathlib import Path
+from dl.processes import step_back
+step_back(3)
+group = Path("/proc/self/autogroup")
+print(os.nice(0), group.read_text().split()[-1] if group.exists() else "none")
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="niceness is that of POSIX")
+def test_process_steps_back_and_its_session_where_it_leads_one() -> None:
+    command = [sys.executable, "-c", STEP_BACK]
+    own, others = (
+        subprocess.run(command, cwd=ROOT, start_new_session=leads, capture_output=True, text=True, check=True)
+        for leads in (True, False)
+    )
+    (niceness, session), (same_niceness, other_session) = own.stdout.split(), others.stdout.split()
+    assert niceness == same_niceness == str(os.nice(0) + 3)
+    assert session in ("3", "none") and other_session != "3"
 
 
 def test_own_process_lives_and_one_whose_number_it_has_does_not() -> None:
