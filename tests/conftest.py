@@ -95,7 +95,7 @@ def supervisor(workspace: Workspace) -> Iterator[Supervisor]:
 def _is_worker(process: psutil.Process) -> bool:
     try:
         return "dl.worker" in process.cmdline()
-    except (psutil.NoSuchProcess, psutil.ZombieProcess):  # it has ended
+    except psutil.NoSuchProcess:  # it has ended, if only just: a zombie is one too
         return False
 
 

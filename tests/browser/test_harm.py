@@ -60,7 +60,7 @@ def test_click_where_train_stood_does_not_stop_the_run(
     spot = middle(button)
     button.click()
     screen.page.wait_for_url("**/train?run=*")
-    for wait in (600, 300, 300):
+    for wait in (900, 300, 300):
         screen.page.wait_for_timeout(wait)
         screen.page.mouse.click(*spot)
     (id,) = begun()

@@ -197,7 +197,7 @@ def test_server_ends_at_once_while_somebody_watches(home: Workspace) -> None:
         stream = urllib.request.urlopen(f"{server.address}/api/runs/{run.id}/live", timeout=30)
         assert any(line.startswith(b"data: ") for line in (stream.readline() for _ in range(4)))
         server.process.terminate()
-        server.process.wait(15)
+        server.process.wait(10)
     assert "Traceback" not in server.output()
 
 

@@ -59,9 +59,8 @@ def notes_as_of_fit(bench: Make, **training: Any) -> Iterator[Any]:
         notes, _ = ours.train()
         assert_same_weights(ours.model, twin)
         for record, history in zip(notes.epochs, histories, strict=True):
-            assert len(history) >= 4
-            for name, (value,) in history.items():
-                assert record[name] == pytest.approx(value, rel=1e-5, abs=1e-5), name
+            for name in (f"{rows}{score}" for rows in ("", "val_") for score in ("loss", *ours.spec.training.metrics)):
+                assert record[name] == pytest.approx(history[name][0], rel=1e-5, abs=1e-5), name
         yield notes
 
 
