@@ -1,8 +1,9 @@
-"""Plain HTTP beside the pages: what a run does, pushed as it happens, and its curves in any detail.
+"""Plain HTTP beside the pages: what a run does, pushed as it happens, its curves in any detail, and a table's rows.
 
-Starlette only: the server process hands in the runs and what it knows of origins.
+Starlette only: the server process hands in runs, data sets and what it knows of origins.
 """
 
 from api.live import Live
+from api.rows import Rows
 
-__all__ = ["Live"]
+__all__ = ["Live", "Rows"]

@@ -4,7 +4,7 @@ every number of the curves of some."""
 import asyncio
 import math
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 
 from anyio import to_thread
@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from api.guard import Allowed, BadRequest, Closed, guarded, refusal
 from api.tail import Tail, Waiting, encoded
-from dl.errors import LivefitError, UnknownRun
 from dl.runs import RunStore
 from dl.runs.curve_table import curve_tables
 from dl.runs.live import Cursor, LiveRun
@@ -23,24 +23,7 @@ MOST_VIEWERS = 2000
 MOST_COLUMNS = 4000
 MOST_RUNS = 100
 MOST_SMOOTHING = 0.999
-Allowed = Callable[[str | None, str | None], bool]
-Endpoint = Callable[[Request], Awaitable[Response]]
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # the second is for nginx
-
-
-class BadRequest(LivefitError):
-    """Facts: where, given, allowed."""
-
-    code = "bad_request"
-
-
-class Closed(LivefitError):
-    """The server is not open yet, or no longer."""
-
-    code = "closed"
-
-
-STATUS: dict[type[LivefitError], int] = {Closed: 503, UnknownRun: 404, BadRequest: 400}  # of others 422
 
 
 class Live:
@@ -55,7 +38,8 @@ class Live:
 
     def open(self, runs: RunStore, waiting: Waiting) -> None:
         """From now on runs are found; to be called in the event loop that serves them."""
-        self._runs, self._waiting, self._loop = runs, waiting, asyncio.get_running_loop()
+        self._runs, self._waiting = runs, waiting
+        self._loop = asyncio.get_running_loop()
 
     def close(self) -> None:
         """Ends every stream, from any thread and from a signal's handler: a server waits for them before it closes."""
@@ -71,21 +55,7 @@ class Live:
     def routes(self, base: str = "") -> list[Route]:
         """Under the path, such as `/livefit`, that the pages are served under."""
         endpoints = {"runs/{id}/live": self._live, "runs/{id}/curve": self._curve, "curves.csv": self._table}
-        return [Route(f"{base}/api/{path}", self._guarded(do)) for path, do in endpoints.items()]
-
-    def _guarded(self, endpoint: Endpoint) -> Endpoint:
-        """Another origin is refused, and what cannot be answered gets a reason in JSON."""
-
-        async def guarded(request: Request) -> Response:
-            origin, host = request.headers.get("Origin"), request.headers.get("Host")
-            if not await to_thread.run_sync(self._allowed, origin, host):
-                return _refusal(403, "origin_not_allowed", origin=origin, host=host)
-            try:
-                return await endpoint(request)
-            except LivefitError as error:
-                return _refusal(STATUS.get(type(error), 422), error.code, **error.facts)
-
-        return guarded
+        return [Route(f"{base}/api/{path}", guarded(self._allowed, do)) for path, do in endpoints.items()]
 
     async def _live(self, request: Request) -> Response:
         """`after` is a step or the `id` of an event; `once` answers with one event, as JSON; `until` a last step."""
@@ -97,7 +67,7 @@ class Live:
             news["queue"] = await to_thread.run_sync(self._waiting)
             return Response(encoded(news), media_type="application/json", headers=STREAM_HEADERS)
         if sum(tail.viewers for tail in self._tails.values()) >= MOST_VIEWERS:
-            return _refusal(503, "too_many_viewers", most=MOST_VIEWERS)
+            return refusal(503, "too_many_viewers", most=MOST_VIEWERS)
         stream = self._stream(await self._tail(request), request.path_params["id"], cursor, smoothing)
         return StreamingResponse(stream, 200, STREAM_HEADERS, "text/event-stream")
 
@@ -192,7 +162,3 @@ def _number(request: Request, name: str, default: float, least: float = -1e300, 
     if not least <= value <= most:
         raise BadRequest(where=name, given=given[:40], allowed=f"{least:g} to {most:g}")
     return value
-
-
-def _refusal(status: int, error: str, **facts: object) -> JSONResponse:
-    return JSONResponse({"error": error, **facts}, status, {"Cache-Control": "no-store"})

@@ -12,7 +12,8 @@ DEAF_MS = 2000
 CHART_STATE = """node => JSON.stringify({
     last: Math.max(0, ...(node._fullData ?? []).flatMap(trace => trace.x?.length ? [trace.x[trace.x.length - 1]] : [])),
     lines: (node._fullData ?? [])
-        .filter(trace => trace.mode !== 'markers').map(trace => [trace.legendgroup, trace.visible]),
+        .filter(trace => trace.mode !== 'markers' && trace.uid !== 'baseline')
+        .map(trace => [trace.legendgroup, trace.visible]),
     range: node._fullLayout ? [...node._fullLayout.xaxis.range, ...node._fullLayout.yaxis.range] : [],
     marked: node.marked ?? false})"""
 COUNTED = """step => {

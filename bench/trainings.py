@@ -95,7 +95,7 @@ def table_data() -> Any:
 
     x, y = table()
     rows = np.arange(len(x))
-    return TrainingData(x, y, rows[:TABLE_ROWS], rows[:0], task=Regression())
+    return TrainingData({"numbers": x}, y, rows[:TABLE_ROWS], rows[:0], task=Regression())
 
 
 def _livefit_table(run: Run, workspace: Workspace, writer: Any, ready: Any) -> dict[str, Any]:

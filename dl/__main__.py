@@ -6,7 +6,7 @@ import sys
 from dl import commands
 from dl.errors import LivefitError
 from dl.processes import leave
-from dl.specs.presets import PRESETS
+from dl.specs.presets import PRESETS, TABLE_PRESETS
 
 
 def parser() -> argparse.ArgumentParser:
@@ -22,14 +22,20 @@ def parser() -> argparse.ArgumentParser:
 
     def add(command: str, help: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
         verb = verbs.add_parser(command, help=help, parents=parents)
-        verb.set_defaults(run=getattr(commands, command))
+        verb.set_defaults(run=getattr(commands, {"import": "import_table"}.get(command, command)))
         return verb
 
     add("datasets", "list the data sets and whether they are here", home)
+    table = add("import", "bring a file of rows as a table; the last line on stdout is one JSON object", home)
+    table.add_argument("file", metavar="FILE", help="CSV, Excel, JSON lines, Parquet or a folder of it, or its URL")
+    table.add_argument("--target", default="", metavar="COLUMN", help="what to predict (default: the likeliest)")
+    table.add_argument("--task", choices=("classification", "regression"), help="default: by what the target holds")
+    table.add_argument("--test", default="", metavar="FILE", help="the test rows (default: a fifth of the rows)")
+    table.add_argument("--id", metavar="NAME", help="what the data set is called from then on (default: as the file)")
     spec = add("spec", "print a specification as JSON")
     spec.add_argument("--dataset", default="mnist", help="a name from `datasets` (default: %(default)s)")
     spec.add_argument(
-        "--preset", default="textbook", choices=PRESETS, help="network to start from (default: %(default)s)"
+        "--preset", choices=[*PRESETS, *TABLE_PRESETS], help="network to start from (default: textbook, or plain)"
     )
     add("train", "train a specification; the last line on stdout is one JSON object", file, home)
     add("resume", "go on with a paused or interrupted run, exactly where it was saved", run, home)

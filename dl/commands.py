@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sys
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from dl.datasets import Dataset, DatasetStore, Progress
+from dl.datasets.tables.request import TableRequest
 from dl.errors import Problem, SpecError
 from dl.runs import Run, RunStore, Status
 from dl.runs.log.steps import scores_of
@@ -23,6 +25,7 @@ from dl.specs.checks import check
 from dl.specs.presets import default_spec, presets_for
 from dl.specs.script import keras_script
 from dl.tasks import task_of
+from dl.tasks.metrics import metric
 from dl.workspace import Workspace
 
 INTERRUPTED_BY_USER = 130  # as a shell reports Ctrl-C
@@ -34,19 +37,46 @@ def datasets(arguments: Namespace) -> int:
         size = f"{missing / 1e6:.0f} MB" if (missing := store.bytes_to_download(known.id)) else "no download"
         place = "here" if store.is_here(known.id) else size
         licence = known.licence or "no licence stated"
-        print(f"{known.id:15}{known.rows.total:>7,} {_form(known):32}{place:13}{licence}")
+        print(f"{known.id:20}{known.rows.total:>7,} {_form(known):32}{place:13}{licence}")
     return 0
+
+
+def import_table(arguments: Namespace) -> int:
+    store = DatasetStore(Workspace.from_environment(home=arguments.home))
+    name = Path(arguments.file).name
+    request = TableRequest(
+        id=_table_id(arguments.id) if arguments.id else store.unused_id(name),
+        name=arguments.id or Path(name).stem,
+        source=arguments.file,
+        test_source=arguments.test,
+        target=arguments.target,
+        task=arguments.task,
+    )
+    known = store.bring_table(request, _report_import)
+    print("", file=sys.stderr)
+    result = {"dataset": known.id, "rows": known.rows.total, "left_out": known.left_out}
+    columns = {column.name: column.kind for column in known.columns}
+    task = "classification" if known.classes else "regression"
+    print(json.dumps(result | {"columns": columns, "target": known.target.name, "task": task}, ensure_ascii=False))
+    return 0
+
+
+def _table_id(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", name):
+        facts = {"where": "id", "given": name, "allowed": "a-z 0-9 _ -"}
+        raise SpecError((Problem("not_a_choice", facts),))
+    return name
 
 
 def _form(known: Dataset) -> str:
     shape = "x".join(map(str, known.shape))
-    rows = f"pictures  {shape}" if known.picture else f"rows      {shape} numbers"
+    rows = f"pictures  {shape}" if known.picture else f"table     {len(known.features)} columns"
     return f"{rows:20} {len(known.classes)} classes" if known.classes else f"{rows:20} a number"
 
 
 def spec(arguments: Namespace) -> int:
     dataset = DatasetStore(Workspace.from_environment()).describe(arguments.dataset)
-    if arguments.preset not in (known := presets_for(dataset)):
+    if arguments.preset not in (None, *(known := presets_for(dataset))):
         facts = {"where": "preset", "given": arguments.preset, "allowed": ", ".join(known)}
         raise SpecError((Problem("not_a_choice", facts),))
     print(default_spec(dataset, arguments.preset).model_dump_json(indent=2))
@@ -56,7 +86,14 @@ def spec(arguments: Namespace) -> int:
 def script(arguments: Namespace) -> int:
     store = DatasetStore(Workspace.from_environment())
     wanted = _read_spec(arguments.spec, store)
-    print(keras_script(wanted, store.describe(wanted.data.dataset)), end="")
+    dataset, preparation = store.describe(wanted.data.dataset), None
+    if wanted.model.columns:
+        from dl.datasets.tables.table import Table
+        from dl.preparation.learning import preparation_of
+
+        dataset = store.bring(dataset.id, _report_import)
+        preparation = preparation_of(Table(store.workspace.datasets / dataset.id, dataset), wanted.model.columns)
+    print(keras_script(wanted, dataset, preparation=preparation), end="")
     return 0
 
 
@@ -96,7 +133,7 @@ def evaluate(arguments: Namespace) -> int:
     results = run.results() or Results(scores={})
     answer = {"run": run.id, "state": status.state, "test_loss": results.scores.get("loss")}
     if known := results.baseline:
-        answer[f"{known.kind}_{known.metric}"] = known.score
+        answer[f"{known.kind}_{metric(known.metric).told}"] = known.score
     answer |= task_of(dataset).report(predictions.targets, predictions.outputs)
     print(json.dumps(answer, ensure_ascii=False))
     return 0
@@ -153,7 +190,7 @@ def _held_interrupt() -> Iterator[None]:
 def _result(run: Run, status: Status) -> dict[str, Any]:
     facts = status.model_dump(include={"state", "fit_seconds", "fault"}, exclude_none=True)
     results = run.results() or Results(scores={})
-    scores = {f"test_{name}": score for name, score in results.scores.items()}
+    scores = {f"test_{metric(name).told}": score for name, score in results.scores.items()}
     return {"run": run.id, "epochs": len(run.epochs()), **facts, **scores}
 
 

@@ -7,7 +7,13 @@ LivefitError
 │   ├── UnknownDataset    no data set of that name
 │   ├── DatasetMissing    known, but not imported yet
 │   ├── DatasetDamaged    files on disk are torn, missing or changed
-│   └── DownloadFailed    network, http, hash, cut_off, disk_full, not_writable
+│   ├── DownloadFailed    network, http, hash, cut_off, disk_full, not_writable
+│   ├── DatasetExists     another data set has that name
+│   ├── TableUnreadable   a file of rows: empty, binary, damaged, zip_bomb, ...
+│   ├── WrongDialect      how the file is written cannot be so
+│   ├── UnknownColumn     no column of that name
+│   ├── WrongTarget       nothing can be learnt from the column that was chosen
+│   └── WrongSplit        no test rows can be chosen in that way
 ├── RunError
 │   ├── UnknownRun        no run of that name
 │   ├── RunDamaged        a file of the run is torn, empty or missing
@@ -84,6 +90,48 @@ class DownloadFailed(DatasetError):
     """Facts: dataset, url, reason (network, http, hash, cut_off, disk_full, not_writable), detail."""
 
     code = "download_failed"
+
+
+class DatasetExists(DatasetError):
+    """Facts: dataset."""
+
+    code = "dataset_exists"
+
+
+class TableUnreadable(DatasetError):
+    """Facts: file, reason (no_file, empty, binary, no_rows, damaged, zip_bomb, ...), and what the reason needs."""
+
+    code = "table_unreadable"
+
+
+class WrongDialect(DatasetError):
+    """Facts: field, given."""
+
+    code = "wrong_dialect"
+
+
+class UnknownColumn(DatasetError):
+    """Facts: column, columns (the names that exist)."""
+
+    code = "unknown_column"
+
+
+class WrongTarget(DatasetError):
+    """Facts: column, reason (all_missing, too_many_levels, not_a_number, text, no_features), what the reason needs."""
+
+    code = "wrong_target"
+
+
+class WrongSplit(DatasetError):
+    """Facts: reason (no_rows, no_date, no_groups, from_file), and what the reason needs."""
+
+    code = "wrong_split"
+
+
+class NotComparable(DatasetError):
+    """Facts: column, reason (number, date), given."""
+
+    code = "not_comparable"
 
 
 class RunError(LivefitError):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Workspace:
-    """A folder with `datasets/`, `runs/` and `drafts/`; downloaded archives may lie elsewhere."""
+    """A folder with `datasets/`, `arrivals/`, `runs/` and `drafts/`; downloaded archives may lie elsewhere."""
 
     home: Path
     downloads: Path
@@ -25,6 +25,11 @@ class Workspace:
     @property
     def datasets(self) -> Path:
         return self.home / "datasets"
+
+    @property
+    def arrivals(self) -> Path:
+        """Files of rows that were given and are not imported yet."""
+        return self.home / "arrivals"
 
     @property
     def runs(self) -> Path:

@@ -2,18 +2,35 @@
 
 import streamlit as st
 
-from dl.errors import UnknownDataset
+from dl.errors import DatasetError
 from dl.specs import parse_spec
 from dl.specs.checks import cautions, check
 from dl.specs.summary import summarize
 from ui.charts.network import network_picture
 from ui.configure.blocks import block_controls, mark_layers
-from ui.configure.drafts import dataset_choice, open_draft, open_named_draft, preset_choice, save_draft, undo_and_redo
-from ui.configure.network import code_button, code_dialog, picture_labels, problems_view, size_view, summary_view
+from ui.configure.drafts import (
+    configured_dataset,
+    dataset_choice,
+    open_draft,
+    open_named_draft,
+    preset_choice,
+    save_draft,
+    undo_and_redo,
+)
+from ui.configure.network import (
+    code_button,
+    code_dialog,
+    input_shape,
+    picture_labels,
+    problems_view,
+    rows_of,
+    size_view,
+    summary_view,
+)
+from ui.configure.preparing import Prepared, prepared, told_view
 from ui.configure.training import training_controls
 from ui.frame import is_dark, open_page, page_head, primary_button
 from ui.problems import sentence
-from ui.shared.datasets import shown_dataset
 from ui.shared.fetching import pending_view, prepare_run, want_run
 from ui.shared.live import watch_runs
 from ui.shared.number_fields import refusals
@@ -26,8 +43,8 @@ open_named_draft()
 with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
     wanted = dataset_choice()
     try:
-        dataset = shown_dataset(wanted)
-    except UnknownDataset as error:
+        dataset = configured_dataset(wanted)
+    except DatasetError as error:
         st.error(sentence(error), icon=":material/error:")
         st.stop()
     draft = open_draft(dataset)
@@ -44,21 +61,24 @@ draft.keep()
 spec = parse_spec(draft.value)
 save_draft(draft, spec)
 
-problems = (*refused, *check(spec, dataset))
+misfits = check(spec, dataset)
+found = prepared(spec, dataset) if not misfits else Prepared()
+problems = (*refused, *found.problems, *(check(spec, dataset, found.preparation) if found.preparation else misfits))
 mark_layers(problems, marks)
 with left:
     problems_view(problems, cautions(spec, dataset), draft)
 
-summary = summarize(spec.model, dataset.shape)
+summary = summarize(spec.model, dataset.shape, found.preparation)
 with right:
     st.header(t("configure.picture"), anchor=False)
     st.plotly_chart(
-        network_picture(summary.rows, dataset.shape, labels=picture_labels(), dark=is_dark()),
+        network_picture(rows_of(summary), input_shape(spec, dataset), labels=picture_labels(), dark=is_dark()),
         theme=None,
         alt=t("configure.picture_alt"),
     )
-    summary_view(summary, dataset.shape)
-    code_button(disabled=bool(problems))
+    told_view(found, spec, dataset)
+    summary_view(summary, input_shape(spec, dataset))
+    code_button(disabled=bool(problems or found.told))
 
 # Beside the title it would be out of sight as soon as one scrolls to the layer that one changes.
 with st.bottom, st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="xxsmall"):
@@ -68,6 +88,6 @@ with st.bottom, st.container(horizontal=True, wrap=False, vertical_alignment="ce
     primary_button("configure_train", want_run, spec, disabled=bool(problems))
 if not problems:
     prepare_run(spec)
-    code_dialog(spec, dataset)
+    code_dialog(spec, dataset, found.preparation)
 with pending:
     pending_view()

@@ -2,10 +2,14 @@
 
 import streamlit as st
 
-from ui.evaluate.downloads import downloads_view
+from ui.evaluate.downloads import downloads_view, predictions_button
 from ui.evaluate.pictures import pictures_view
 from ui.evaluate.run_choice import no_answers_view, no_runs_view, run_controls
-from ui.evaluate.scores import evaluation, matrix_controls, score_view, scores_view
+from ui.evaluate.scores import Evaluation, evaluation, matrix_controls, score_view, scores_view
+from ui.evaluate.table.answers import Answers, is_of_a_table, table_answers
+from ui.evaluate.table.downloads import answers_button
+from ui.evaluate.table.head import head_view
+from ui.evaluate.table.views import table_views
 from ui.frame import open_page, page_file, page_head
 from ui.problems import caught
 from ui.server import server
@@ -22,6 +26,16 @@ def train_button() -> None:
         st.switch_page(page_file("configure"))
 
 
+def pictures(result: Evaluation) -> None:
+    matrix, gallery = st.columns([6, 5], gap="large")
+    with matrix:
+        cell = matrix_controls(result)
+    with gallery:
+        pictures_view(result, cell)
+    st.header(t("evaluate.scores"), anchor=False, help=t("evaluate.scores_help"))
+    scores_view(result)
+
+
 page_head("evaluate", train_button, watch_runs)
 head = st.container(horizontal=True, gap="medium", key="evaluate_head")
 with head, st.container(horizontal=True, vertical_alignment="bottom", width="content"):
@@ -33,7 +47,7 @@ if wanted is None:
 with caught():
     run = server().runs.get(wanted)
     status = run.status()
-    result = evaluation(run)
+    result = table_answers(run) if is_of_a_table(run.dataset()) else evaluation(run)
 if result is None:
     no_answers_view(run, status)
     st.stop()
@@ -41,17 +55,21 @@ if result is None:
 with menu:
     run_menu(run)
 with head:
-    score_view(result)
+    if isinstance(result, Answers):
+        head_view(result)
+    else:
+        score_view(result)
 if not status.ended:
     st.info(t("evaluate.goes_on", run=run.id), icon=":material/info:")
-matrix, pictures = st.columns([6, 5], gap="large")
-with matrix:
-    cell = matrix_controls(result)
-with pictures:
-    pictures_view(result, cell)
-st.header(t("evaluate.scores"), anchor=False, help=t("evaluate.scores_help"))
-scores_view(result)
+with caught():
+    if isinstance(result, Answers):
+        table_views(result)
+    else:
+        pictures(result)
 st.header(t("evaluate.downloads"), anchor=False)
 with caught():
-    downloads_view(result)
+    if isinstance(result, Answers):
+        downloads_view(run, result.dataset, lambda: answers_button(result))
+    else:
+        downloads_view(run, result.dataset, lambda: predictions_button(result))
 run_dialogs()

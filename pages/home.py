@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from ui.frame import open_page, page_head, primary_button
+from ui.frame import open_page, page_head
+from ui.home.first_steps import first_steps
 from ui.home.overview import path_view, runs_view
 from ui.server import server
-from ui.shared.fetching import pending_view, prepare_textbook, want_textbook
+from ui.shared.fetching import pending_view, prepare_textbook
 from ui.shared.live import watch_runs
 from ui.shared.run_menu import run_dialogs
 from ui.text import t
 
 open_page("home")
-page_head("home", lambda: primary_button("home_train", want_textbook), watch_runs)
+page_head("home", first_steps, watch_runs)
 prepare_textbook()
 pending = st.container()
 st.markdown(t("home.about"))

@@ -26,6 +26,10 @@ class Draft:
         self._future: list[dict[str, Any]] = []
 
     @property
+    def inputs(self) -> list[dict[str, Any]]:
+        return self.value["model"]["inputs"]
+
+    @property
     def layers(self) -> list[dict[str, Any]]:
         return self.value["model"]["layers"]
 

@@ -34,6 +34,16 @@ def loss(value: float | None) -> str:
     return "–" if value is None or math.isnan(value) else f"{value:.3g}" if value < 1000 else f"{value:.2e}"
 
 
+def number(value: float | None, digits: int = 3) -> str:
+    """Of any size, with so many significant digits at least; thousands are told apart."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    if 10**digits <= abs(value) < 1e15:
+        return f"{value:,.0f}"
+    text = f"{value + 0.0:.{digits}g}"  # which makes 0 of -0
+    return f"{float(text):.{digits + 4}f}".rstrip("0").rstrip(".") if "e-" in text and abs(value) >= 1e-6 else text
+
+
 def speed(per_second: float | None) -> str:
     if not per_second:
         return "–"
@@ -94,8 +104,23 @@ def is_share(name: str) -> bool:
     return metric(name).format == "percent"
 
 
-def score(name: str, value: float | None) -> str:
-    return percent(value) if is_share(name) else loss(value)
+def score(name: str, value: float | None, unit: str = "") -> str:
+    """With the `unit` of the target where the metric is told in it; not yet safe for Markdown."""
+    if is_share(name):
+        return percent(value)
+    if metric(name) == LOSS or not metric(name).in_unit:
+        return loss(value)
+    return f"{number(value)} {unit}".rstrip()
+
+
+def how_written(name: str, unit: str) -> dict[str, object]:
+    """The same, for numbers that are written in the browser."""
+    return {"is_share": is_share(name), "unit": unit if metric(name).in_unit else None}
+
+
+def metric_in_unit(name: str, unit: str) -> str:
+    """For an axis."""
+    return f"{metric_name(name)} ({unit})" if unit and metric(name).in_unit else metric_name(name)
 
 
 def loss_last(names: Sequence[str]) -> list[str]:

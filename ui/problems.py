@@ -52,6 +52,8 @@ def _shown(name: str, value: Any) -> Any:
         return size(value)
     if name == "where":
         return _place(value)
+    if name == "field" and has_text(f"bring.{value}"):
+        return t(f"bring.{value}")
     if name == "metric":
         return metric_name(value)
     if name in ("loss", "optimizer"):

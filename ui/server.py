@@ -1,4 +1,4 @@
-"""What all sessions of this server share: the workspace, the supervisor of the runs and the imports under way."""
+"""What all sessions of this server share: the workspace, the supervisor of the runs, imports and profiles under way."""
 
 import atexit
 import threading
@@ -8,7 +8,9 @@ from functools import cached_property
 import streamlit as st
 
 from dl.datasets import DatasetStore
+from dl.jobs.importances import ImportanceJobs
 from dl.jobs.imports import ImportJobs
+from dl.jobs.profiling import ProfilingJobs
 from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore
 from dl.runs.table import RunTable
@@ -22,6 +24,8 @@ class Server:
     workspace: Workspace
     supervisor: Supervisor
     imports: ImportJobs
+    importances: ImportanceJobs
+    profiling: ProfilingJobs
     pushes: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -46,6 +50,8 @@ class Server:
 
     def close(self) -> None:
         self.imports.stop_all()
+        self.importances.stop_all()
+        self.profiling.stop_all()
         self.supervisor.close()
 
 
@@ -56,6 +62,7 @@ def server() -> Server:
     It ends with the process, and its workers with it.
     """
     workspace = Workspace.from_environment()
-    shared = Server(workspace, Supervisor(workspace).start(), ImportJobs(workspace))
+    jobs = ImportJobs(workspace), ImportanceJobs(workspace), ProfilingJobs(workspace)
+    shared = Server(workspace, Supervisor(workspace).start(), *jobs)
     atexit.register(shared.close)
     return shared

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowed
 
 import ui
+from dl.datasets import DatasetStore
 from dl.runs import RunStore
 from ui.server import server
 from ui.text import t
@@ -33,13 +34,18 @@ class Streams(Protocol):
     def close(self) -> None: ...
 
 
-def lifespan(streams: Streams) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+class Files(Protocol):
+    def open(self, datasets: DatasetStore, runs: RunStore) -> None: ...
+
+
+def lifespan(streams: Streams, files: Files) -> Callable[[Any], AbstractAsyncContextManager[None]]:
     """The supervisor and its warm worker start with the server, before the first visitor, and end in order with it."""
 
     @asynccontextmanager
     async def served(app: Any) -> AsyncIterator[None]:
         shared = await to_thread.run_sync(server)
         streams.open(shared.runs, shared.waiting)
+        files.open(shared.datasets, shared.runs)
         shared.pushes.set()
         await to_thread.run_sync(_import_pages)
         gc.collect()

@@ -3,8 +3,9 @@
 A widget's key, and what hangs on one, belongs to who draws the widget.
 """
 
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,10 +64,30 @@ def put_in_url(name: str, value: str | int | None) -> None:
         st.query_params[name] = str(value)
 
 
+def list_in_url(name: str) -> list[str]:
+    """All values of what may stand there more than once."""
+    return st.query_params.get_all(name)
+
+
+def put_list_in_url(name: str, values: Sequence[str]) -> None:
+    """None of them takes it out."""
+    if values:
+        st.query_params[name] = list(values)
+    else:
+        put_in_url(name, None)
+
+
 def number_in_url(name: str, low: int, high: int) -> int | None:
     """A URL may hold anything: what is not a number from `low` to `high` counts as not there."""
     text = st.query_params.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 10 and low <= int(text) <= high else None
+
+
+def decimal_in_url(name: str, low: float, high: float, usual: float) -> float:
+    """The same of a number with a point; what is none from `low` to `high` counts as the `usual` one."""
+    text = st.query_params.get(name, "")
+    value = float(text) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text) else usual
+    return value if low <= value <= high else usual
 
 
 def enter(page: str) -> None:

@@ -1,5 +1,6 @@
 """A file that is downloaded, and how to tell that what is on disk is it."""
 
+import gzip
 import hashlib
 import zipfile
 import zlib
@@ -12,12 +13,12 @@ import numpy as np
 
 BLOCK_BYTES = 1 << 20
 
-Phase = Literal["download", "check", "convert"]
+Phase = Literal["download", "check", "convert", "read", "columns"]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """`done` of `total` bytes (rows while converting); `total` is None where it cannot be known."""
+    """`done` of `total` bytes (rows while converting, columns at the end); `total` is None where it cannot be known."""
 
     phase: Phase
     done: int
@@ -33,18 +34,29 @@ def ignore(_: Progress) -> None:
 
 @dataclass(frozen=True)
 class Archive:
-    """Known by the `sha256` of the file, or, where equal archives may differ in bytes, of each array in the .npz."""
+    """Known by the `sha256` of the file, or, where equal archives may differ in bytes, of each array in the .npz.
+
+    `packed`: a gzipped copy that does as well, its name and the `sha256` of what it holds.
+    """
 
     name: str
     url: str
     bytes: int
     sha256: str = ""
     array_sha256: tuple[tuple[str, str], ...] = ()
+    packed: tuple[str, str] = ("", "")
+
+    def place(self, folder: Path) -> Path:
+        """Where it lies, or would."""
+        packed = folder / self.packed[0]
+        return packed if self.packed[0] and packed.is_file() else folder / self.name
 
     def is_sound(self, path: Path, report: Report = ignore) -> bool:
         """Whether `path` holds this archive, whole and unchanged."""
         if not path.is_file():
             return False
+        if path.name == self.packed[0]:
+            return self._holds_content(path)
         return self._has_file_hash(path, report) if self.sha256 else self._has_array_hashes(path, report)
 
     def _has_file_hash(self, path: Path, report: Report) -> bool:
@@ -56,6 +68,13 @@ class Archive:
                 digest.update(block)
                 report(Progress("check", file.tell(), self.bytes))
         return digest.hexdigest() == self.sha256
+
+    def _holds_content(self, path: Path) -> bool:
+        try:
+            with gzip.open(path) as content:
+                return hashlib.file_digest(content, "sha256").hexdigest() == self.packed[1]
+        except (OSError, EOFError, zlib.error):
+            return False
 
     def _has_array_hashes(self, path: Path, report: Report) -> bool:
         report(Progress("check", 0, self.bytes))

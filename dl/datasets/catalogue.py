@@ -1,11 +1,14 @@
 """The data sets that Livefit knows by name: what they are, where they come from, and how their files are read."""
 
+from typing import Any
+
 from pydantic import Field
 
 from dl.datasets import readers
 from dl.datasets.archives import Archive
-from dl.datasets.columns import Number
 from dl.datasets.description import Dataset, Rows, pictures_in_classes
+from dl.datasets.tables import builtins
+from dl.datasets.tables.builtins import table_columns
 
 DIGITS = tuple("0123456789")
 CLOTHES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
@@ -13,7 +16,7 @@ THINGS = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse
 
 
 class Builtin(Dataset):
-    reader: readers.Reader = Field(exclude=True)
+    reader: readers.Reader | builtins.TableReader = Field(exclude=True)
     archives: tuple[Archive, ...] = Field((), exclude=True)
 
     @property
@@ -122,22 +125,104 @@ HANDWRITTEN_DIGITS = Builtin(
     reader=readers.DIGITS,
 )
 
+
+def _numbers(names: str) -> dict[str, Any]:
+    return dict.fromkeys(names.split(","), "number")
+
+
+IRIS = Builtin(
+    id="iris",
+    name="Iris",
+    columns=table_columns(
+        _numbers("sepal length (cm),sepal width (cm),petal length (cm),petal width (cm)")
+        | {"species": ("setosa", "versicolor", "virginica")},
+        "species",
+    ),
+    rows=Rows(train=121, test=29),
+    licence="CC BY 4.0",
+    source="https://archive.ics.uci.edu/dataset/53/iris",
+    reader=builtins.IRIS,
+)
+
+WINE = Builtin(
+    id="wine",
+    name="Wine",
+    columns=table_columns(
+        _numbers(
+            "alcohol,malic_acid,ash,alcalinity_of_ash,magnesium,total_phenols,flavanoids,nonflavanoid_phenols,"
+            "proanthocyanins,color_intensity,hue,od280/od315_of_diluted_wines,proline"
+        )
+        | {"cultivar": ("class_0", "class_1", "class_2")},
+        "cultivar",
+    ),
+    rows=Rows(train=144, test=34),
+    licence="CC BY 4.0",
+    source="https://archive.ics.uci.edu/dataset/109/wine",
+    reader=builtins.WINE,
+)
+
+_CELLS = "radius,texture,perimeter,area,smoothness,compactness,concavity,concave points,symmetry,fractal dimension"
+BREAST_CANCER = Builtin(
+    id="breast_cancer",
+    name="Breast cancer",
+    columns=table_columns(
+        _numbers(",".join(f"mean {name}" for name in _CELLS.split(",")))
+        | _numbers(",".join(f"{name} error" for name in _CELLS.split(",")))
+        | _numbers(",".join(f"worst {name}" for name in _CELLS.split(",")))
+        | {"diagnosis": ("benign", "malignant")},
+        "diagnosis",
+    ),
+    rows=Rows(train=456, test=113),
+    licence="CC BY 4.0",
+    source="https://archive.ics.uci.edu/dataset/17/breast+cancer+wisconsin+diagnostic",
+    reader=builtins.BREAST_CANCER,
+)
+
 DIABETES = Builtin(
     id="diabetes",
     name="Diabetes",
-    columns=(
-        *(Number(name=name) for name in ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")),
-        Number(name="progression", role="target"),
-    ),
-    rows=Rows(train=353, test=89),
+    columns=table_columns(_numbers("age,sex,bmi,bp,s1,s2,s3,s4,s5,s6,progression"), "progression"),
+    rows=Rows(train=354, test=88),
     licence="",
     source="https://www4.stat.ncsu.edu/~boos/var.select/diabetes.html",
-    reader=readers.DIABETES,
+    reader=builtins.DIABETES,
 )
 
-BUILTINS = {known.id: known for known in (MNIST, FASHION_MNIST, CIFAR10, MNIST_SAMPLE, HANDWRITTEN_DIGITS, DIABETES)}
+ADULT = Builtin(
+    id="adult",
+    name="Adult census income",
+    columns=table_columns(builtins.ADULT_KINDS, "income"),
+    rows=Rows(train=32_561, test=16_281),
+    licence="CC BY 4.0",
+    source="https://archive.ics.uci.edu/dataset/2/adult",
+    reader=builtins.ADULT,
+    archives=builtins.ADULT_ARCHIVES,
+)
+
+# Address and hash: scikit-learn, sklearn/datasets/_california_housing.py.
+CALIFORNIA_HOUSING = Builtin(
+    id="california_housing",
+    name="California housing",
+    columns=table_columns(dict.fromkeys(builtins.HOUSING_NAMES, "number"), "MedHouseVal"),
+    rows=Rows(train=16_512, test=4_128),
+    licence="",
+    source="https://www.dcc.fc.up.pt/~ltorgo/Regression/cal_housing.html",
+    reader=builtins.HOUSING,
+    archives=(
+        Archive(
+            "cal_housing.tgz",
+            "https://ndownloader.figshare.com/files/5976036",
+            441_963,
+            "aaa5c9a6afe2225cc2aed2723682ae403280c4a3695a2ddda4ffb5d8215ea681",
+        ),
+    ),
+)
+
+PICTURES = (MNIST, FASHION_MNIST, CIFAR10, MNIST_SAMPLE, HANDWRITTEN_DIGITS)
+TABLES = (IRIS, WINE, BREAST_CANCER, DIABETES, ADULT, CALIFORNIA_HOUSING)
+BUILTINS = {known.id: known for known in (*PICTURES, *TABLES)}
 
 
 def loading_script(dataset_id: str) -> str:
-    """How a script gets the arrays by itself; empty for a set that only Livefit has."""
+    """How a script gets the arrays, or the frame of a table, by itself; empty for a set that only Livefit has."""
     return BUILTINS[dataset_id].reader.script if dataset_id in BUILTINS else ""

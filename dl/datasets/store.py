@@ -4,16 +4,22 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dl.datasets.archives import Report, ignore
 from dl.datasets.catalogue import BUILTINS
 from dl.datasets.columns import Kind
+from dl.datasets.deleted import delete, restore
 from dl.datasets.description import Dataset
-from dl.datasets.importing import import_builtin
-from dl.datasets.opening import DESCRIPTION, OpenDataset, open_folder, read_description
+from dl.datasets.importing import bring_table, import_builtin
+from dl.datasets.opening import DESCRIPTION, OpenDataset, check_table, open_folder, read_description
 from dl.datasets.profile import Profile, profile
+from dl.datasets.tables.request import TableRequest, unused_id
 from dl.errors import DatasetError, UnknownDataset
 from dl.workspace import Workspace
+
+if TYPE_CHECKING:
+    from dl.datasets.tables.table import Table
 
 
 @dataclass(frozen=True)
@@ -38,8 +44,15 @@ class DatasetStore:
         return False
 
     def open(self, dataset_id: str) -> OpenDataset:
-        """Raises as `imported` does."""
+        """The arrays of pictures. Raises as `imported` does."""
         return open_folder(self._folder(dataset_id))
+
+    def table(self, dataset_id: str) -> "Table":
+        """The rows of a table, to ask. Raises as `imported` does."""
+        from dl.datasets.tables.table import Table
+
+        folder = self._folder(dataset_id)
+        return Table(folder, check_table(folder, read_description(folder)))
 
     def profile(self, dataset_id: str) -> Profile:
         return profile(self._folder(dataset_id))
@@ -49,10 +62,32 @@ class DatasetStore:
         known = BUILTINS.get(dataset_id)
         return import_builtin(self.workspace, known, report) if known else self.imported(dataset_id)
 
+    def bring_table(self, request: TableRequest, report: Report = ignore) -> Dataset:
+        """Import a file of rows. Raises DatasetError."""
+        return bring_table(self.workspace, request, report)
+
+    def unused_id(self, name: str) -> str:
+        """For a file of that name: of no data set that is here, known or on its way."""
+        return unused_id(self.workspace, name, set(BUILTINS))
+
+    def is_own(self, dataset_id: str) -> bool:
+        """Here, and not built in."""
+        return dataset_id not in BUILTINS and self.is_here(dataset_id)
+
+    def delete(self, dataset_id: str) -> None:
+        """One of the workspace's own; `restore` brings it back for some days. Raises UnknownDataset, DownloadFailed."""
+        if not self.is_own(dataset_id):
+            raise UnknownDataset(dataset=dataset_id, known=[known.id for known in self._own()])
+        delete(self.workspace, dataset_id)
+
+    def restore(self, dataset_id: str) -> None:
+        """Raises UnknownDataset, DatasetExists where there is another one of that name by now."""
+        restore(self.workspace, dataset_id)
+
     def bytes_to_download(self, dataset_id: str) -> int:
         """0 when an installed package ships it, or its archives lie in the downloads folder."""
         archives = BUILTINS[dataset_id].archives if dataset_id in BUILTINS else ()
-        return sum(archive.bytes for archive in archives if not (self.workspace.downloads / archive.name).is_file())
+        return sum(archive.bytes for archive in archives if not archive.place(self.workspace.downloads).is_file())
 
     def default(self) -> str:
         """MNIST when that needs no network, else the first pictures that are here, else those that a package ships."""

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dl.evaluation.intervals import wilson
+
 if TYPE_CHECKING:
     import pandas as pd  # loaded where a table is made: most who ask for a task need none
 
 Labels = NDArray[Any]
 Probabilities = NDArray[Any]
-Z_95 = 1.959963984540054
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -38,14 +39,9 @@ def per_class_scores(matrix: NDArray[np.int64]) -> pd.DataFrame:
 
 
 def accuracy_interval(correct: int, total: int) -> tuple[float, float]:
-    """Where the true accuracy lies with 95 % confidence: Wilson's score interval.
-
-    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927), 209-212.
-    """
-    share, shrink = correct / total, 1 + Z_95**2 / total
-    centre = (share + Z_95**2 / (2 * total)) / shrink
-    half = Z_95 / shrink * (share * (1 - share) / total + Z_95**2 / (4 * total**2)) ** 0.5
-    return max(0.0, centre - half), min(1.0, centre + half)
+    """Where the true accuracy lies with 95 % confidence: Wilson's score interval."""
+    low, high = wilson(correct, total)
+    return float(low), float(high)
 
 
 def majority_share(train_labels: Labels, test_labels: Labels) -> tuple[int, float]:

@@ -1,4 +1,8 @@
-"""One import in a process of its own: `python -m dl.jobs.importer ID`. It ends when its stdin closes."""
+"""One import in a process of its own: `python -m dl.jobs.importer ID`. It ends when its stdin closes.
+
+What is built in is known by its id; of a table of one's own, the request that lies beside the status says all. Of what
+has only arrived, the file is fetched, so that it can be looked at.
+"""
 
 import contextlib
 import os
@@ -9,8 +13,10 @@ import traceback
 
 from dl.datasets.archives import Progress
 from dl.datasets.store import DatasetStore
+from dl.datasets.tables.arrivals import fetch_arrival
+from dl.datasets.tables.request import is_arrival
 from dl.errors import LivefitError
-from dl.jobs.imports import ImportStatus, interrupted, sweep_import, write_status
+from dl.jobs.imports import ImportStatus, interrupted, read_request, sweep_import, write_status
 from dl.workspace import Workspace
 
 BEAT_SECONDS = 0.2
@@ -41,7 +47,7 @@ class Importer:
 
     def outcome(self) -> ImportStatus:
         try:
-            DatasetStore(self.workspace).bring(self.dataset_id, self.report)
+            self.bring()
         except Stopped:
             return interrupted(self.dataset_id)
         except LivefitError as error:
@@ -50,6 +56,16 @@ class Importer:
             facts = {"dataset": self.dataset_id, "detail": traceback.format_exc()}
             return self.status("failed", code="import_crashed", facts=facts)
         return self.status("done")
+
+    def bring(self) -> None:
+        if is_arrival(self.dataset_id):
+            fetch_arrival(self.workspace, self.dataset_id, self.report)
+            return
+        store, request = DatasetStore(self.workspace), read_request(self.workspace, self.dataset_id)
+        if request and not store.is_here(self.dataset_id):
+            store.bring_table(request, self.report)
+        else:
+            store.bring(self.dataset_id, self.report)
 
     def report(self, progress: Progress) -> None:
         if self.stopping.is_set():

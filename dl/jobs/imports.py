@@ -1,6 +1,7 @@
 """Imports as jobs, so that no page waits for one and none dies with a page. They speak through files."""
 
 import contextlib
+import re
 import threading
 import time
 from pathlib import Path
@@ -11,6 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from dl.datasets.archives import Phase
 from dl.datasets.download import storage_failure
 from dl.datasets.store import DatasetStore
+from dl.datasets.tables.request import TableRequest, is_arrival
+from dl.errors import DatasetExists
 from dl.files import read_model, sweep_temporaries, write_model
 from dl.jobs.executor import Executor, Job
 from dl.jobs.local import LocalExecutor
@@ -22,7 +25,7 @@ STOP_SECONDS = 6
 
 
 class ImportStatus(BaseModel):
-    """`code` and `facts` name the error of a failed import: download_failed, import_interrupted or import_crashed."""
+    """`code` and `facts` name the error of a failed import: that of a DatasetError, or import_interrupted, _crashed."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -38,6 +41,17 @@ class ImportStatus(BaseModel):
 
 def status_path(workspace: Workspace, dataset_id: str) -> Path:
     return workspace.datasets / ".imports" / f"{dataset_id}.json"
+
+
+def request_path(workspace: Workspace, dataset_id: str) -> Path:
+    """What the job that brings a table is told; there is none for what is built in."""
+    return workspace.datasets / ".imports" / f"{dataset_id}.request.json"
+
+
+def read_request(workspace: Workspace, dataset_id: str) -> TableRequest | None:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", dataset_id):  # names come from addresses too
+        return None
+    return read_model(request_path(workspace, dataset_id), TableRequest)
 
 
 def write_status(workspace: Workspace, status: ImportStatus) -> None:
@@ -70,19 +84,51 @@ class ImportJobs:
         """Harmless when the import is running already, and when the data set is here; DownloadFailed on a full disk."""
         self._store.describe(dataset_id)  # raises UnknownDataset
         with self._lock:
-            job = self._jobs.get(dataset_id)
-            if job is not None and job.exit_code is None:
-                return
-            log = status_path(self._workspace, dataset_id).with_suffix(".log")
+            self._start(dataset_id)
+
+    def start_fetch(self, arrival_id: str) -> None:
+        """Downloads or unpacks what was given; harmless when that runs already. DownloadFailed on a full disk."""
+        with self._lock:
+            self._start(arrival_id)
+
+    def start_table(self, request: TableRequest) -> None:
+        """Brings a file of rows under a new id; DatasetExists where that is taken, DownloadFailed on a full disk."""
+        with self._lock:
+            if self._store.is_here(request.id) or self._is_running(request.id):
+                raise DatasetExists(dataset=request.id)
+            path = request_path(self._workspace, request.id)
             try:
-                write_status(self._workspace, ImportStatus(dataset=dataset_id, state="running"))
-                self._jobs[dataset_id] = self._executor.start("dl.jobs.importer", dataset_id, log=log)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_model(path, request)
             except OSError as error:
-                raise storage_failure(error, dataset=dataset_id, url="") from error
+                raise storage_failure(error, dataset=request.id, url="") from error
+            self._start(request.id)
+
+    def cancel(self, dataset_id: str) -> None:
+        """The import ends as interrupted, and nothing of it stays; harmless when none runs."""
+        with self._lock:
+            job = self._jobs.get(dataset_id)
+        if job is not None and job.exit_code is None:
+            job.stop(STOP_SECONDS)
+
+    def _is_running(self, dataset_id: str) -> bool:
+        job = self._jobs.get(dataset_id)
+        return job is not None and job.exit_code is None
+
+    def _start(self, dataset_id: str) -> None:
+        if self._is_running(dataset_id):
+            return
+        log = status_path(self._workspace, dataset_id).with_suffix(".log")
+        try:
+            write_status(self._workspace, ImportStatus(dataset=dataset_id, state="running"))
+            self._jobs[dataset_id] = self._executor.start("dl.jobs.importer", dataset_id, log=log)
+        except OSError as error:
+            raise storage_failure(error, dataset=dataset_id, url="") from error
 
     def status(self, dataset_id: str) -> ImportStatus | None:
         """None when no import of it was ever asked for."""
-        self._store.describe(dataset_id)
+        if not is_arrival(dataset_id) and read_request(self._workspace, dataset_id) is None:
+            self._store.describe(dataset_id)  # raises UnknownDataset
         with self._lock:
             job = self._jobs.get(dataset_id)
             ended = job is not None and job.exit_code is not None  # looked at first: its last word is then on disk

@@ -31,7 +31,7 @@ from dl.runs.weights import read_weights
 from dl.tasks.metrics import VALIDATION
 
 POSITION = ("status.json", "steps.bin", "engine.json", "wishes")
-MARKS = ("epochs.jsonl", "changes.jsonl", "checkpoints")
+MARKS = ("epochs.jsonl", "changes.jsonl", "checkpoints", "baseline.json")
 ALIVE_SECONDS = 1.0  # so often it is looked whether the process of a silent run still lives
 _CURSOR = re.compile(r"(\d{1,15})(?:-(\d{1,15})-([0-9a-f]{0,8})-(\d{1,15}))?")
 
@@ -91,7 +91,7 @@ class LiveRun:
             self._weights = read_weights(self.run.folder) or self._weights
         if has_marks:
             self._read_epochs()
-            marks = {"saved": self._saved(), "changes": self._changes()}
+            marks = {"saved": self._saved(), "changes": self._changes(), "baseline": self._baseline()}
             self._marks = f"{zlib.crc32(json.dumps(marks).encode()):08x}", marks
         return True
 
@@ -141,6 +141,11 @@ class LiveRun:
             | {metric: _first(known[epoch][f"{VALIDATION}{metric}"], known[epoch][metric]) for metric in self.metrics}
             for epoch in kept
         ]
+
+    def _baseline(self) -> dict[str, float]:
+        """What is reached without learning, by metric."""
+        found = self.run.baseline()
+        return {name: float(f"{score:.6g}") for name, score in found.scores.items()} if found else {}
 
     def _changes(self) -> list[dict[str, Any]]:
         """When the learning rate was changed, by steps done; on the axis of epochs that stands between two of them."""

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from dl.evaluation.classification import accuracy_interval
 from dl.files import patiently, read_model, write_model
+from dl.runs.importance import IMPORTANCE
 from dl.tasks.task import Baseline, majority_baseline
 
 RESULTS = "results.json"
@@ -30,7 +31,8 @@ def write_results(folder: Path, results: Results) -> None:
 
 def forget_results(folder: Path) -> None:
     """Of a run that was stopped and goes on: they are those of its end no longer."""
-    (folder / RESULTS).unlink(missing_ok=True)
+    for name in (RESULTS, IMPORTANCE):
+        (folder / name).unlink(missing_ok=True)
 
 
 def read_results(folder: Path) -> Results | None:

@@ -15,6 +15,7 @@ from dl.datasets.description import Dataset
 from dl.errors import RunDamaged, SpecError
 from dl.files import patiently, read_model, write_json, write_model
 from dl.lease import Lease, held_by, take
+from dl.preparation import Preparation
 from dl.processes import Owner
 from dl.runs.changes import RateChange, read_changes
 from dl.runs.checkpoints import Checkpoints
@@ -25,20 +26,26 @@ from dl.runs.results import Results, read_results
 from dl.runs.status import Fault, Status
 from dl.runs.transitions import transition
 from dl.specs import RunSpec, parse_spec
+from dl.tasks.task import Baseline
 
 LOG_BYTES = 20_000
 STALE_SECONDS = 60.0  # a heart that has not beaten for so long is taken for a dead one
 Wish = Literal["stop", "pause", "resume"]
 # As they are written, and as in runs of before.
 PREDICTIONS = (("test_targets.npy", "test_outputs.npy"), ("test_labels.npy", "test_probabilities.npy"))
+PREDICTED_ROWS = "test_rows.npy"
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """`targets` (rows,) as stored; `outputs` (rows, outputs) float32; both of the test set, in its order."""
+    """`targets` (rows,) as stored; `outputs` (rows, outputs) float32; both of the test set, in its order.
+
+    `rows` (rows,) int64 are the numbers of the rows in their table; None where they are not of one.
+    """
 
     targets: np.ndarray
     outputs: np.ndarray
+    rows: np.ndarray | None = None
 
     @property
     def predicted(self) -> np.ndarray:
@@ -66,6 +73,25 @@ class Run:
     @property
     def model_file(self) -> Path:
         return self.folder / "model.keras"
+
+    @property
+    def preparation_file(self) -> Path:
+        return self.folder / "preparation.json"
+
+    def preparation(self) -> Preparation | None:
+        """How its table was prepared; None before it was, and of pictures."""
+        return read_model(self.preparation_file, Preparation)
+
+    @property
+    def baseline_file(self) -> Path:
+        return self.folder / "baseline.json"
+
+    def baseline(self) -> Baseline | None:
+        """What one reaches without learning on the rows that are held out; of a run of before, on those of the test."""
+        if kept := read_model(self.baseline_file, Baseline):
+            return kept
+        results = self.results()
+        return results.baseline if results else None
 
     def spec(self) -> RunSpec:
         """Raises RunDamaged if the file is missing, torn or nonsense."""
@@ -131,19 +157,22 @@ class Run:
         """What it came to on the test set; None before it was evaluated, or since it goes on."""
         return read_results(self.folder)
 
-    def predictions(self) -> Predictions | None:
-        """None before the worker has written them. Raises RunDamaged if a file is torn."""
+    def predictions(self, mapped: bool = False) -> Predictions | None:
+        """None before the worker has written them; `mapped`, they stay on disk. Raises RunDamaged if one is torn."""
+        mode: Literal["r"] | None = "r" if mapped else None
         folder = self.folder / "predictions"
         files = next((names for names in PREDICTIONS if (folder / names[-1]).exists()), None)
         if files is None:
             return None
         try:
-            targets, outputs = (np.load(folder / name, allow_pickle=False) for name in files)
+            targets, outputs = (np.load(folder / name, mode, allow_pickle=False) for name in files)
+            there = (folder / PREDICTED_ROWS).exists()
+            rows = np.load(folder / PREDICTED_ROWS, mode, allow_pickle=False) if there else None
         except (OSError, ValueError, EOFError) as error:
             raise RunDamaged(run=self.id, file="predictions") from error
-        if outputs.ndim != 2 or targets.shape != outputs.shape[:1]:
+        if outputs.ndim != 2 or any(part.shape != outputs.shape[:1] for part in (targets, rows) if part is not None):
             raise RunDamaged(run=self.id, file="predictions")
-        return Predictions(targets, outputs)
+        return Predictions(targets, outputs, rows)
 
     def log_tail(self) -> str:
         try:

@@ -18,6 +18,8 @@ from dl.runs.status import Status
 from dl.runs.store import RunStore
 from dl.specs.presets import preset_name
 from dl.specs.summary import structure, summarize
+from dl.tasks import task_of
+from dl.tasks.metrics import ACCURACY, metric
 
 Stamps = tuple[Stamp | None, ...]
 FILES = ("status.json", LABEL)  # the others of an ended run stay as they are, and those of a live one change with them
@@ -25,7 +27,10 @@ FILES = ("status.json", LABEL)  # the others of an ended run stay as they are, a
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for. `preset` is None for a network of the user's own, which `structure` tells in a few words."""
+    """What was asked for. `preset` is None for a network of the user's own, which `structure` tells in a few words.
+
+    `metric` is what its task is judged by, in the `unit` of the target where it is told in one.
+    """
 
     dataset: str
     preset: str | None
@@ -36,6 +41,8 @@ class Request:
     learning_rate: float
     batch_size: int
     epochs: int
+    metric: str
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,18 @@ class RunRow:
     scores: dict[str, float]
 
     @property
-    def test_accuracy(self) -> float | None:
-        return self.results.scores.get("accuracy") if self.results else None
+    def metric(self) -> str:
+        """What it is judged by."""
+        return self.request.metric if self.request else ACCURACY.name
+
+    @property
+    def unit(self) -> str:
+        """Of that, empty where it has none."""
+        return self.request.unit if self.request else ""
+
+    @property
+    def test_score(self) -> float | None:
+        return self.results.scores.get(self.metric) if self.results else None
 
 
 class RunTable:
@@ -85,15 +102,20 @@ def read_row(run: Run) -> RunRow:
 
 
 def best_of_each(rows: Iterable[RunRow]) -> dict[str, RunRow]:
-    """The row with the highest test accuracy on each data set; the data set used last comes first."""
+    """The row with the best test score on each data set, by what is predicted there now; the set used last is first."""
     best: dict[str, RunRow] = {}
     for row in rows:
-        if row.request is None or row.test_accuracy is None:
+        if row.request is None or row.test_score is None:
             continue
-        before = best.setdefault(row.request.dataset, row).test_accuracy
-        if before is not None and row.test_accuracy > before:
+        before = best.setdefault(row.request.dataset, row)
+        if before.metric == row.metric and _is_better(row, before):
             best[row.request.dataset] = row
     return best
+
+
+def _is_better(row: RunRow, other: RunRow) -> bool:
+    sign = metric(row.metric).sign
+    return sign * (row.test_score or 0.0) > sign * (other.test_score or 0.0)
 
 
 def _request(run: Run) -> Request | None:
@@ -101,17 +123,19 @@ def _request(run: Run) -> Request | None:
         spec, dataset = run.spec(), run.dataset()
     except RunDamaged:
         return None
-    training = spec.training
+    training, judged = spec.training, task_of(dataset).metrics[0]
     return Request(
         dataset=dataset.id,
         preset=preset_name(spec.model, dataset),
         structure=structure(spec.model),
         layers=len(spec.model.layers),
-        parameters=summarize(spec.model, dataset.shape).parameters,
+        parameters=summarize(spec.model, dataset.shape, run.preparation()).parameters,
         optimizer=training.optimizer.type,
         learning_rate=training.optimizer.learning_rate,
         batch_size=training.batch_size,
         epochs=training.epochs,
+        metric=judged.name,
+        unit=dataset.unit if judged.in_unit else "",
     )
 
 

@@ -1,55 +1,92 @@
 """What pydantic cannot see: whether layers, loss, labels and data fit each other. What has problems never trains."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from math import prod
+from collections.abc import Iterator
 from typing import Any
 
-from dl.datasets import Dataset
-from dl.errors import Problem
-from dl.specs.layers import LAYERS, Activation_, Dense, Flatten, Layer
-from dl.specs.network import InputSpec, NetworkSpec
-from dl.specs.placing import changes_shape, output_layer, output_place
+from dl.datasets import Category, Dataset, Number
+from dl.datasets.columns import AnyColumn
+from dl.preparation import ColumnsInput, Preparation
+from dl.specs.cures import (
+    Finding,
+    flatten_later,
+    insert_flatten,
+    with_columns,
+    with_encoding,
+    with_layers,
+    with_model,
+    with_training,
+)
+from dl.specs.layers import LAYERS, Activation_, Dense, Flatten
+from dl.specs.network import PictureInput
+from dl.specs.placing import output_layer, output_place
 from dl.specs.run import RunSpec
-from dl.specs.schedules import CosineDecay
 from dl.specs.summary import Summary, summarize
+from dl.specs.training_checks import (
+    label_problems,
+    learning_rate_problems,
+    metric_problems,
+    training_problems,
+    validation_problems,
+)
 from dl.tasks import task_of
-from dl.tasks.metrics import LOSS, metric
-from dl.tasks.task import TargetEncoding
 
-PARAMETER_LIMIT = 50_000_000  # 4 bytes each, and Adam keeps three further copies: 0.8 GB
-STEP_LIMIT = 4_000_000_000  # bytes that all activations of one step may take
+ENTERING = ("number", "category", "date")
 
 
-@dataclass(frozen=True)
-class Finding(Problem):
-    """With the repaired specification as its `cure`, if there is just one."""
-
-    cure: RunSpec | None = field(default=None, compare=False, repr=False)
-
-
-def check(spec: RunSpec, dataset: Dataset) -> tuple[Finding, ...]:
-    """Every reason why this run cannot work; empty if it can."""
-    if spec.model.inputs != (fitting := (InputSpec(kind=dataset.kind),)):
-        return (Finding("wrong_inputs", cure=_with_model(spec, inputs=fitting)),)
-    summary = summarize(spec.model, dataset.shape)
+def check(spec: RunSpec, dataset: Dataset, preparation: Preparation | None = None) -> tuple[Finding, ...]:
+    """Every reason why this run cannot work; empty if it can. Counts of a table are exact once it is prepared."""
+    if problems := tuple(_input_problems(spec, dataset)):
+        return problems
+    summary = summarize(spec.model, dataset.shape, preparation)
     if summary.misfit:
         return (_misfit(spec, dataset, summary),)
-    if spec.training.loss not in task_of(dataset).losses:
-        return (_wrong_loss(spec, dataset),)
+    if misfits := tuple(_target_problems(spec, dataset)):
+        return misfits
     return (
         *_output_problems(spec, dataset, summary),
-        *_label_problems(spec, dataset),
-        *_metric_problems(spec, dataset),
-        *_validation_problems(spec, dataset),
-        *_learning_rate_problems(spec),
-        *_training_problems(spec, dataset, summary),
+        *label_problems(spec, dataset),
+        *metric_problems(spec, dataset),
+        *validation_problems(spec, dataset),
+        *learning_rate_problems(spec),
+        *training_problems(spec, dataset, summary),
     )
+
+
+def usable_columns(dataset: Dataset) -> list[AnyColumn]:
+    """Those of a table that a network can take in."""
+    return [column for column in dataset.features if column.kind in ENTERING]
 
 
 def cautions(spec: RunSpec, dataset: Dataset) -> tuple[Finding, ...]:
     """What will work, but worse than it could."""
     return (*_scaling_cautions(spec, dataset), *_learning_rate_cautions(spec))
+
+
+def _input_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
+    columns = spec.model.columns
+    if (columns is None) != (dataset.picture is not None):
+        fitting = PictureInput() if dataset.picture else ColumnsInput()
+        yield Finding("wrong_inputs", cure=with_model(spec, inputs=(fitting,)))
+    elif columns:
+        yield from _column_problems(spec, columns, dataset)
+
+
+def _column_problems(spec: RunSpec, wanted: ColumnsInput, dataset: Dataset) -> Iterator[Finding]:
+    """Which columns enter, and whether the target is one that can be predicted."""
+    usable = [column.name for column in usable_columns(dataset)]
+    chosen = usable if wanted.columns is None else [name for name in usable if name in wanted.columns]
+    if strange := [name for name in wanted.columns or () if name not in usable]:
+        cure = with_columns(spec, columns=tuple(chosen) or None)
+        yield Finding("unknown_columns", {"columns": ", ".join(strange)}, cure if usable else None)
+    elif not chosen:
+        yield Finding("no_columns", {}, with_columns(spec, columns=None) if usable else None)
+    if not isinstance(dataset.target, Number | Category):
+        yield Finding("target_not_predictable", {"target": dataset.target.name, "kind": dataset.target.kind})
+    elif isinstance(dataset.target, Category) and len(dataset.classes) < 2:
+        yield Finding("too_few_classes", {"target": dataset.target.name, "classes": len(dataset.classes)})
+    rest = [layer for layer in spec.model.layers if not isinstance(layer, Flatten)]
+    if wanted.members > 1 and 0 < len(rest) < len(spec.model.layers):
+        yield Finding("members_flattened", {"members": wanted.members}, with_layers(spec, rest))
 
 
 def _scaling_cautions(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
@@ -59,7 +96,7 @@ def _scaling_cautions(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
         return
     scaling = LAYERS["Rescaling"].model_validate({"scale": 1 / dataset.value_range[1]})
     facts = {"maximum": dataset.value_range[1]}
-    yield Finding("pixels_not_scaled", facts, _with_layers(spec, [scaling, *spec.model.layers]))
+    yield Finding("pixels_not_scaled", facts, with_layers(spec, [scaling, *spec.model.layers]))
 
 
 def _learning_rate_cautions(spec: RunSpec) -> Iterator[Finding]:
@@ -69,7 +106,7 @@ def _learning_rate_cautions(spec: RunSpec) -> Iterator[Finding]:
     usual = min(limit, type(optimizer).model_fields["learning_rate"].default)
     facts = {"optimizer": optimizer.type, "rate": optimizer.learning_rate, "limit": limit, "usual": usual}
     slower = optimizer.model_copy(update={"learning_rate": usual})
-    yield Finding("learning_rate_high", facts, _with_training(spec, optimizer=slower))
+    yield Finding("learning_rate_high", facts, with_training(spec, optimizer=slower))
 
 
 def _misfit(spec: RunSpec, dataset: Dataset, summary: Summary) -> Finding:
@@ -79,28 +116,15 @@ def _misfit(spec: RunSpec, dataset: Dataset, summary: Summary) -> Finding:
     flattened = next((i for i in range(position) if layers[i].type == "Flatten"), None)
     if summary.misfit.code != "needs_picture" or flattened is None:
         return Finding(summary.misfit.code, facts)
-    cure = _with_layers(spec, _flatten_later(layers))
+    cure = with_layers(spec, flatten_later(layers))
     fits = summarize(cure.model, dataset.shape).misfit is None
     return Finding("picture_layer_after_flatten", facts | {"flatten": flattened + 1}, cure if fits else None)
-
-
-def _flatten_later(layers: Sequence[Layer]) -> list[Layer]:
-    """The same layers with one Flatten, behind the last one that needs a picture, and dense ones behind that."""
-    rest = [layer for layer in layers if not isinstance(layer, Flatten)]
-    last = max(i for i, layer in enumerate(rest) if _needs_picture(layer))
-    dense = [layer for layer in rest[:last] if isinstance(layer, Dense)]
-    pictures = [layer for layer in rest[: last + 1] if not isinstance(layer, Dense)]
-    return [*pictures, Flatten(), *dense, *rest[last + 1 :]]
-
-
-def _needs_picture(layer: Layer) -> bool:
-    return changes_shape(layer) and not isinstance(layer, Dense | Flatten)
 
 
 def _output_problems(spec: RunSpec, dataset: Dataset, summary: Summary) -> Iterator[Finding]:
     layers, shape, task = spec.model.layers, summary.rows[-1].output_shape, task_of(dataset)
     if len(shape) != 1:
-        yield Finding("output_not_flat", {"shape": shape}, _with_layers(spec, _insert_flatten(layers)))
+        yield Finding("output_not_flat", {"shape": shape}, with_layers(spec, insert_flatten(layers)))
         return
     if not summary.trainable_parameters:
         yield Finding("nothing_to_learn")
@@ -113,7 +137,7 @@ def _output_problems(spec: RunSpec, dataset: Dataset, summary: Summary) -> Itera
     if activation not in (allowed := task.fit(spec.training.loss).activations):
         cure = None
         if isinstance(layers[-1], Dense | Activation_):
-            cure = _with_layers(spec, [*layers[:-1], layers[-1].model_copy(update={"activation": allowed[0]})])
+            cure = with_layers(spec, [*layers[:-1], layers[-1].model_copy(update={"activation": allowed[0]})])
         facts = {"activation": activation, "allowed": allowed, "loss": spec.training.loss, "reason": task.name}
         yield Finding("wrong_output_activation", facts, cure)
 
@@ -123,105 +147,33 @@ def _wrong_outputs(spec: RunSpec, dataset: Dataset, outputs: int) -> Finding:
     layers, output = list(spec.model.layers), output_layer(spec, dataset)
     facts: dict[str, Any] = {"outputs": outputs, "classes": output.units, "reason": task_of(dataset).name}
     if (place := output_place(spec, dataset)) is None:
-        cure = _with_layers(spec, [*layers, output])
+        cure = with_layers(spec, [*layers, output])
         return Finding("no_output_layer", facts | {"activation": output.activation}, cure)
     layers[place] = layers[place].model_copy(update={"units": output.units})
-    return Finding("wrong_number_of_outputs", facts, _with_layers(spec, layers))
+    return Finding("wrong_number_of_outputs", facts, with_layers(spec, layers))
 
 
-def _wrong_loss(spec: RunSpec, dataset: Dataset) -> Finding:
-    """One that cannot be computed from such targets."""
-    task = task_of(dataset)
-    cure = _with_encoding(_with_training(spec, loss=task.usual_loss), task.fit(task.usual_loss).encoding)
-    return Finding("wrong_loss", {"loss": spec.training.loss, "allowed": tuple(task.losses)}, cure)
+def _target_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
+    """What a network does not get over that was made for another kind of target."""
+    task, target = task_of(dataset), {"target": dataset.target.name}
+    cure = _for_another_task(spec, dataset)
+    if spec.data.target_encoding not in {fit.encoding for fit in task.losses.values()}:
+        yield Finding("target_changed", target, cure)
+    elif spec.training.loss not in task.losses:
+        yield Finding("wrong_loss", target | {"loss": spec.training.loss, "allowed": tuple(task.losses)}, cure)
 
 
-def _label_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
-    wanted = task_of(dataset).fit(spec.training.loss).encoding
-    if spec.training.class_weight == "balanced" and not dataset.classes:
-        yield Finding("class_weight_needs_classes", {}, _with_training(spec, class_weight="none"))
-    if spec.data.target_encoding != wanted:
-        facts = {"loss": spec.training.loss, "given": spec.data.target_encoding, "allowed": wanted}
-        yield Finding("wrong_target_encoding", facts, _with_encoding(spec, wanted))
-
-
-def _metric_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
-    task, metrics = task_of(dataset), spec.training.metrics
-    fitting = tuple(name for name in metrics if metric(name) in task.metrics)
-    telling = tuple(name for name in fitting if metric(name).trivial_outputs < task.outputs)
-    cure = _with_training(spec, metrics=telling or (task.metrics[0].name,))
-    for name in metrics:
-        if name not in fitting:
-            yield Finding("wrong_metric", {"metric": name}, cure)
-        elif name not in telling:
-            facts = {"metric": name, "classes": task.outputs, "limit": metric(name).trivial_outputs}
-            yield Finding("metric_says_nothing", facts, cure)
-    for rule in (spec.training.early_stopping, spec.training.reduce_on_plateau):
-        if rule and (name := metric(rule.monitor).name) not in (LOSS.name, *metrics):
-            yield Finding("monitor_not_measured", {"metric": name}, _with_training(spec, metrics=(*metrics, name)))
-
-
-def _validation_problems(spec: RunSpec, dataset: Dataset) -> Iterator[Finding]:
-    if _held_out(spec, dataset):
-        return
-    if spec.training.early_stopping:
-        yield Finding("early_stopping_needs_validation", {}, _with_training(spec, early_stopping=None))
-    if spec.training.reduce_on_plateau:
-        yield Finding("reduce_on_plateau_needs_validation", {}, _with_training(spec, reduce_on_plateau=None))
-
-
-def _held_out(spec: RunSpec, dataset: Dataset) -> int:
-    return round(dataset.rows.train * spec.data.validation_share)
-
-
-def _learning_rate_problems(spec: RunSpec) -> Iterator[Finding]:
-    schedule, plateau = spec.training.learning_rate_schedule, spec.training.reduce_on_plateau
-    if schedule and plateau:
-        yield Finding("reduce_on_plateau_with_schedule", {}, _with_training(spec, learning_rate_schedule=None))
-    if isinstance(schedule, CosineDecay) and schedule.warmup_epochs >= (epochs := spec.training.epochs):
-        shorter = schedule.model_copy(update={"warmup_epochs": epochs - 1})
-        facts: dict[str, Any] = {"given": schedule.warmup_epochs, "epochs": epochs}
-        yield Finding("warmup_too_long", facts, _with_training(spec, learning_rate_schedule=shorter))
-    if plateau and plateau.min_learning_rate >= (rate := spec.training.optimizer.learning_rate):
-        lower = plateau.model_copy(update={"min_learning_rate": 0.0})
-        facts = {"given": plateau.min_learning_rate, "rate": rate}
-        yield Finding("min_learning_rate_too_large", facts, _with_training(spec, reduce_on_plateau=lower))
-
-
-def _training_problems(spec: RunSpec, dataset: Dataset, summary: Summary) -> Iterator[Finding]:
-    if summary.parameters > PARAMETER_LIMIT:
-        yield Finding("too_many_parameters", {"parameters": summary.parameters, "limit": PARAMETER_LIMIT})
-    rows = dataset.rows.train - _held_out(spec, dataset)
-    if not spec.training.optimizer.full_batch:
-        rows = min(rows, spec.training.batch_size)
-    if (needed := step_bytes(summary, rows)) > STEP_LIMIT:
-        yield Finding("step_too_large", {"rows": rows, "needed": needed, "memory": STEP_LIMIT})
-
-
-def step_bytes(summary: Summary, rows: int) -> int:
-    """Activations of all layers for `rows` examples in float32, kept for the backward pass with their gradients."""
-    return 8 * rows * sum(prod(row.output_shape) for row in summary.rows)
-
-
-def _insert_flatten(layers: Sequence[Layer]) -> list[Layer]:
-    """Before the dense layers at the end."""
-    place = len(layers)
-    while place and isinstance(layers[place - 1], Dense):
-        place -= 1
-    return [*layers[:place], Flatten(), *layers[place:]]
-
-
-def _with_layers(spec: RunSpec, layers: Sequence[Layer]) -> RunSpec:
-    return _with_model(spec, layers=tuple(layers))
-
-
-def _with_model(spec: RunSpec, **update: Any) -> RunSpec:
-    return spec.model_copy(update={"model": NetworkSpec.model_validate(spec.model.model_dump() | update)})
-
-
-def _with_training(spec: RunSpec, **update: Any) -> RunSpec:
-    return spec.model_copy(update={"training": spec.training.model_copy(update=update)})
-
-
-def _with_encoding(spec: RunSpec, encoding: TargetEncoding) -> RunSpec:
-    return spec.model_copy(update={"data": spec.data.model_copy(update={"target_encoding": encoding})})
+def _for_another_task(spec: RunSpec, dataset: Dataset) -> RunSpec:
+    """The same network learning what the target is now: loss, labels, what is measured and watched, and the output."""
+    task, training = task_of(dataset), spec.training
+    fitting: dict[str, Any] = {"loss": task.usual_loss, "metrics": task.usual_metrics}
+    for rule in ("early_stopping", "reduce_on_plateau"):
+        if watched := getattr(training, rule):
+            fitting[rule] = watched.model_copy(update={"monitor": "val_loss"})
+    if not dataset.classes:
+        fitting["class_weight"] = "none"
+    fitted = with_encoding(with_training(spec, **fitting), task.fit(task.usual_loss).encoding)
+    *body, last = spec.model.layers
+    return with_layers(
+        fitted, [*(body if isinstance(last, Dense) else spec.model.layers), output_layer(fitted, dataset)]
+    )

@@ -25,7 +25,9 @@ def output_place(spec: RunSpec, dataset: Dataset) -> int | None:
 
 def output_layer(spec: RunSpec, dataset: Dataset) -> Dense:
     task = task_of(dataset)
-    return Dense.model_validate({"units": task.outputs, "activation": task.fit(spec.training.loss).activations[0]})
+    return Dense.model_validate(
+        {"units": max(1, task.outputs), "activation": task.fit(spec.training.loss).activations[0]}
+    )
 
 
 def fitting_place(layer: Layer, spec: RunSpec, dataset: Dataset) -> int:
@@ -46,5 +48,5 @@ def _behind_the_input(layers: tuple[Layer, ...]) -> int:
 
 
 def _fits(layer: Layer, place: int, layers: tuple[Layer, ...], dataset: Dataset) -> bool:
-    with_it = NetworkSpec.model_validate({"layers": (*layers[:place], layer, *layers[place:])})
+    with_it = NetworkSpec.model_validate({"layers": (*layers[:place], layer, *layers[place:])})  # of flat columns too
     return summarize(with_it, dataset.shape).misfit is None

@@ -16,6 +16,7 @@ from dl.specs.layers import (
 )
 from dl.specs.network import NetworkSpec
 from dl.specs.run import RunSpec
+from dl.specs.table_presets import TABLE_PRESETS as TABLE_PRESETS
 from dl.tasks import task_of
 
 
@@ -34,29 +35,29 @@ def _regularised() -> list[Layer]:
     return [*blocks, Flatten(), Dropout(rate=0.25), Dense(units=128), Dropout(rate=0.5)]
 
 
-def _table() -> list[Layer]:
-    return [Dense(units=32, activation="relu")]
-
-
 PRESETS: dict[str, Callable[[], list[Layer]]] = {
     "textbook": _textbook,
     "convolutional": _convolutional,
     "convolutional_regularised": _regularised,
 }
-_OF_NUMBERS: dict[str, Callable[[], list[Layer]]] = {"textbook": _table}
 
 
-def presets_for(dataset: Dataset) -> dict[str, Callable[[], list[Layer]]]:
-    return PRESETS if dataset.picture else _OF_NUMBERS
+def presets_for(dataset: Dataset) -> tuple[str, ...]:
+    """Their names, the one to begin with first."""
+    return tuple(PRESETS if dataset.picture else TABLE_PRESETS)
 
 
 def preset(name: str, dataset: Dataset) -> NetworkSpec:
-    """The preset with its input scaled in front and the outputs of the task behind. Raises KeyError."""
+    """The preset with its input in front and the outputs of the task behind. Raises KeyError."""
     task = task_of(dataset)
-    scaling = Rescaling(scale=1 / dataset.value_range[1]) if dataset.picture else BatchNormalization(momentum=0.9)
-    output = Dense.model_validate({"units": task.outputs, "activation": task.fit(task.usual_loss).activations[0]})
-    layers = (scaling, *presets_for(dataset)[name](), output)
-    return NetworkSpec.model_validate({"inputs": ({"kind": dataset.kind},), "layers": layers})
+    output = Dense.model_validate(
+        {"units": max(1, task.outputs), "activation": task.fit(task.usual_loss).activations[0]}
+    )
+    if not dataset.picture:
+        wanted = TABLE_PRESETS[name](dataset)
+        return NetworkSpec.model_validate({"inputs": (wanted.columns,), "layers": (*wanted.layers, output)})
+    layers = (Rescaling(scale=1 / dataset.value_range[1]), *PRESETS[name](), output)
+    return NetworkSpec.model_validate({"layers": layers})
 
 
 def preset_name(model: NetworkSpec, dataset: Dataset) -> str | None:
@@ -64,11 +65,14 @@ def preset_name(model: NetworkSpec, dataset: Dataset) -> str | None:
     return next((name for name in presets_for(dataset) if preset(name, dataset) == model), None)
 
 
-def default_spec(dataset: Dataset, name: str = "textbook") -> RunSpec:
-    """Adam and batches of 32; 5 epochs of pictures, 40 of a table's fewer rows; a tenth held out for validation."""
-    task = task_of(dataset)
+def default_spec(dataset: Dataset, name: str | None = None) -> RunSpec:
+    """The first preset, or the one of this name, and its training; a tenth is held out for validation.
+
+    Pictures are trained by Adam for 5 epochs in batches of 32, tables as their preset has it. Raises KeyError.
+    """
+    task, name = task_of(dataset), name or presets_for(dataset)[0]
     data = {"dataset": dataset.id, "target_encoding": task.fit(task.usual_loss).encoding}
-    training: dict[str, Any] = {"loss": task.usual_loss, "metrics": (task.metrics[0].name,)}
+    training: dict[str, Any] = {"loss": task.usual_loss, "metrics": task.usual_metrics}
     if not dataset.picture:
-        training |= {"epochs": 40, "optimizer": {"type": "Adam", "learning_rate": 0.01}}
+        training |= TABLE_PRESETS[name](dataset).training
     return RunSpec.model_validate({"data": data, "model": preset(name, dataset), "training": training})

@@ -8,9 +8,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dl.datasets import Dataset, loading_script
+from dl.preparation import ColumnsInput, Preparation
+from dl.specs import table_script as tables
 from dl.specs.layers import Layer
 from dl.specs.run import RunSpec
 from dl.specs.schedules import AnySchedule, CosineDecay
+from dl.specs.summary import output_of_members
+from dl.specs.table_reading import further_imports, imports, reading
 from dl.specs.training import TrainSpec
 from dl.tasks import task_of
 from dl.tasks.metrics import ACCURACY, Metric, metric
@@ -43,22 +47,67 @@ class ChangeLearningRate(keras.callbacks.Callback):
 """
 
 
-def keras_script(spec: RunSpec, dataset: Dataset, changes: Mapping[int, float] | None = None) -> str:
+def keras_script(
+    spec: RunSpec,
+    dataset: Dataset,
+    changes: Mapping[int, float] | None = None,
+    preparation: Preparation | None = None,
+) -> str:
     """A Python program that trains, evaluates and saves the network of this specification.
 
-    `changes` are the learning rates set by hand on the way, by steps done. What a script cannot do it says.
+    `changes` are the learning rates set by hand on the way, by steps done. What a script cannot do it says. Of a table
+    its `preparation` is needed, whose constants stand in the script.
     """
-    head = f"{_IMPORTS}\nkeras.utils.set_random_seed({spec.training.seed})\n"
+    columns = spec.model.columns
+    head = f"{_table_imports(dataset) if columns else _IMPORTS}\nkeras.utils.set_random_seed({spec.training.seed})\n"
     if spec.training.precision != "float32":
         head += f'keras.config.set_dtype_policy("{spec.training.precision}")\n'
+    training = _notes(spec, bool(changes)) + _training(spec, dataset, dict(changes or {}))
+    if columns:
+        assert preparation, "a table is prepared first"
+        return "\n".join([head, *_of_table(spec, columns, dataset, preparation, training)])
     parts = [
         head,
         f"# Data\n{_loading(dataset)}{_split(spec, dataset)}",
         _model(spec, dataset),
-        _notes(spec, bool(changes)) + _training(spec, dataset, dict(changes or {})),
+        training,
         _evaluation(spec.training.metrics),
     ]
     return "\n".join(parts)
+
+
+def _table_imports(dataset: Dataset) -> str:
+    return tables.IMPORTS.format(standard=imports(dataset), further=further_imports(dataset))
+
+
+def _of_table(
+    spec: RunSpec, columns: ColumnsInput, dataset: Dataset, preparation: Preparation, training: str
+) -> list[str]:
+    share, seed, is_one_hot = spec.data.validation_share, spec.training.seed, spec.data.target_encoding == "one_hot"
+    output = output_of_members(spec.model)
+    calls = [
+        _head(arguments, columns.members) if place == output else f"keras.layers.{kind}({arguments})"
+        for place, (kind, arguments) in enumerate(_calls(spec))
+    ]
+    layers = "".join(f"    {call},\n" for call in calls)
+    kind = "Ensemble" if columns.members > 1 else "keras.Model"
+    return [
+        f"# Data\n{reading(dataset, preparation)}",
+        f"# Preparation, learnt from the rows that are not for the test\n"
+        f"{tables.preparing(dataset, preparation, share, seed, is_one_hot)}",
+        f"# Network\n{tables.ensemble(columns.members)}{tables.entering(columns, preparation)}"
+        f"outputs = x\nfor layer in [\n{layers}]:\n    outputs = layer(outputs)\n"
+        f"model = {kind}(inputs, outputs)\nmodel.summary()\n",
+        training,
+        tables.evaluating(preparation, spec.training.metrics, columns.members),
+    ]
+
+
+def _head(arguments: str, members: int) -> str:
+    """Of each member its own."""
+    units, rest = arguments.removeprefix("units=").split(", ", 1)
+    shape = f'"bkd,kdo->bko", output_shape=({members}, {units}), bias_axes="ko"'
+    return f"keras.layers.EinsumDense({shape}, {rest})"
 
 
 def _loading(dataset: Dataset) -> str:
@@ -81,12 +130,17 @@ def _split(spec: RunSpec, dataset: Dataset) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _model(spec: RunSpec, dataset: Dataset) -> str:
-    calls = [(layer.type, _arguments(layer)) for layer in spec.model.layers]
+def _calls(spec: RunSpec) -> list[tuple[str, str]]:
+    """The layers and their arguments."""
+    calls: list[tuple[str, str]] = [(layer.type, _arguments(layer)) for layer in spec.model.layers]
     if spec.training.precision != "float32":  # probabilities and the loss need all digits
         kind, arguments = calls[-1]
         calls[-1] = kind, ", ".join(filter(None, [arguments, 'dtype="float32"']))
-    layers = "".join(f"    keras.layers.{kind}({arguments}),\n" for kind, arguments in calls)
+    return calls
+
+
+def _model(spec: RunSpec, dataset: Dataset) -> str:
+    layers = "".join(f"    keras.layers.{kind}({arguments}),\n" for kind, arguments in _calls(spec))
     return f"# Network\nmodel = keras.Sequential([\n    keras.Input({dataset.shape}),\n{layers}])\nmodel.summary()\n"
 
 
@@ -103,7 +157,7 @@ def _training(spec: RunSpec, dataset: Dataset, changes: dict[int, float]) -> str
     training = spec.training
     if training.learning_rate_schedule:
         changes = {}
-    batch = "len(x_train)" if training.optimizer.full_batch else str(training.batch_size)
+    batch = "len(y_train)" if training.optimizer.full_batch else str(training.batch_size)
     arguments = [f"batch_size={batch}", f"epochs={training.epochs}"]
     if round(dataset.rows.train * spec.data.validation_share):
         arguments.append("validation_data=(x_validation, y_validation)")
@@ -152,7 +206,7 @@ def _callbacks(training: TrainSpec, changes: dict[int, float]) -> list[str]:
 def _learning_rate(training: TrainSpec) -> str:
     if not (schedule := training.learning_rate_schedule):
         return ""
-    steps = "1" if training.optimizer.full_batch else f"-(-len(x_train) // {training.batch_size})"
+    steps = "1" if training.optimizer.full_batch else f"-(-len(y_train) // {training.batch_size})"
     arguments = _schedule_arguments(schedule, training.optimizer.learning_rate, training.epochs)
     return (
         f"steps_per_epoch = {steps}\n"

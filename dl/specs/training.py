@@ -16,8 +16,9 @@ Loss = Literal[
     "binary_crossentropy",
     "mean_squared_error",
     "mean_absolute_error",
+    "huber",
 ]
-Monitor = Literal["val_loss", "val_accuracy"]
+Monitor = Literal["val_loss", "val_accuracy", "val_root_mean_squared_error", "val_mean_absolute_error", "val_r2_score"]
 
 
 def _known(metric: str) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from dl.tasks.metrics import Metric
+from dl.tasks.metrics import CHOICES, Metric
 
 TargetEncoding = Literal["integer", "one_hot", "number"]
 Targets = NDArray[Any]  # (rows,) as stored
@@ -23,12 +23,20 @@ class Fit:
 
 
 class Baseline(BaseModel):
-    """What one reaches without learning: `kind` names how, `facts` say more (the class that is always guessed)."""
+    """What one reaches without learning: `kind` names how, `facts` say more (the class that is always guessed).
+
+    What is reached of further metrics stands among the facts, by their names.
+    """
 
     kind: str
     metric: str
     score: float
     facts: dict[str, float] = {}
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """By the names of metrics."""
+        return {name: score for name, score in self.facts.items() if name in CHOICES} | {self.metric: self.score}
 
 
 def majority_baseline(majority_class: int, accuracy: float) -> Baseline:
@@ -53,6 +61,11 @@ class Task:
     @property
     def usual_loss(self) -> str:
         return next(iter(self.losses))
+
+    @property
+    def usual_metrics(self) -> tuple[str, ...]:
+        """The names of those that are measured if nobody says otherwise, and always on the test set."""
+        return (self.metrics[0].name,)
 
     def fit(self, loss: str) -> Fit:
         return self.losses.get(loss, self.losses[self.usual_loss])

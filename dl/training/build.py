@@ -8,9 +8,12 @@ from functools import partial, reduce
 
 import keras
 
+from dl.preparation import Preparation
 from dl.runs.engine import Engine
 from dl.specs import NetworkSpec, RunSpec
-from dl.specs.layers import Shape
+from dl.specs.layers import Layer, Shape
+from dl.specs.summary import output_of_members
+from dl.training.columns import entering, head
 from dl.training.fast.choice import EngineMemory, Hurried, choose
 from dl.training.fast.programs import Programs, wait_for
 from dl.training.step import Step, TrainingData
@@ -50,7 +53,7 @@ def build_network(
     with parts.timed("build"):
         keras.utils.clear_session(free_memory=False)
         keras.utils.set_random_seed(spec.training.seed)
-        step = Step(build_model(spec.model, data.x.shape[1:], spec.training.precision), data, spec)
+        step = Step(build_model(spec.model, data.shape, spec.training.precision, data.preparation), data, spec)
     with parts.timed("choose"):
         programs = Programs(step, known) if known else choose(step, EngineMemory(workspace.home), hurried)
     if hurried:
@@ -65,15 +68,30 @@ def build_network(
     return Network(step, programs, parts)
 
 
-def build_model(network: NetworkSpec, input_shape: Shape, precision: str = "float32") -> keras.Model:
+def build_model(
+    network: NetworkSpec, input_shape: Shape, precision: str = "float32", preparation: Preparation | None = None
+) -> keras.Model:
     """A built, uncompiled model; its first weights follow from the global random seed.
 
-    Of a mixed precision the last layer is spared, for its probabilities and the loss need all digits.
+    It takes one array of this shape or, with the `preparation` of a table, a dictionary of arrays. An ensemble answers
+    with (rows, members, outputs). Of a mixed precision the last layer is spared, for its probabilities and the loss
+    need all digits.
     """
-    policies = [precision] * (len(network.layers) - 1) + ["float32"]
+    if network.columns and preparation:
+        inputs, first = entering(network.columns, preparation)
+    else:
+        inputs = first = keras.Input(input_shape)
+    policies, output = [precision] * (len(network.layers) - 1) + ["float32"], output_of_members(network)
     layers = [
-        getattr(keras.layers, layer.type)(**layer.arguments(), dtype=policy)
-        for layer, policy in zip(network.layers, policies, strict=True)
+        _head(layer, network.members, policy) if place == output else _layer(layer, policy)
+        for place, (layer, policy) in enumerate(zip(network.layers, policies, strict=True))
     ]
-    inputs = keras.Input(input_shape)
-    return keras.Model(inputs, reduce(lambda outputs, layer: layer(outputs), layers, inputs))
+    return keras.Model(inputs, reduce(lambda outputs, layer: layer(outputs), layers, first))
+
+
+def _layer(layer: Layer, policy: str) -> keras.layers.Layer:
+    return getattr(keras.layers, layer.type)(**layer.arguments(), dtype=policy)
+
+
+def _head(layer: Layer, members: int, policy: str) -> keras.layers.Layer:
+    return head(**layer.arguments(), members=members, dtype=policy)

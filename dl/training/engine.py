@@ -114,7 +114,7 @@ class Training:
             scores = self.programs.train(batches, rates)
         per_step = (time.time() - before) / count
         times = before + per_step * np.arange(1, count + 1)
-        chunk = Chunk(position.epoch + 1, position.step, times, scores, float(rates[-1]))
+        chunk = Chunk(position.epoch + 1, position.step, times, self.step.finished(scores), float(rates[-1]))
         with self.parts.timed("writing"):
             wishes = self.recorder.chunk(chunk)
         self._demand_finite(scores[0])
@@ -164,9 +164,10 @@ class Training:
         position = self.position
         with self.parts.timed("validation"):
             validation = self.evaluate(self.data.validation, VALIDATION)
+        means = self.step.finished(np.array(position.sums) / position.rows).tolist()
         record = {
             "epoch": position.epoch + 1,
-            **{name: total / position.rows for name, total in zip(self.step.metrics, position.sums, strict=True)},
+            **dict(zip(self.step.metrics, means, strict=True)),
             "steps": position.steps,
             **validation,
             "seconds": time.perf_counter() - self._epoch_began,
@@ -177,7 +178,7 @@ class Training:
         return record
 
     def evaluate(self, rows: np.ndarray, prefix: str = "") -> dict[str, float]:
-        """The mean of each metric over these rows in inference mode; nothing for no rows."""
+        """Each metric over these rows in inference mode; nothing for no rows."""
         if not len(rows):
             return {}
         whole = len(rows) // EVALUATION_BATCH * EVALUATION_BATCH
@@ -185,7 +186,7 @@ class Training:
         sums = np.zeros(len(self.step.metrics))
         for blocks in (part for part in parts if part.size):
             sums += blocks.shape[1] * self._scores(blocks).sum(axis=1, dtype=float)
-        means = (sums / len(rows)).tolist()
+        means = self.step.finished(sums / len(rows), rows).tolist()
         return {f"{prefix}{name}": mean for name, mean in zip(self.step.metrics, means, strict=True)}
 
     def _scores(self, blocks: np.ndarray) -> np.ndarray:

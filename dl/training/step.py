@@ -5,17 +5,20 @@ functions are traced into programs of many steps (`dl.training.fast.programs`).
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from dl.preparation import Preparation
 from dl.specs import GradientClipping, RunSpec
 from dl.specs.optimizers import Optimizer
 from dl.tasks.classification import balanced_class_weights
 from dl.tasks.metrics import ACCURACY, LOSS, metric
 from dl.tasks.task import Task
+from dl.training.columns import OWN, averaged
 from dl.training.fast.forward import forward
 
 ALIGNMENT = 64  # of a tensor's first byte; TensorFlow ends the process where it is not kept
@@ -23,13 +26,34 @@ ALIGNMENT = 64  # of a tensor's first byte; TensorFlow ends the process where it
 
 @dataclass(frozen=True)
 class TrainingData:
-    """`x` (rows, ...) and `labels` (rows,) as stored; `train` and `validation` are row numbers."""
+    """`inputs` are arrays (rows, ...) and `labels` (rows,) classes, or numbers in the unit in which they are learnt.
 
-    x: np.ndarray
+    `train` and `validation` are row numbers. A table has its `preparation`.
+    """
+
+    inputs: Mapping[str, np.ndarray]
     labels: np.ndarray
     train: np.ndarray
     validation: np.ndarray
     task: Task
+    preparation: Preparation | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one row, if all is in one array; else how many numbers there are, and levels of each category."""
+        if self.preparation:
+            return len(self.preparation.numbers), *(len(category.levels) for category in self.preparation.categories)
+        (only,) = self.inputs.values()
+        return only.shape[1:]
+
+    @property
+    def unit(self) -> float:
+        """What 1 of the labels is in the unit of the target."""
+        return self.preparation.target.scale if self.preparation else 1.0
+
+    def variance(self, rows: np.ndarray) -> float:
+        """Of the labels that are numbers."""
+        return float(self.labels[rows].var(dtype=float)) if self.labels.dtype.kind == "f" and len(rows) else 1.0
 
 
 def steps_per_epoch(rows: int, spec: RunSpec) -> int:
@@ -62,7 +86,9 @@ class Step:
         model.compile(optimizer, spec.training.loss, metrics=measured)
         optimizer.build(model.trainable_variables)
         self._loss = keras.losses.get(spec.training.loss)
-        self._source = Resident({spec.model.inputs[0].kind: data.x})
+        self._source = Resident(data.inputs)
+        self._members = spec.model.members
+        self._train_variance = data.variance(data.train)
         self._labels = tf.constant(data.labels.astype(np.float32 if self._encoding == "number" else np.int32))
         self._class_weights = None
         if spec.training.class_weight == "balanced":
@@ -74,26 +100,47 @@ class Step:
         optimizer.learning_rate.assign(learning_rate)
         labels = tf.gather(self._labels, rows)
         with tf.GradientTape() as tape:
-            outputs = forward(self.layers, tf.cast(self._inputs(rows), self.model.inputs[0].dtype))
+            outputs = self._outputs(rows)
             loss = self._total_loss(labels, outputs, self._class_weights)
             scaled = optimizer.scale_loss(loss)
         optimizer.apply(tape.gradient(scaled, variables), variables)
-        return [loss, *self._means(labels, outputs)]
+        return [loss, *self._means(labels, averaged(outputs))]
 
     def score(self, rows: tf.Tensor, _: tf.Tensor) -> list[tf.Tensor]:
         """The `metrics` of these rows in inference mode."""
         labels = tf.gather(self._labels, rows)
-        outputs = self.model(self._inputs(rows), training=False)
+        outputs = averaged(self.model(self._inputs(rows), training=False))
         return [self._total_loss(labels, outputs, None), *self._means(labels, outputs)]
 
-    def _inputs(self, rows: tf.Tensor) -> tf.Tensor:
-        (only,) = self._source.take(rows).values()
-        return only
+    def finished(self, means: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
+        """The metrics, (metrics, ...) as the means that they are made of, which can be averaged over batches.
+
+        `rows` are those that were scored in all; without them, those that are trained on.
+        """
+        variance = self._train_variance if rows is None else self.data.variance(rows)
+        finish = [metric(name).finish for name in self.metrics]
+        return np.stack([end(mean, variance, self.data.unit) for end, mean in zip(finish, means, strict=True)])
+
+    def _inputs(self, rows: tf.Tensor) -> tf.Tensor | dict[str, tf.Tensor]:
+        taken = self._source.take(rows)
+        return taken if self.data.preparation else next(iter(taken.values()))
+
+    def _outputs(self, rows: tf.Tensor) -> tf.Tensor:
+        """In training mode; of an ensemble, (rows, members, outputs)."""
+        inputs = self._inputs(rows)
+        if isinstance(inputs, dict):
+            return self.model(inputs, training=True)
+        return forward(self.layers, tf.cast(inputs, self.model.inputs[0].dtype))
 
     def _total_loss(self, labels: tf.Tensor, outputs: tf.Tensor, class_weights: tf.Tensor | None) -> tf.Tensor:
-        losses = self._loss(self._targets(labels), outputs)
+        """Each member of an ensemble learns by itself: the mean of their losses."""
+        targets, is_ensemble = self._targets(labels), len(outputs.shape) == 3
+        if is_ensemble:
+            targets = tf.repeat(targets[:, tf.newaxis], self._members, axis=1)
+        losses = self._loss(targets, outputs)
         if class_weights is not None:
-            losses *= tf.gather(class_weights, labels)
+            weights = tf.gather(class_weights, labels)
+            losses *= weights[:, tf.newaxis] if is_ensemble else weights
         return tf.add_n([tf.reduce_mean(losses), *self.model.losses])
 
     def _targets(self, labels: tf.Tensor) -> tf.Tensor:
@@ -124,8 +171,13 @@ class Step:
 
 def _name(data: TrainingData, spec: RunSpec) -> str:
     indifferent = {"epochs", "seed", "early_stopping", "learning_rate_schedule", "reduce_on_plateau"}
-    facts = [spec.model.model_dump(), spec.training.model_dump(exclude=indifferent), spec.data.target_encoding]
-    return json.dumps([*facts, data.x.shape, str(data.x.dtype), data.task.outputs])
+    facts: list[object] = [
+        spec.model.model_dump(),
+        spec.training.model_dump(exclude=indifferent),
+        spec.data.target_encoding,
+    ]
+    facts += [part for array in data.inputs.values() for part in (array.shape, str(array.dtype))]
+    return json.dumps([*facts, data.task.outputs, *([data.preparation.hash] if data.preparation else [])])
 
 
 def build_optimizer(optimizer: Optimizer, clipping: GradientClipping | None = None) -> keras.optimizers.Optimizer:
@@ -144,7 +196,7 @@ def keras_metric(name: str, sparse: bool) -> str | keras.metrics.Metric:
 class Resident:
     """A source of features that stay in memory as stored: rows of each input, by number."""
 
-    def __init__(self, inputs: dict[str, np.ndarray]) -> None:
+    def __init__(self, inputs: Mapping[str, np.ndarray]) -> None:
         self._tensors = {name: _in_memory(array) for name, array in inputs.items()}
 
     def take(self, rows: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -165,7 +217,8 @@ def _in_memory(array: np.ndarray) -> tf.Tensor:
 
 def layers_of(model: keras.Model) -> list[keras.layers.Layer]:
     """Those of the specification, in their order."""
-    return [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+    return [layer for layer in layers if not layer.name.startswith(OWN)]
 
 
 def row_scores(name: str, labels: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import prod
+from typing import Any
 
 import keras
 import numpy as np
@@ -28,9 +29,11 @@ def _tiles(kernel: keras.Variable, picture: tuple[int, ...] | None) -> np.ndarra
     """(tiles, height, width) of its weights."""
     if len(kernel.shape) == 4:
         return _filters(kernel)
+    if len(kernel.shape) == 3:
+        return _matrix(kernel.value[0])  # of the first member of an ensemble
     if picture and len(picture) == 3 and kernel.shape[0] == prod(picture):
         return _seen(kernel, picture)
-    return _matrix(kernel)
+    return _matrix(kernel.value)
 
 
 def _filters(kernel: keras.Variable) -> np.ndarray:
@@ -46,7 +49,7 @@ def _seen(kernel: keras.Variable, shape: tuple[int, ...]) -> np.ndarray:
     return pictures[:, ::step, ::step]
 
 
-def _matrix(kernel: keras.Variable) -> np.ndarray:
+def _matrix(kernel: Any) -> np.ndarray:
     """Of another dense layer: a row a unit, a column an input, evenly spread where there are more than can be seen."""
     across, down = (-(-size // most) for size, most in zip(kernel.shape, (COLUMNS, ROWS), strict=True))
-    return kernel.value[::across, ::down].numpy().T[None]
+    return kernel[::across, ::down].numpy().T[None]

@@ -13,8 +13,9 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from api import Live
+from api import Live, Rows
 from bench.served import free_port
+from dl.datasets import DatasetStore
 from dl.runs import RunStore
 from dl.workspace import Workspace
 
@@ -77,13 +78,17 @@ class Stream:
 
 @pytest.fixture
 def served(workspace: Workspace) -> Iterator[Served]:
-    live, queue = Live(lambda origin, host: origin in (None, f"http://{host}")), list[str]()
-    app = Starlette(routes=live.routes("/base"))
+    def allowed(origin: str | None, host: str | None) -> bool:
+        return origin in (None, f"http://{host}")
+
+    live, rows, queue = Live(allowed), Rows(allowed), list[str]()
+    app = Starlette(routes=[*live.routes("/base"), *rows.routes("/base")])
     server = uvicorn.Server(uvicorn.Config(app, port=(port := free_port()), log_level="error"))
     loops: list[asyncio.AbstractEventLoop] = []
 
     async def serve() -> None:
         live.open(RunStore(workspace.runs), lambda: list(queue))
+        rows.open(DatasetStore(workspace), RunStore(workspace.runs))
         loops.append(asyncio.get_running_loop())
         await server.serve()
 

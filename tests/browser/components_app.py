@@ -50,7 +50,17 @@ def chart() -> None:
     events = {"1": news(np.arange(100 * st.session_state.ticks))}
     look = Look("step", "loss", uirevision="run")
     source = Source("1", pushed=False)
-    asked = live_chart(CURVES, look, [source], key="loss", metric="loss", events=events, labels=LABELS, file="loss")
+    asked = live_chart(
+        CURVES,
+        look,
+        [source],
+        key="loss",
+        metric="loss",
+        how={"is_share": False, "unit": None},
+        events=events,
+        labels=LABELS,
+        file="loss",
+    )
     st.session_state.numbers = st.session_state.get("numbers") or asked.csv
     if st.session_state.numbers:
         st.text("numbers asked for")

@@ -1,12 +1,14 @@
 """What a form reads from the classes of a specification, no part of which can be changed, be more than it says, or
 be no number."""
 
+from typing import get_args
+
 import pytest
 from pydantic import ValidationError
 
 from dl.datasets.catalogue import BUILTINS
 from dl.fields import Block, Field, Spec
-from dl.specs import EarlyStopping
+from dl.specs import EarlyStopping, Monitor
 from dl.specs.layers import LAYERS, Conv2D, Dense, Dropout, RandomFlip, Rescaling
 from dl.specs.optimizers import OPTIMIZERS, SGD, Momentum
 from dl.specs.presets import default_spec
@@ -47,7 +49,7 @@ def test_what_is_rarely_changed_comes_last() -> None:
 
 
 def test_fields_are_read_from_any_part_of_a_specification() -> None:
-    monitor = Field("monitor", "choice", "val_loss", choices=("val_loss", "val_accuracy"))
+    monitor = Field("monitor", "choice", "val_loss", choices=get_args(Monitor))
     assert EarlyStopping.fields() == (monitor, Field("patience", "integer", 3, minimum=1, maximum=1000))
 
 

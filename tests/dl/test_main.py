@@ -15,7 +15,7 @@ from dl.specs.presets import PRESETS
     ("words", "command", "facts"),
     [
         ("datasets", commands.datasets, {"home": None}),
-        ("spec", commands.spec, {"dataset": "mnist", "preset": "textbook"}),
+        ("spec", commands.spec, {"dataset": "mnist", "preset": None}),
         ("spec --dataset cifar10 --preset convolutional", commands.spec, {"dataset": "cifar10"}),
         ("train - --home here", commands.train, {"spec": "-", "home": "here"}),
         ("resume 7", commands.resume, {"id": "7", "home": None}),

@@ -88,9 +88,9 @@ def test_choosing_a_class_goes_into_the_url_and_back_to_page_one(open_app: OpenP
 def test_unknown_dataset_in_the_url_gives_a_sentence_and_the_choice(open_app: OpenPage) -> None:
     app = open_app("explore", dataset="../../etc")
     assert not app.exception
-    assert "one of these: MNIST, Fashion-MNIST, CIFAR-10, MNIST sample, Digits 8×8." in app.error[0].value
+    assert "one of these: MNIST, Fashion-MNIST, CIFAR-10, MNIST sample, Digits 8×8, Iris," in app.error[0].value
     assert app.button(key="explore_use").disabled
-    app.pills(key="explore_dataset").set_value("digits").run()
+    app.selectbox(key="explore_dataset").set_value("digits").run()
     assert not app.error and pictures(app)
 
 
@@ -117,7 +117,7 @@ def test_download_waits_for_the_button(open_app: OpenPage, started: list[str]) -
 
 def test_packaged_choice_is_prepared_unasked(open_app: OpenPage, started: list[str]) -> None:
     app = open_app("explore", dataset="mnist")
-    app.pills(key="explore_dataset").set_value("mnist_sample").run()
+    app.selectbox(key="explore_dataset").set_value("mnist_sample").run()
     assert started == ["mnist_sample"]
     assert "Getting MNIST sample" in words(app) and not app.exception
 

@@ -56,3 +56,28 @@ def test_ago_counts_in_the_largest_unit(passed: float, text: str) -> None:
 
 def test_shape_is_written_with_crosses() -> None:
     assert format.shape((28, 28, 1)) == "28×28×1"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.71234, "0.712"),
+        (-0.0, "0"),
+        (12.0, "12"),
+        (999.4, "999"),
+        (1234.5, "1,234"),
+        (-1234567.8, "-1,234,568"),
+        (0.0000456, "0.0000456"),
+        (1e-9, "1e-09"),
+        (3e20, "3e+20"),
+        (float("nan"), "–"),
+        (None, "–"),
+    ],
+)
+def test_numbers_of_any_size_can_be_read(value: float | None, text: str) -> None:
+    assert format.number(value) == text
+
+
+def test_number_has_as_many_digits_as_are_asked_for() -> None:
+    numbers = [format.number(value, 5) for value in (33.1926, 12345.6, 123456.0)]
+    assert numbers == ["33.193", "12346", "123,456"]

@@ -2,12 +2,14 @@
 
 import ast
 import re
+from typing import get_args
 
 import pytest
 import streamlit as st
 
 from dl import errors
 from dl.datasets.catalogue import BUILTINS
+from dl.datasets.tables.left_out import Reason
 from dl.errors import Problem, SpecError
 from dl.runs.status import Fault
 from dl.specs import parse_spec
@@ -18,7 +20,8 @@ from ui.frame import PROJECT
 from ui.problems import sentence
 from ui.text import LANGUAGES, catalogue
 
-SUMMARY_CODES = {"error", "dataset", "run", "spec", "download_failed", "training_failed"}  # only their kinds are shown
+SUMMARY_CODES = {"error", "dataset", "run", "spec", "download_failed", "training_failed"}
+SUMMARY_CODES |= {"table_unreadable", "wrong_target", "wrong_split"}  # only their kinds are shown
 
 
 def source(name: str) -> str:
@@ -46,6 +49,18 @@ def test_every_code_of_an_error_has_a_sentence() -> None:
 def test_every_way_a_download_fails_has_its_own_sentence(reason: str) -> None:
     fault = Fault(code="download_failed", facts={"dataset": "mnist", "url": "u", "reason": reason, "detail": "d"})
     assert sentence(fault) == catalogue("en")[f"problem.download_failed_{reason}"].format(detail="d")
+
+
+def test_every_way_in_which_a_table_is_refused_has_its_own_sentence_and_every_reason_to_leave_a_row_out() -> None:
+    found = set()
+    for file in sorted((PROJECT / "dl" / "datasets" / "tables").glob("*.py")):
+        for kind, reasons in re.findall(
+            r"(TableUnreadable|WrongTarget|WrongSplit)\((.*?)\)", file.read_text("utf-8"), re.S
+        ):
+            code = re.sub(r"(?<!^)([A-Z])", r"_\1", kind).lower()
+            found |= {f"problem.{code}_{reason}" for reason in re.findall(r'reason="(\w+)"', reasons)}
+    found |= {f"problem.left_out_{reason}" for reason in get_args(Reason)}
+    assert len(found) > 25 and found <= catalogue("en").keys()
 
 
 REFUSED = {

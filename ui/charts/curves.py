@@ -1,8 +1,8 @@
 """Learning curves, still without their numbers: training thin and light, validation bold, both in the run's own hue.
 
 A trace's `uid` says what belongs into it: run-training, run-training-raw (the shadow of a smoothed line),
-run-validation, or `saved`; Plotly makes selectors of it, so it has no slash. The browser fills them, for only there is
-every number as it comes.
+run-validation, `baseline`, or `saved`; Plotly makes selectors of it, so it has no slash. The browser fills them, for
+only there is every number as it comes.
 """
 
 import functools
@@ -42,6 +42,8 @@ class Look:
     zoom of the y axis.
 
     With `smoothing`, lines of single steps are smoothed, and their raw values stay as a shadow behind them.
+    `baseline` is what stands at the line of what one reaches without learning, if there may be one: above it where
+    `more_is_better`, since that is where the curves go.
     """
 
     x_title: str
@@ -53,6 +55,8 @@ class Look:
     uirevision: str = ""
     y_revision: str = ""
     saved: str = "Saved epochs"
+    baseline: str = ""
+    more_is_better: bool = False
     height: int = 340
 
 
@@ -69,6 +73,8 @@ def learning_curves(curves: Sequence[Curve], look: Look) -> go.Figure:
     for rank, trace in enumerate(traces):
         trace.legendrank = rank + 1
     figure.add_traces(sorted(traces, key=lambda trace: float(trace.line.width)))
+    if look.baseline:
+        figure.add_trace(_baseline(look))
     figure.add_trace(_saved_epochs(look.saved, curves[0].color_index, look.dark))
     figure.update_layout(
         height=look.height,
@@ -116,7 +122,7 @@ def _line(curve: Curve, look: Look, width: float | None = None) -> go.Scatter:
             "width": width or (1.5 if training else 3),
         },
         marker={"size": 6 if training else 8, "line": {"width": 1.5, "color": palette(look.dark).background}},
-        hovertemplate="%{y:.1%}" if look.percent else "%{y:.3~g}",
+        hovertemplate="%{y:.1%}" if look.percent else "%{y:,.4~r}",
     )
 
 
@@ -138,6 +144,23 @@ def _set_hover_line(figure: go.Figure, x_title: str, colors: Palette) -> None:
         spikedash="dot",
         spikecolor=colors.muted,
         unifiedhovertitle={"text": f"{html.escape(x_title, quote=False)} %{{x:,.2~f}}"},
+    )
+
+
+def _baseline(look: Look) -> go.Scatter:
+    """In no run's colour, and dashed."""
+    return go.Scatter(
+        x=[],
+        y=[],
+        uid="baseline",
+        mode="lines+markers+text",
+        name=html.escape(look.baseline, quote=False),
+        marker={"size": 8, "opacity": 0},  # which keeps the words off the line
+        textposition="top left" if look.more_is_better else "bottom left",
+        textfont={"size": 12, "color": palette(look.dark).muted},
+        line={"color": palette(look.dark).muted, "width": 2, "dash": "dash"},
+        hoverinfo="skip",
+        showlegend=False,
     )
 
 

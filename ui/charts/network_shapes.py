@@ -15,6 +15,7 @@ RADIUS = 8
 SHEETS = 5
 SHIFT = 6
 
+IN_A_ROW = {"Flatten", "Columns"}
 PASSING = {"Rescaling", "BatchNormalization", "Activation", "Dropout"}
 
 
@@ -39,7 +40,7 @@ def drawing(
         return _bar(type, above, colors)
     if len(shape) == 3:
         return _stack(type, shape, max(input_shape[:2]), colors)
-    if type == "Flatten":
+    if type in IN_A_ROW:
         return _cells(shape, colors)
     return _neurons(type, shape[-1], colors)
 
@@ -82,7 +83,7 @@ def _stack(type: str, shape: tuple[int, ...], widest: int, colors: Palette) -> D
 
 
 def _cells(shape: tuple[int, ...], colors: Palette) -> Drawing:
-    """A long strip of cells: the picture in one row."""
+    """A long strip of cells: the picture, or all that the columns become, in one row."""
     edges = np.linspace(CENTRE - HALF, CENTRE + HALF, 29)
     tint = mix(colors.primary, colors.background, 0.45)
     parts = [
@@ -96,7 +97,7 @@ def _cells(shape: tuple[int, ...], colors: Palette) -> Drawing:
 def _neurons(type: str, units: int, colors: Palette) -> Drawing:
     """Circles; beyond ten, the first and the last few with an ellipsis between them."""
     every = units <= SHOWN + 1
-    places = units if every else SHOWN
+    places = max(units, 1) if every else SHOWN  # no column is drawn as an empty place
     step = min(26.0, 2 * (HALF - RADIUS) / max(places - 1, 1))
     radius = min(RADIUS, step / 2 - 1.5)
     xs = [CENTRE + step * (place - (places - 1) / 2) for place in range(places)]

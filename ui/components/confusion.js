@@ -42,7 +42,7 @@ function measure(frame, names) {
   frame.classList.toggle("dense", !numbered);
   frame.style.setProperty("--classes", names.length);
   frame.style.setProperty("--head", `${head}px`);
-  frame.style.setProperty("--cell", numbered ? "46px" : "18px");
+  frame.style.setProperty("--cell", numbered ? `${Math.max(46, Math.min(96, 300 / names.length))}px` : "18px");
   frame.style.setProperty("--widest", numbered ? "100cqw - 28px" : "999999px");
   frame.style.setProperty("--number", `clamp(8px, (100cqw - ${head + 28}px) / ${names.length} * 0.38, 14px)`);
 }

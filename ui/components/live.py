@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 SPARK_HEIGHT = 118
 NETWORK_HEIGHT = 176  # pixels, whatever the network: what stands below must not move when its weights come
 Events = dict[str, dict[str, Any]]
+How = dict[str, Any]  # a score is written: `is_share`, and the `unit` it is told in, None for one such as the loss
 What = Literal["state", "queue", "saved", "compiler"]
 
 
@@ -60,10 +61,17 @@ def live_board(
 
 
 def live_spark(
-    source: Source, metric: str, label: str, percent: str, *, key: str, events: Events | None = None
+    source: Source, metric: str, how: How, label: str, percent: str, *, key: str, events: Events | None = None
 ) -> None:
     """A metric such as the accuracy, as a number and a small curve; `percent` is the pattern of a share."""
-    data = {"source": source.plain(), "metric": metric, "label": label, "percent": percent, "events": events}
+    data = {
+        "source": source.plain(),
+        "metric": metric,
+        "how": how,
+        "label": label,
+        "percent": percent,
+        "events": events,
+    }
     _spark(key=key, data=data, height=SPARK_HEIGHT)
 
 

@@ -99,9 +99,8 @@ class Board {
     };
   }
 
-  score({ name, is_share: isShare }, { scores }) {
-    const value = scores[name] ?? NaN;
-    return isShare ? percent(value, this.data.percent) : significant(value);
+  score(how, { scores }) {
+    return written(scores[how.name] ?? NaN, how, this.data.percent);
   }
 
   // Time goes on between two events.

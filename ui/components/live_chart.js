@@ -75,6 +75,7 @@ class Chart {
   filled() {
     const { data, template } = this;
     const traces = template.data.map((trace) => ({ ...trace, ...this.points(trace) }));
+    this.layBaseline(traces);
     const shown = traces.filter(({ y }) => y.some(Number.isFinite));
     const font = property(this.parent, "--st-font");
     const layout = { ...structuredClone(template.layout), autosize: true, height: data.height };
@@ -92,7 +93,7 @@ class Chart {
     return this.watched.feeds[0];
   }
 
-  // A trace's `uid` says what it shows: run-training, run-training-raw, run-validation, or saved epochs.
+  // A trace's `uid` says what it shows: run-training, run-training-raw, run-validation, baseline, or saved epochs.
   points({ uid }) {
     if (uid === "saved") return this.saved();
     const [run, role, raw] = uid.split("-");
@@ -109,6 +110,26 @@ class Chart {
     const epochs = [...feed.epochs.values()].sort((one, other) => one.epoch - other.epoch);
     const mode = epochs.length > MOST_MARKERS ? { mode: "lines" } : {};
     return { x: epochs.map((epoch) => this.place(epoch)), y: epochs.map((epoch) => epoch[name]), ...mode };
+  }
+
+  // What is reached without learning, from end to end of what is drawn.
+  layBaseline(traces) {
+    const line = traces.find(({ uid }) => uid === "baseline");
+    const score = this.main?.baseline[this.data.metric];
+    const ends = traces.flatMap(({ x }) => [x[0], x.at(-1)]).filter(Number.isFinite);
+    if (!line || !Number.isFinite(score) || !ends.length) return;
+    const text = ["", fill(line.name, { score: this.guessed(score) })];
+    Object.assign(line, { text, x: [Math.min(...ends), Math.max(...ends)], y: [score, score] });
+  }
+
+  // Without its unit, which stands in the words around it; R² of a guess is next to nothing.
+  guessed(score) {
+    const { unit } = this.data.how;
+    return unit === null ? this.written(Number(score.toFixed(3)) + 0) : written(score, { ...this.data.how, unit: "" }, this.data.labels.percent);
+  }
+
+  written(score) {
+    return written(score, this.data.how, this.data.labels.percent);
   }
 
   place({ step, epoch }) {
@@ -179,9 +200,9 @@ class Chart {
 
   words() {
     const scores = [...(this.main?.epochs.values() ?? [])].map((epoch) => epoch[this.data.metric]);
-    const { alt, alt_empty: empty, percent: pattern } = this.data.labels;
-    const show = (score) => (this.data.is_share ? percent(score, pattern) : significant(score));
-    return scores.length ? fill(alt, { epochs: scores.length, first: show(scores[0]), last: show(scores.at(-1)) }) : empty;
+    const { alt, alt_empty: empty } = this.data.labels;
+    const [first, last] = [scores[0], scores.at(-1)].map((score) => this.written(score));
+    return scores.length ? fill(alt, { epochs: scores.length, first, last }) : empty;
   }
 
   // Zoomed, or drawn wider or narrower: Plotly then leaves a legend that has other rows where it stood before.

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dl.runs.log import Range
 from ui.charts.curves import Curve, Look, empty_range, learning_curves_json, rate_change
-from ui.components.live import Events, Source, component, nothing, plotly_sources
+from ui.components.live import Events, How, Source, component, nothing, plotly_sources
 
 
 class Asked(NamedTuple):
@@ -32,6 +32,7 @@ def live_chart(
     *,
     key: str,
     metric: str,
+    how: How,
     labels: dict[str, str],
     file: str,
     per_epoch: bool = False,
@@ -48,7 +49,7 @@ def live_chart(
         "figure": learning_curves_json(tuple(curves), look),
         "change": rate_change(look.dark),
         "empty_range": empty_range(look.percent),
-        "is_share": look.percent,
+        "how": how,
         "metric": metric,
         "per_epoch": per_epoch,
         "recent": recent,

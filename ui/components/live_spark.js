@@ -17,19 +17,19 @@ class Spark {
   }
 
   draw({ epochs, curves, position }) {
-    const { metric, label } = this.data;
+    const { metric, label, how } = this.data;
     const { raw, smooth } = curves[metric] ?? {};
     const scores = [...epochs.values()].map((epoch) => epoch[`val_${metric}`] ?? epoch[metric]).filter(Number.isFinite);
     const values = scores.length > 1 ? scores : ((smooth ?? raw)?.value ?? []).filter(Number.isFinite);
-    const shown = percent(position?.scores[`val_${metric}`] ?? values.at(-1) ?? NaN, this.data.percent);
+    const shown = written(position?.scores[`val_${metric}`] ?? values.at(-1) ?? NaN, how, this.data.percent);
     this.node.querySelector(".value").textContent = shown;
     this.node.querySelector(".line").setAttribute("aria-label", `${label} ${shown}`);
     this.node.querySelector("polyline").setAttribute("points", this.points(values));
   }
 
   points(values) {
-    const low = values.reduce((one, other) => Math.min(one, other), 1);
-    const high = values.reduce((one, other) => Math.max(one, other), 0);
+    const low = values.reduce((one, other) => Math.min(one, other), Infinity);
+    const high = values.reduce((one, other) => Math.max(one, other), -Infinity);
     const x = (place) => (100 * place) / Math.max(1, values.length - 1);
     const y = (value) => 30 - (28 * (value - low)) / Math.max(1e-9, high - low);
     return values.map((value, place) => `${x(place).toFixed(2)},${y(value).toFixed(2)}`).join(" ");

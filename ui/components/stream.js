@@ -7,7 +7,7 @@ const MOST_TRIES = 15; // once a second: a server that starts anew takes less
 
 class Feed {
   constructor(source) {
-    Object.assign(this, { listeners: new Set(), curves: {}, epochs: new Map(), saved: [], changes: [], queue: [] });
+    Object.assign(this, { listeners: new Set(), curves: {}, epochs: new Map(), saved: [], changes: [], queue: [], baseline: {} });
     Object.assign(this, { position: null, cursor: "", step: 0, before: 0, missed: null, failed: false, tries: 0 });
     Object.assign(this, source); // run, until, live, pushed, smoothing
   }
@@ -119,7 +119,7 @@ class Feed {
       for (const [metric, curve] of Object.entries(this.curves)) this.append(metric, curve, news);
     }
     for (const epoch of news.epochs) this.epochs.set(epoch.epoch, epoch);
-    for (const name of ["saved", "changes", "queue", "weights"]) if (news[name]) this[name] = news[name];
+    for (const name of ["saved", "changes", "baseline", "queue", "weights"]) if (news[name]) this[name] = news[name];
     Object.assign(this, { position: news.position, cursor: news.cursor, step: news.step, heardAt: performance.now() });
   }
 
@@ -267,4 +267,12 @@ function paragraph(...sentences) {
 function significant(value) {
   if (!Number.isFinite(value)) return "–";
   return value >= 1000 ? value.toExponential(2) : String(Number(value.toPrecision(3)));
+}
+
+// A score as `how` has it: a share, or a number in the target's unit, which has thousands where a loss has powers of ten.
+function written(value, { is_share: isShare, unit }, pattern) {
+  if (isShare) return percent(value, pattern);
+  if (unit === null || !Number.isFinite(value)) return significant(value);
+  const text = Math.abs(value) >= 1000 ? NUMBERS.format(Math.round(value)) : significant(value);
+  return `${text} ${unit}`.trimEnd();
 }

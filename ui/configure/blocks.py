@@ -9,8 +9,9 @@ from streamlit.delta_generator import DeltaGenerator
 from dl.datasets import Dataset
 from dl.errors import Problem
 from dl.specs import MOST_LAYERS, parse_spec
-from dl.specs.layers import LAYERS, Layer
+from dl.specs.layers import LAYERS, Layer, LayerMisfit
 from dl.specs.placing import fitting_place, output_layer, output_place
+from ui.configure.columns import columns_controls
 from ui.draft import Draft
 from ui.shared.fields import field_controls, field_help, field_label, mark
 from ui.text import spoken, t
@@ -19,6 +20,9 @@ FIELDS_IN_SIGHT = 2
 NAME_WIDTH = 164
 BUTTON_WIDTH = 28  # pixels; 24 is the least that can be hit by everybody
 BUTTONS_WIDTH = 144
+COLUMNS = -1  # the place before the first layer
+OF_COLUMNS = ("unknown_columns", "no_columns", "nothing_to_learn_from")
+Marks = dict[int | None, DeltaGenerator]  # by the places of the layers
 ICONS = {
     "input": ":material/input:",
     "learn": ":material/hub:",
@@ -27,17 +31,20 @@ ICONS = {
 }
 
 
-def block_controls(draft: Draft, dataset: Dataset) -> list[DeltaGenerator]:
-    """All layers from input to output; changes go into the draft. Returns, for each, the place for what is wrong.
+def block_controls(draft: Draft, dataset: Dataset) -> Marks:
+    """The columns of a table and all layers; changes go into the draft. Returns, for each, the place for what is wrong.
 
     What a button asks for is done when all fields are read: a callback would come before what was typed just before.
     """
-    marks, asked = [], list[Callable[[], None]]()
+    marks, asked = Marks(), list[Callable[[], None]]()
+    if draft.inputs[0]["kind"] == "columns" and dataset.is_table:
+        with st.container(border=True, gap="xsmall"):
+            marks[COLUMNS] = columns_controls(draft, dataset)
     with st.container(border=True, gap="xsmall"):
         for place, layer in enumerate(draft.layers):
             with st.container(gap=None, key=f"configure_block_{place}"):
                 asked += _block(draft, place, layer)
-                marks.append(st.container())
+                marks[place] = st.container()
     asked += _adding(draft, dataset)
     if asked:
         asked[0]()
@@ -45,16 +52,17 @@ def block_controls(draft: Draft, dataset: Dataset) -> list[DeltaGenerator]:
     return marks
 
 
-def mark_layers(problems: Iterable[Problem], marks: list[DeltaGenerator]) -> None:
-    """A sentence at the layer that each problem names."""
+def mark_layers(problems: Iterable[Problem], marks: Marks) -> None:
+    """A sentence at the layer, or the columns, that each problem names."""
     for problem in problems:
-        place = _layer_of(problem)
-        if place is not None and place < len(marks):
-            marks[place].markdown(mark(problem))
+        if place := marks.get(_place_of(problem)):
+            place.markdown(mark(problem))
 
 
-def _layer_of(problem: Problem) -> int | None:
+def _place_of(problem: Problem) -> int | None:
     where = str(problem.facts.get("where", "")).split(".")
+    if where[:2] == ["model", "inputs"] or problem.code in OF_COLUMNS:
+        return COLUMNS
     if where[:2] == ["model", "layers"]:
         return int(where[2])
     return problem.facts["layer"] - 1 if "layer" in problem.facts else None
@@ -118,8 +126,8 @@ def _adding(draft: Draft, dataset: Dataset) -> list[Callable[[], None]]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         kind = st.selectbox(
             t("configure.new_layer"),
-            list(LAYERS),
-            list(LAYERS).index("Dense"),
+            kinds := _kinds_for(dataset),
+            kinds.index("Dense"),
             format_func=lambda name: f"{layer_name(LAYERS[name])} · {t(f'configure.group_{LAYERS[name].group}')}",
             key="configure_new_layer",
             width=330,
@@ -129,6 +137,20 @@ def _adding(draft: Draft, dataset: Dataset) -> list[Callable[[], None]]:
         if output_place(spec, dataset) is None:
             asked += _add_button(draft, output_layer(spec, dataset), len(draft.layers), "add_output")
     return asked
+
+
+def _kinds_for(dataset: Dataset) -> list[str]:
+    """Columns are flat: what prepares or needs a picture has no place behind them."""
+    if dataset.picture:
+        return list(LAYERS)
+    return [name for name, kind in LAYERS.items() if kind.group in ("learn", "steady") and _takes_numbers(kind)]
+
+
+def _takes_numbers(kind: type[Layer]) -> bool:
+    try:
+        return bool(kind.model_validate({}).output_shape((1,)))
+    except LayerMisfit:
+        return False
 
 
 def _add_button(draft: Draft, layer: Layer, place: int, name: str) -> list[Callable[[], None]]:

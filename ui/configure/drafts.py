@@ -12,21 +12,21 @@ import streamlit as st
 
 from dl.datasets import Dataset
 from dl.drafts import DraftStore
-from dl.errors import UnknownDataset, UnknownDraft
+from dl.errors import DatasetError, UnknownDraft
 from dl.specs import RunSpec, parse_spec
 from dl.specs.presets import default_spec, preset, preset_name, presets_for
 from dl.tasks import task_of
 from ui import state
-from ui.draft import Draft
+from ui.draft import Draft, plain_value
 from ui.problems import sentence
 from ui.server import server
-from ui.shared.datasets import dataset_name, shown_dataset, shown_datasets, wanted_dataset
+from ui.shared.datasets import dataset_name, wanted_dataset
 from ui.text import spoken, t
 
 
 def dataset_choice() -> str:
     """The data set named in the URL or chosen before, changed here; an unknown name is returned as it is."""
-    names = [known.id for known in shown_datasets()]
+    names = [known.id for known in server().datasets.known()]
     wanted = wanted_dataset()
     index = names.index(wanted) if wanted in names else None
     chosen = st.selectbox(t("field.dataset"), names, index, format_func=dataset_name, width=240)
@@ -34,6 +34,13 @@ def dataset_choice() -> str:
         return wanted
     state.choose("dataset", chosen)
     return chosen
+
+
+def configured_dataset(dataset_id: str) -> Dataset:
+    """A table as it lies here, for its target and columns may have been changed. Raises DatasetError."""
+    store = server().datasets
+    known = store.describe(dataset_id)
+    return store.imported(dataset_id) if known.is_table and store.is_here(dataset_id) else known
 
 
 def open_draft(dataset: Dataset) -> Draft:
@@ -52,7 +59,7 @@ def preset_choice(draft: Draft, dataset: Dataset) -> None:
 
     def start_over() -> None:
         if name := st.session_state[key]:
-            draft.value["model"]["layers"] = [layer.model_dump() for layer in preset(name, dataset).layers]
+            _take_over(draft, name, dataset)
             draft.changed()
 
     key = f"configure_preset_{draft.revision}_{current}"
@@ -75,16 +82,27 @@ def _current_preset(draft: Draft, dataset: Dataset) -> str | None:
 def _move_to(draft: Draft, dataset: Dataset) -> None:
     """The same preset fitted to the new data; a network of the user's own is kept, and the checks say what misfits."""
     name = None
-    with suppress(UnknownDataset):
-        name = _current_preset(draft, shown_dataset(draft.value["data"]["dataset"]))
+    with suppress(DatasetError):
+        name = _current_preset(draft, configured_dataset(draft.value["data"]["dataset"]))
     draft.value["data"]["dataset"] = dataset.id
     encodings = {fit.encoding for fit in task_of(dataset).losses.values()}
-    if draft.value["data"]["target_encoding"] not in encodings:  # it was asked for something else altogether
-        draft.replace(default_spec(dataset))
+    was_of_pictures = draft.inputs[0]["kind"] == "picture"
+    if draft.value["data"]["target_encoding"] not in encodings or was_of_pictures != (dataset.picture is not None):
+        draft.replace(default_spec(dataset))  # it was asked for something else altogether
         return
     if name:
-        draft.value["model"]["layers"] = [layer.model_dump() for layer in preset(name, dataset).layers]
+        _take_over(draft, name, dataset)
     draft.changed()
+
+
+def _take_over(draft: Draft, name: str, dataset: Dataset) -> None:
+    """What the preset says: of pictures the layers, of a table all but which rows are learnt from."""
+    if dataset.picture:
+        draft.layers[:] = [layer.model_dump() for layer in preset(name, dataset).layers]
+        return
+    wanted = plain_value(default_spec(dataset, name))
+    draft.value |= {part: wanted[part] for part in ("model", "training")}
+    draft.value["data"]["target_encoding"] = wanted["data"]["target_encoding"]
 
 
 def open_named_draft() -> None:

@@ -7,11 +7,13 @@ import streamlit as st
 
 from dl.datasets import Dataset
 from dl.errors import Problem
+from dl.preparation import Preparation
 from dl.specs import RunSpec
-from dl.specs.checks import Finding
+from dl.specs.checks import usable_columns
+from dl.specs.cures import Finding
 from dl.specs.layers import LAYERS
 from dl.specs.script import keras_script
-from dl.specs.summary import Summary
+from dl.specs.summary import LayerRow, Summary
 from ui import state
 from ui.charts.network import NetworkLabels
 from ui.draft import Draft
@@ -34,13 +36,26 @@ def problems_view(problems: Sequence[Problem], cautions: Sequence[Finding], draf
 
 
 def picture_labels() -> NetworkLabels:
-    names = {name: t(f"layer.{name}") for name in LAYERS}
+    names = {name: t(f"layer.{name}") for name in LAYERS} | {"Columns": t("columns.title")}
     return NetworkLabels(t("configure.input"), t("configure.count_parameters"), names)
+
+
+def input_shape(spec: RunSpec, dataset: Dataset) -> tuple[int, ...]:
+    """Of a picture or, of a table, how many columns enter."""
+    if (wanted := spec.model.columns) is None:
+        return dataset.shape
+    return (sum(wanted.columns is None or column.name in wanted.columns for column in usable_columns(dataset)),)
+
+
+def rows_of(summary: Summary) -> list[LayerRow]:
+    """What is drawn one below the other: the columns as one, and the layers."""
+    return [*([summary.columns] if summary.columns else []), *summary.rows]
 
 
 def summary_view(summary: Summary, input_shape: Sequence[int]) -> None:
     """The table that Keras's `model.summary()` prints, and the total."""
     rows = [(t("configure.input"), shape(input_shape), 0)]
+    rows += [(t(f"columns.part_{row.type}"), shape(row.output_shape), row.parameters) for row in summary.inputs]
     rows += [
         (f"{place} · {row.type}", shape(row.output_shape), row.parameters) for place, row in enumerate(summary.rows, 1)
     ]
@@ -77,14 +92,17 @@ def code_button(disabled: bool) -> None:
         state.open_dialog("code")
 
 
-def code_dialog(spec: RunSpec, dataset: Dataset) -> None:
+def code_dialog(spec: RunSpec, dataset: Dataset, preparation: Preparation | None) -> None:
     """If it is open."""
     if state.opened_dialog("code") is not None:
-        dialog(t("configure.code"), "code", lambda: _code(spec, dataset), width="large")
+        dialog(t("configure.code"), "code", lambda: _code(spec, dataset, preparation), width="large")
 
 
-def _code(spec: RunSpec, dataset: Dataset) -> None:
-    code = keras_script(spec, dataset)
+def _code(spec: RunSpec, dataset: Dataset, preparation: Preparation | None) -> None:
+    if spec.model.columns and not preparation:  # changed while it was open
+        st.info(t("columns.code_waits"), icon=":material/hourglass_top:")
+        return
+    code = keras_script(spec, dataset, preparation=preparation)
     st.caption(t("configure.code_caption"))
     with st.container(horizontal=True):
         st.download_button(

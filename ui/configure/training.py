@@ -3,16 +3,19 @@ learning rate's way, and what steadies or speeds it up.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from dl.datasets import Dataset
-from dl.fields import Spec
+from dl.fields import Field, Spec
 from dl.specs import EarlyStopping, GradientClipping, ReduceOnPlateau, TrainSpec
 from dl.specs.optimizers import OPTIMIZERS
 from dl.specs.schedules import SCHEDULES
 from dl.tasks import task_of
+from dl.tasks.classification import Classification
+from dl.tasks.metrics import LOSS, metric
 from dl.tasks.task import Task
 from ui.draft import Draft
 from ui.format import metric_name, percent_pattern
@@ -31,18 +34,31 @@ def training_controls(draft: Draft, dataset: Dataset) -> None:
         with st.container(horizontal=True, gap="small"):
             _rhythm(draft.training, key)
         with st.container(horizontal=True, gap="small"):
-            draft.training["loss"] = word_choice("loss", list(task.losses), draft.training["loss"], f"{key}_loss")
-            encodings, data = list(dict.fromkeys(fit.encoding for fit in task.losses.values())), draft.value["data"]
-            chosen = data["target_encoding"]
-            data["target_encoding"] = word_choice("target_encoding", encodings, chosen, f"{key}_labels")
+            _target(draft, task, key)
         _metrics(draft.training, task, key)
         with st.expander(t("configure.more_training")):
-            _details(draft, key)
+            _details(draft, task, key)
+
+
+def _target(draft: Draft, task: Task, key: str) -> None:
+    """Loss and labels; what suits another target only is shown as long as it is chosen, and the checks mend it."""
+    training, data = draft.training, draft.value["data"]
+    losses = dict.fromkeys([*task.losses, training["loss"]])
+    training["loss"] = word_choice("loss", list(losses), training["loss"], f"{key}_loss")
+    encodings = dict.fromkeys([*(fit.encoding for fit in task.losses.values()), data["target_encoding"]])
+    if len(encodings) > 1:
+        chosen = word_choice("target_encoding", list(encodings), data["target_encoding"], f"{key}_labels")
+        data["target_encoding"] = chosen
 
 
 def _metrics(training: dict[str, Any], task: Task, key: str) -> None:
     """Beside the first, of which every page has something to tell."""
-    first, *further = (metric.name for metric in task.metrics)
+    first, *others = task.metrics
+    telling = [each for each in others if each.trivial_outputs < task.outputs or each.name in training["metrics"]]
+    further = [each.name for each in telling]
+    if not further:
+        training["metrics"] = [first.name]
+        return
     chosen = st.pills(
         t("field.metrics"),
         further,
@@ -50,9 +66,9 @@ def _metrics(training: dict[str, Any], task: Task, key: str) -> None:
         default=[name for name in training["metrics"] if name in further],
         format_func=metric_name,
         key=f"{key}_metrics",
-        help=field_help("metrics"),
+        help=field_help("metrics", task.name),
     )
-    training["metrics"] = [first, *chosen]
+    training["metrics"] = [first.name, *chosen]
 
 
 def _optimizer(training: dict[str, Any], key: str) -> None:
@@ -73,17 +89,18 @@ def _rhythm(training: dict[str, Any], key: str) -> None:
     field_controls([_FIELDS["seed"]], training, key)
 
 
-def _details(draft: Draft, key: str) -> None:
+def _details(draft: Draft, task: Task, key: str) -> None:
     training = draft.training
     _heading("validation")
     _validation_share(draft.value["data"], key)
-    _optional("early_stopping", EarlyStopping, training, key)
+    _optional("early_stopping", EarlyStopping, training, key, task)
     _heading("learning_rate")
     _schedule(training, key)
-    _optional("reduce_on_plateau", ReduceOnPlateau, training, key)
+    _optional("reduce_on_plateau", ReduceOnPlateau, training, key, task)
     _heading("steps")
-    _optional("gradient_clipping", GradientClipping, training, key)
-    _switch("class_weight", ("none", "balanced"), training, key)
+    _optional("gradient_clipping", GradientClipping, training, key, task)
+    if isinstance(task, Classification) or training["class_weight"] != "none":
+        _switch("class_weight", ("none", "balanced"), training, key)
     _switch("precision", ("float32", "mixed_float16"), training, key)
 
 
@@ -111,14 +128,23 @@ def _schedule(training: dict[str, Any], key: str) -> None:
         field_controls(SCHEDULES[name].fields(), training["learning_rate_schedule"], f"{key}_{name}")
 
 
-def _optional(name: str, kind: type[Spec], training: dict[str, Any], key: str) -> None:
+def _optional(name: str, kind: type[Spec], training: dict[str, Any], key: str, task: Task) -> None:
     """A part of the specification that a toggle takes in with its defaults, and its fields while it is in."""
     if not st.toggle(t(f"field.{name}"), training[name] is not None, key=f"{key}_{name}", help=field_help(name)):
         training[name] = None
         return
     training[name] = training[name] or kind().model_dump()
     with st.container(horizontal=True, gap="small"):
-        field_controls(kind.fields(), training[name], f"{key}_{name}", f"training.{name}")
+        fields = [_of_task(field, task, training[name].get(field.name)) for field in kind.fields()]
+        field_controls(fields, training[name], f"{key}_{name}", f"training.{name}")
+
+
+def _of_task(field: Field, task: Task, chosen: Any) -> Field:
+    """Of what can be watched, that which is measured of such targets."""
+    if field.name != "monitor":
+        return field
+    known = (LOSS, *task.metrics)
+    return replace(field, choices=tuple(name for name in field.choices if metric(name) in known or name == chosen))
 
 
 def _switch(name: str, values: Sequence[str], training: dict[str, Any], key: str) -> None:

@@ -49,7 +49,7 @@ def _cell_heading(result: Evaluation, cell: tuple[int, int], count: int) -> None
             type="tertiary",
             key="evaluate_close_cell",
             on_click=forget_cell,
-            args=(cell_key(result),),
+            args=(cell_key(result.run),),
         )
     text = "cell_caption" if count else "cell_empty_caption"
     st.caption(t(f"evaluate.{text}", true=true, predicted=predicted))

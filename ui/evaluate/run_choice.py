@@ -4,19 +4,22 @@ import streamlit as st
 
 from dl.runs import Run, Status
 from dl.runs.table import RunRow
+from dl.tasks.metrics import LOSS
 from ui import state
-from ui.format import percent
+from ui.format import is_share, metric_name, score
 from ui.frame import page_file
 from ui.problems import sentence
 from ui.server import server
 from ui.shared.runs import remembered_run, row_label
-from ui.text import t
+from ui.text import first_text, t
+
+OF_ONE_RUN = ("cell", "page", "column", "group", "positive", "score", "threshold")  # in the URL
 
 
 def run_controls() -> str | None:
     """The id of the run to look at, which may be unknown; None if there is no run yet."""
     ended = {row.run.id: row for row in server().table.rows() if row.status and row.status.ended}  # the newest first
-    answered = (id for id, row in ended.items() if row.test_accuracy is not None)
+    answered = (id for id, row in ended.items() if row.results is not None)
     wanted = remembered_run() or next(answered, next(iter(ended), None))
     if not ended:
         return wanted
@@ -43,9 +46,7 @@ def no_runs_view() -> None:
 
 def no_answers_view(run: Run, status: Status) -> None:
     """Why this run cannot be evaluated, and where to go on."""
-    if run.predictions():
-        st.info(t("evaluate.no_classes", run=run.id), icon=":material/info:")
-    elif status.fault:
+    if status.fault:
         st.error(sentence(status.fault), icon=":material/error:")
     elif status.state == "PAUSED":
         st.info(t("evaluate.paused", run=run.id), icon=":material/pause:")
@@ -59,11 +60,21 @@ def no_answers_view(run: Run, status: Status) -> None:
 
 def _with_result(row: RunRow) -> str:
     ended = t(f"state.{row.status.state}") if row.status else ""
-    return f"{row_label(row)} · {ended if row.test_accuracy is None else percent(row.test_accuracy)}"
+    return f"{row_label(row)} · {_score(row) or ended}"
+
+
+def _score(row: RunRow) -> str:
+    """What it is known by: of classes the accuracy, of numbers the first score beside the loss."""
+    if row.test_score is not None:
+        name = "" if is_share(row.metric) else f"{metric_name(row.metric)} "
+        return f"{name}{score(row.metric, row.test_score, row.unit)}"
+    scores = {name: value for name, value in (row.results.scores if row.results else {}).items() if name != LOSS.name}
+    named = ((first_text(f"answers.{name}") or metric_name(name), score(name, value)) for name, value in scores.items())
+    return " ".join(next(named, ()))
 
 
 def _choose() -> None:
     if run := st.session_state["evaluate_run"]:
         state.choose("run", run)
-        for name in ("cell", "page"):
+        for name in OF_ONE_RUN:
             state.put_in_url(name, None)

@@ -57,27 +57,31 @@ def evaluation(run: Run) -> Evaluation | None:
     return Evaluation(run, dataset, class_names(dataset), true, probabilities, matrix)
 
 
-def score_view(result: Evaluation) -> None:
-    """The answer to the page's question in three numbers, each with its comparison."""
+def score_view(result: Evaluation, words: str = "evaluate") -> None:
+    """The answer to the page's question in three numbers, each with its comparison.
+
+    Where `words` has no explanation of its own, those for pictures serve.
+    """
     total = len(result.true)
     low, high = accuracy_interval(result.right, total)
     facts = {"right": result.right, "total": total, "low": 100 * low, "high": 100 * high}
-    _score("accuracy", percent(result.right / total), t("evaluate.accuracy"), t("evaluate.accuracy_of", **facts))
+    detail = t(f"{words}.accuracy_of", **facts)
+    _score("accuracy", percent(result.right / total), t("evaluate.accuracy"), detail, words)
     results = result.run.results() or Results(scores={LOSS.name: math.nan})
     if guess := results.baseline:
         label = t("evaluate.majority", name=plain(result.names[int(guess.facts["class"])]))
-        _score("majority", percent(guess.score), label, t("evaluate.majority_detail"))
+        _score("majority", percent(guess.score), label, t("evaluate.majority_detail"), words)
     for name in loss_last([name for name in results.scores if name != ACCURACY.name]):
         label = first_text(f"evaluate.{name}") or metric_name(name)
-        _score(name, score(name, results.scores[name]), label, t(f"evaluate.{metric(name).better}_is_better"))
+        _score(name, score(name, results.scores[name]), label, t(f"evaluate.{metric(name).better}_is_better"), words)
 
 
-def _score(name: str, value: str, label: str, detail: str) -> None:
-    help = first_text(f"evaluate.{name}_help")
+def _score(name: str, value: str, label: str, detail: str, words: str) -> None:
+    help = first_text(f"{words}.{name}_help", f"evaluate.{name}_help")
     st.metric(label, value, detail, delta_color="off", delta_arrow="off", help=help, width="content")
 
 
-def matrix_controls(result: Evaluation) -> tuple[int, int] | None:
+def matrix_controls(result: Evaluation, words: str = "evaluate") -> tuple[int, int] | None:
     """The confusion matrix; the chosen cell (true, predicted) is kept in the URL as in `?cell=4-9`."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(t("evaluate.matrix"), anchor=False, help=t("evaluate.matrix_help"))
@@ -90,13 +94,14 @@ def matrix_controls(result: Evaluation) -> tuple[int, int] | None:
             key="evaluate_mode",
             label_visibility="collapsed",
         )
-    key = cell_key(result)
+    key = cell_key(result.run)
     if key not in st.session_state and (cell := _cell_in_url(len(result.names))):
         st.session_state[key] = {"cell": list(cell)}
-    words = {name: t(f"evaluate.matrix_{name}") for name in ("true", "predicted", "caption", "cell")}
-    chosen = confusion_grid(result.matrix, result.names, key=key, mode=mode, labels=words)
+    labels = {name: t(f"evaluate.matrix_{name}") for name in ("true", "predicted")}
+    labels |= {name: t(f"{words}.matrix_{name}") for name in ("caption", "cell")}
+    chosen = confusion_grid(result.matrix, result.names, key=key, mode=mode, labels=labels)
     state.put_in_url("cell", f"{chosen[0]}-{chosen[1]}" if chosen else None)
-    st.caption(t("evaluate.matrix_caption"))
+    st.caption(labels["caption"])
     return chosen
 
 
@@ -104,21 +109,21 @@ def forget_cell(key: str) -> None:
     st.session_state[key] = {"cell": None}
 
 
-def cell_key(result: Evaluation) -> str:
-    return f"evaluate_cell_{result.run.id}"
+def cell_key(run: Run) -> str:
+    return f"evaluate_cell_{run.id}"
 
 
-def scores_view(result: Evaluation) -> None:
+def scores_view(result: Evaluation, words: str = "evaluate") -> None:
     """Precision, recall and F1 of each class; a click on a heading sorts."""
     table = per_class_scores(result.matrix)
     table[["precision", "recall", "f1"]] *= 100
     table.insert(0, "class", result.names)
     pattern = percent_pattern("%.1f")
     columns = {
-        name: st.column_config.NumberColumn(t(f"evaluate.{name}"), help=t(f"evaluate.{name}_help"), format=pattern)
+        name: st.column_config.NumberColumn(t(f"evaluate.{name}"), help=t(f"{words}.{name}_help"), format=pattern)
         for name in ("precision", "recall", "f1")
     }
-    support = st.column_config.NumberColumn(t("evaluate.support"), help=t("evaluate.support_help"), format="localized")
+    support = st.column_config.NumberColumn(t("evaluate.support"), help=t(f"{words}.support_help"), format="localized")
     columns |= {"class": st.column_config.TextColumn(t("evaluate.class")), "support": support}
     st.dataframe(table, hide_index=True, height="content", column_config=columns, alt=t("evaluate.scores"))
 

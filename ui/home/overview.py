@@ -7,10 +7,10 @@ import streamlit as st
 
 from dl.runs import Status
 from dl.runs.table import RunRow, best_of_each
-from dl.tasks.metrics import ACCURACY
+from dl.tasks.metrics import VALIDATION
 from ui import state
 from ui.components.live import live_spark
-from ui.format import ago, duration, exact_time, percent
+from ui.format import ago, duration, exact_time, how_written, is_share, metric_name, score, validation_name
 from ui.frame import ICONS, page_file
 from ui.home.deleted_runs import deleted_view, undo_view
 from ui.home.run_table import run_table_view
@@ -28,7 +28,7 @@ RECENT = 6
 VIEWS = ("recent", "all")
 CARD_HEIGHT = 128
 BEST_SHOWN = 2
-NOTE_SHOWN = 90
+NAME_SHOWN, NOTE_SHOWN = 16, 90
 
 
 def path_view(rows: Sequence[RunRow]) -> None:
@@ -73,7 +73,7 @@ def _best(best: dict[str, RunRow]) -> str | None:
     if not best:
         return None
     lines = [
-        t("home.best", dataset=plain(dataset_name(dataset)), accuracy=percent(row.test_accuracy))
+        t("home.best", dataset=plain(_beginning(dataset_name(dataset), NAME_SHOWN)), score=_test_score(row))
         for dataset, row in [*best.items()][:BEST_SHOWN]
     ]
     return "  \n".join(lines)
@@ -81,8 +81,14 @@ def _best(best: dict[str, RunRow]) -> str | None:
 
 def _all_best(best: dict[str, RunRow]) -> str | None:
     """With the runs that reached it, where one points."""
-    lines = [f"- {percent(row.test_accuracy)} · {plain(row_label(row))}" for row in best.values()]
+    lines = [f"- {_test_score(row)} · {plain(row_label(row))}" for row in best.values()]
     return "\n".join([t("home.best_of_each"), "", *lines]) if best else None
+
+
+def _test_score(row: RunRow) -> str:
+    """A share, and what is measured in something, says by itself what it is."""
+    value = plain(score(row.metric, row.test_score, row.unit))
+    return value if is_share(row.metric) or row.unit else f"{metric_name(row.metric)} {value}"
 
 
 def runs_view(rows: Sequence[RunRow]) -> None:
@@ -149,20 +155,23 @@ def _card(row: RunRow) -> None:
         run_menu(run)
 
 
-def _beginning(note: str) -> str:
+def _beginning(text: str, most: int = NOTE_SHOWN) -> str:
     """In one line, cut anywhere: Chinese has no spaces."""
-    line = " ".join(note.split())
-    return line if len(line) <= NOTE_SHOWN else f"{line[:NOTE_SHOWN]}…"
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[:most]}…"
 
 
 def _score(row: RunRow, status: Status) -> None:
     """Growing while one looks on, in a run that trains."""
+    name = row.metric
     if status.state == "RUNNING":
         source = source_of(row.run)
-        words = t("home.validation_accuracy"), t("format.percent")
-        live_spark(source, ACCURACY.name, *words, key=f"home_spark_{row.run.id}", events=events_of([source]))
+        words = validation_name(name), t("format.percent")
+        how, key = how_written(name, row.unit), f"home_spark_{row.run.id}"
+        live_spark(source, name, how, *words, key=key, events=events_of([source]))
         return
-    curve = [record.get("val_accuracy", record.get("accuracy")) for record in row.run.epochs()]
-    label = t("home.test_accuracy") if row.test_accuracy is not None else t("home.validation_accuracy")
-    value = row.test_accuracy if row.test_accuracy is not None else (curve or [None])[-1]
-    st.metric(label, percent(value), chart_data=curve if len(curve) > 1 else None, chart_type="line")
+    curve = [record.get(f"{VALIDATION}{name}", record.get(name)) for record in row.run.epochs()]
+    label = t(f"home.test_{name}") if row.test_score is not None else validation_name(name)
+    value = row.test_score if row.test_score is not None else (curve or [None])[-1]
+    chart = curve if len(curve) > 1 else None
+    st.metric(label, score(name, value, row.unit), chart_data=chart, chart_type="line")

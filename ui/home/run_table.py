@@ -12,7 +12,7 @@ import streamlit as st
 from dl.evaluation.classification import spreadsheet_text
 from dl.runs import Run
 from dl.runs.table import RunRow
-from dl.tasks.metrics import VALIDATION
+from dl.tasks.metrics import ACCURACY, VALIDATION, metric
 from ui import state
 from ui.format import is_share, loss_last, percent_pattern
 from ui.frame import page_file
@@ -58,15 +58,18 @@ def run_table_view(rows: Sequence[RunRow]) -> None:
 def run_frame(rows: Sequence[RunRow]) -> pd.DataFrame:
     """One line a run, safe to open in a spreadsheet; shares are fractions, and times seconds."""
     now = time.time()
+    judged = list(dict.fromkeys([ACCURACY.name, *(row.metric for row in rows)]))
     measured = [name.removeprefix(VALIDATION) for row in rows for name in row.scores if name.startswith(VALIDATION)]
     metrics = loss_last(list(dict.fromkeys((*USUAL, *measured))))
-    frame = pd.DataFrame([_line(row, metrics, now) for row in rows])
+    frame = pd.DataFrame([_line(row, judged, metrics, now) for row in rows])
+    if not frame["unit"].any():
+        frame = frame.drop(columns="unit")
     for column, word in WORDS.items():
         frame[column] = frame[column].map({value: word(value) for value in frame[column].dropna().unique()})
     return frame
 
 
-def _line(row: RunRow, metrics: Sequence[str], now: float) -> dict[str, Any]:
+def _line(row: RunRow, judged: Sequence[str], metrics: Sequence[str], now: float) -> dict[str, Any]:
     asked, status = row.request, row.status
     return {
         "star": "★" if row.label.star else "",
@@ -74,7 +77,8 @@ def _line(row: RunRow, metrics: Sequence[str], now: float) -> dict[str, Any]:
         "name": spreadsheet_text(row.label.name),
         "dataset": asked.dataset if asked else None,
         "network": asked,
-        "test_accuracy": row.test_accuracy,
+        **{f"test_{name}": row.test_score if row.metric == name else None for name in judged},
+        "unit": spreadsheet_text(row.unit),
         **{(score := f"{VALIDATION}{name}"): row.scores.get(score) for name in metrics},
         "seconds": (status.fit_seconds or status.seconds(now)) if status else None,
         "layers": asked.layers if asked else None,
@@ -114,11 +118,13 @@ def _pattern(column: str) -> str | None:
     """How its numbers are written; None for words and times."""
     if _is_share(column):
         return percent_pattern("%.1f")
-    return "%.3g" if column.startswith(SCORES) else FORMATS.get(column)
+    if column.startswith(SCORES):
+        return "localized" if any(metric(column.removeprefix(part)).in_unit for part in SCORES) else "%.3g"
+    return FORMATS.get(column)
 
 
 def _column(name: str) -> Any:
-    label = first_text(f"run.column_{name}", f"metric.{name}", f"field.{name}") or name
+    label = first_text(f"run.column_{name}", f"metric.{name}", f"field.{name}", f"home.{name}") or name
     if pattern := _pattern(name):
         help = t("run.column_validation_help") if name.startswith(VALIDATION) else first_text(f"run.column_{name}_help")
         return st.column_config.NumberColumn(label, help=help, format=pattern, pinned=name == "run")

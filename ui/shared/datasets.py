@@ -1,5 +1,6 @@
 """The catalogue of data sets in the reader's language: names, facts, and which one is looked at."""
 
+from contextlib import suppress
 from math import prod
 
 import streamlit as st
@@ -11,6 +12,10 @@ from ui.format import shape, size
 from ui.frame import page_file
 from ui.server import server
 from ui.text import has_text, plain, t
+
+NEW = "new"  # in the URL, for a table that is still to be given
+LASTING = {"dataset", "lang"}  # what stays in the URL when another data set is looked at
+LIST_WIDTH = 360
 
 
 def dataset_name(dataset_id: str) -> str:
@@ -24,14 +29,17 @@ def dataset_name(dataset_id: str) -> str:
 
 
 def shown_datasets() -> list[Dataset]:
-    """What the pages can show."""
-    return server().datasets.known("picture")
+    """What the pages can show: one's own first, then pictures and tables that are built in."""
+    store = server().datasets
+    return sorted(store.known(), key=lambda known: not store.is_own(known.id))
 
 
 def shown_dataset(dataset_id: str) -> Dataset:
-    """Raises UnknownDataset where the pages cannot show it."""
+    """A table that is here as it is said to be now. Raises UnknownDataset where the pages cannot show it."""
     for known in (shown := shown_datasets()):
         if known.id == dataset_id:
+            with suppress(DatasetError):
+                return server().datasets.imported(dataset_id) if known.is_table else known
             return known
     raise UnknownDataset(dataset=dataset_id, known=[known.id for known in shown])
 
@@ -47,6 +55,12 @@ def wanted_dataset() -> str:
     return state.chosen("dataset") or server().datasets.default()
 
 
+def forget_choices() -> None:
+    """Whatever of the URL was about the data set that was looked at."""
+    for name in set(st.query_params) - LASTING:
+        state.put_in_url(name, None)
+
+
 def use_button(wanted: str) -> None:
     """The way to the next page, open when the data are here."""
     ready = any(known.id == wanted and server().datasets.is_here(wanted) for known in shown_datasets())
@@ -57,20 +71,23 @@ def use_button(wanted: str) -> None:
 
 
 def dataset_controls(wanted: str) -> None:
-    """All data sets in a row; a choice goes into the URL, and the page runs again with it."""
-    names = [known.id for known in shown_datasets()]
-    st.session_state["explore_dataset"] = wanted if wanted in names else None
+    """All data sets in a list, and the way to one more; a choice goes into the URL, and the page runs again with it."""
+    shown = {known.id: known for known in shown_datasets()}
+    st.session_state["explore_dataset"] = wanted if wanted in shown else None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.pills(
+        st.selectbox(
             t("explore.dataset"),
-            names,
-            required=wanted in names,
-            format_func=_pill,
+            [*shown],
+            format_func=lambda name: _option(shown[name]),
             key="explore_dataset",
             on_change=_choose,
             label_visibility="collapsed",
-            wrap=True,
+            placeholder=t("explore.dataset_none"),
+            width=LIST_WIDTH,
         )
+        if st.button(t("explore.bring"), icon=":material/upload_file:", key="explore_bring"):
+            state.put_in_url("bring", NEW)
+            st.rerun()
         label, help = t("explore.compare"), t("explore.dataset_help")
         if st.button(label, icon=":material/list_alt:", type="tertiary", key="explore_compare", help=help):
             st.dialog(t("explore.catalogue"), width="medium")(_catalogue_view)()
@@ -86,9 +103,8 @@ def facts_view(known: Dataset) -> None:
 
 def look_at(dataset_id: str) -> None:
     """From now on, on all pages; what was filtered in the other set is forgotten."""
+    forget_choices()
     state.choose("dataset", dataset_id)
-    for name in ("class", "page"):
-        state.put_in_url(name, None)
 
 
 def _choose() -> None:
@@ -96,17 +112,20 @@ def _choose() -> None:
         look_at(chosen)
 
 
-def _pill(dataset_id: str) -> str:
+def _option(known: Dataset) -> str:
+    """Not Markdown."""
     store = server().datasets
-    away = store.bytes_to_download(dataset_id) and not store.is_here(dataset_id)
-    return f":material/download: {dataset_name(dataset_id)}" if away else dataset_name(dataset_id)
+    kind = t("dataset.kind_table" if known.is_table else "dataset.kind_picture")
+    missing = 0 if store.is_here(known.id) else store.bytes_to_download(known.id)
+    parts = [dataset_name(known.id), kind, *([t("explore.to_download", size=size(missing))] if missing else [])]
+    return " · ".join(parts)
 
 
 def _catalogue_view() -> None:
     for known in shown_datasets():
         with st.container(border=True, gap="small"):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**{dataset_name(known.id)}**", width="stretch")
+                st.markdown(f"**{plain(dataset_name(known.id))}**", width="stretch")
                 _place_badge(known.id)
                 key = f"explore_catalogue_{known.id}"
                 if st.button(t("explore.look"), key=key, on_click=look_at, args=(known.id,)):
@@ -125,12 +144,28 @@ def _place_badge(dataset_id: str) -> None:
 
 
 def _facts(known: Dataset) -> str:
-    facts = [
+    """Not a caption: that is faint as a whole, and its link could not be read."""
+    facts = _facts_of_table(known) if known.is_table else _facts_of_pictures(known)
+    if server().datasets.is_own(known.id):
+        files = [plain(name) for name in (known.origin.file, known.origin.test_file) if name] if known.origin else []
+        return f":small[:gray[{' · '.join([*facts, *files])}]]"
+    facts.append(plain(known.licence) or t("dataset.no_licence"))
+    return f":small[:gray[{' · '.join(facts)} ·] [{t('dataset.source')}]({known.source})]"
+
+
+def _facts_of_pictures(known: Dataset) -> list[str]:
+    return [
         t("dataset.pictures", count=known.rows.total),
         f"{shape(known.shape[:2])} {t('dataset.grey' if known.shape[2] == 1 else 'dataset.colour')}",
         t("dataset.classes", count=len(known.classes)),
         size(known.rows.total * prod(known.shape)),
-        plain(known.licence) or t("dataset.no_licence"),
     ]
-    # Not a caption: that is faint as a whole, and its link could not be read.
-    return f":small[:gray[{' · '.join(facts)} ·] [{t('dataset.source')}]({known.source})]"
+
+
+def _facts_of_table(known: Dataset) -> list[str]:
+    classes = len(known.classes)
+    return [
+        t("dataset.rows", count=known.rows.total),
+        t("dataset.columns", count=len(known.columns)),
+        t("dataset.classes", count=classes) if classes else t("dataset.a_number"),
+    ]

@@ -19,7 +19,7 @@ from ui.problems import caught, sentence
 from ui.server import server
 from ui.shared.datasets import dataset_name, look_at
 from ui.shared.start import start_run
-from ui.text import t
+from ui.text import plain, t
 
 MNIST, SAMPLE = "mnist", "mnist_sample"
 POLL_SECONDS = 0.5
@@ -60,7 +60,7 @@ def _failure(known: Dataset, status: ImportStatus) -> None:
     with st.container(horizontal=True):
         if st.button(t("dataset.try_again"), icon=":material/refresh:", type="primary", key="import_again"):
             _start(known.id)
-        if known.id != SAMPLE and st.button(t("dataset.use_sample"), key="import_sample"):
+        if known.picture and known.id != SAMPLE and st.button(t("dataset.use_sample"), key="import_sample"):
             look_at(SAMPLE)
             _start(SAMPLE)
 
@@ -69,19 +69,28 @@ def _progress_view(known: Dataset) -> None:
     status = server().imports.status(known.id)
     if status is None or status.state != "running":
         st.rerun()
+    missing = server().datasets.bytes_to_download(known.id)
+    job_progress(t("dataset.getting", name=plain(dataset_name(known.id))), status, missing)
+
+
+def job_progress(title: str, status: ImportStatus, missing: int = 0) -> None:
+    """How far it is; `missing` bytes are known to be downloaded, even if it does not say how many yet."""
     share = min(status.done / status.total, 1.0) if status.total else 0.0
     with st.container(border=True, key="import_progress"):
-        st.markdown(f"## {t('dataset.getting', name=dataset_name(known.id))}")
-        st.progress(share, _progress_text(known, status, share))
+        st.markdown(f"## {title}")
+        st.progress(share, _progress_text(status, share, missing))
 
 
-def _progress_text(known: Dataset, status: ImportStatus, share: float) -> str:
+def _progress_text(status: ImportStatus, share: float, missing: int) -> str:
     """An import begins in the phase "download" even when there is nothing to download."""
-    if status.phase != "download":
+    total = status.total or missing
+    if status.phase == "download" and not (status.done or total):
+        return t("dataset.phase_begin")
+    if total and status.phase != "download":
         return t(f"dataset.phase_{status.phase}", share=percent(share, 0))
-    if not (missing := server().datasets.bytes_to_download(known.id)):
-        return t("dataset.prepare_once")
-    return t("dataset.phase_download", done=size(status.done), total=size(status.total or missing))
+    if total:
+        return t("dataset.phase_download", done=size(status.done), total=size(total))
+    return t(f"dataset.phase_{status.phase}_unmeasured", done=size(status.done))
 
 
 def want_run(spec: RunSpec) -> None:

@@ -9,6 +9,7 @@ from dl.runs import Run, Status
 from dl.runs.results import Results
 from dl.runs.status import State
 from dl.runs.table import Request, RunRow
+from dl.tasks.metrics import metric
 from ui import state
 from ui.format import percent
 from ui.frame import full_title
@@ -99,11 +100,14 @@ def may_change(run: Run) -> bool:
 
 
 def is_no_better_than_guessing(results: Results | None) -> bool:
-    """Whether, as far as the test set can tell, always saying the most frequent class would have been as good."""
-    if results is None or results.baseline is None or results.baseline.metric not in results.intervals:
+    """Whether, as far as the test set can tell, always saying the most frequent class, or the mean, would have been as
+    good.
+    """
+    if results is None or (guess := results.baseline) is None or guess.metric not in results.scores:
         return False
-    lowest, _ = results.intervals[results.baseline.metric]
-    return lowest <= results.baseline.score
+    reached, sign = results.scores[guess.metric], metric(guess.metric).sign
+    lowest, _ = results.intervals.get(guess.metric, (reached, reached))
+    return sign * lowest <= sign * guess.score
 
 
 def state_badge(status: Status, results: Results | None) -> None:

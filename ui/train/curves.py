@@ -5,16 +5,18 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dl.datasets import Dataset
 from dl.runs import Run
 from dl.runs.curve_table import curve_tables
 from dl.runs.live import LiveRun
 from dl.specs.layers import Layer
 from dl.tasks.metrics import LOSS
+from dl.tasks.metrics import metric as known
 from ui import state
 from ui.charts.curves import Curve, Look
 from ui.components.live import Source, live_network
 from ui.components.live_chart import Asked, live_chart, zoomed_range
-from ui.format import is_share, metric_name
+from ui.format import how_written, is_share, metric_in_unit, metric_name
 from ui.frame import is_dark
 from ui.problems import caught
 from ui.server import server
@@ -65,6 +67,7 @@ def _chart(run: Run, metric: str, view: View, curves: list[Curve], sources: list
         sources,
         key=key,
         metric=metric,
+        how=how_written(metric, run.dataset().unit),
         per_epoch=view.per_epoch,
         recent=view.recent and metric == LOSS.name,
         events=events_of(sources, zoomed, [metric]),
@@ -87,10 +90,10 @@ def _label(run: Run, role: str, several: bool) -> str:
 
 
 def _look(run: Run, metric: str, view: View) -> Look:
-    of_run = f"{run.id}-{view.per_epoch}"
+    of_run, dataset = f"{run.id}-{view.per_epoch}", run.dataset()
     return Look(
         x_title=t("train.axis_epoch") if view.per_epoch else t("train.axis_step"),
-        y_title=metric_name(metric),
+        y_title=metric_in_unit(metric, dataset.unit),
         log_y=view.logarithmic and metric == LOSS.name,
         percent=is_share(metric),
         smoothing=view.smoothing,
@@ -98,7 +101,17 @@ def _look(run: Run, metric: str, view: View) -> Look:
         uirevision=of_run,
         y_revision=f"{of_run}-{view.logarithmic}-{view.recent}",
         saved=t("train.saved"),
+        baseline=_baseline(dataset, metric),
+        more_is_better=known(metric).better == "higher",
     )
+
+
+def _baseline(dataset: Dataset, metric: str) -> str:
+    """With the gap {score}. No loss is known of a guess: it depends on how the network was to learn."""
+    if metric == LOSS.name:
+        return ""
+    unit = f" {dataset.unit}" if known(metric).in_unit and dataset.unit else ""
+    return t("train.baseline_majority" if dataset.classes else "train.baseline_average", score=f"{{score}}{unit}")
 
 
 def origins(run: Run) -> list[tuple[Run, int]]:

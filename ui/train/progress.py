@@ -2,7 +2,6 @@
 steps are computed.
 """
 
-import math
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -14,10 +13,10 @@ from dl.runs.engine import Engine
 from dl.runs.live import LiveRun
 from dl.runs.results import Results
 from dl.specs.checks import cautions
-from dl.tasks.metrics import ACCURACY, MEAN_ABSOLUTE_ERROR, metric
+from dl.tasks.metrics import ACCURACY, MEAN_ABSOLUTE_ERROR, ROOT_MEAN_SQUARED_ERROR, metric
 from ui import state
 from ui.components.live import live_board
-from ui.format import duration, is_share, loss_last, percent, speed, validation_help, validation_name
+from ui.format import duration, how_written, loss_last, percent, score, speed, validation_help, validation_name
 from ui.problems import caught, sentence
 from ui.server import server
 from ui.shared.live import events_of, run_again_when, source_of
@@ -35,6 +34,7 @@ WIDTHS = {
     "learning_rate": 80,
 }
 SCORE_WIDTHS = {"percent": 104, "number": 84}
+LETTER_WIDTH = 8
 WORDS = (
     *("phase_starting", "phase_choosing", "phase_training", "phase_evaluating", "phase_saving"),
     *("ended_FINISHED", "ended_cancelled", "ended_STOPPED", "ended_FAILED", "ended_INTERRUPTED", "ended_early"),
@@ -50,20 +50,25 @@ def progress_view(run: Run, smoothing: float) -> None:
     live.refresh()
     source = source_of(run, smoothing, others=True)
     events = events_of([source], metrics=())
-    texts = _texts(run, live.status) | _numbers(loss_last(live.metrics))
+    texts = _texts(run, live.status) | _numbers(loss_last(live.metrics), run.dataset().unit)
     live_board(source, live.position(), texts, key=f"train_board_{run.id}", events=events)
 
 
-def _numbers(metrics: Sequence[str]) -> dict[str, Any]:
+def _numbers(metrics: Sequence[str], unit: str) -> dict[str, Any]:
     """What the numbers are called, and how they look; of the metrics those on what is held out are shown."""
     labels = {f"{name}{part}": t(f"train.{name}{part}") for name in WIDTHS for part in ("", "_help")}
     labels |= {f"val_{name}": validation_name(name) for name in metrics}
     labels |= {f"val_{name}_help": validation_help(name) for name in metrics}
     return {
         "labels": labels,
-        "widths": WIDTHS | {f"val_{name}": SCORE_WIDTHS[metric(name).format] for name in metrics},
-        "scores": [{"name": f"val_{name}", "is_share": is_share(name)} for name in metrics],
+        "widths": WIDTHS | {f"val_{name}": _width(name, unit) for name in metrics},
+        "scores": [{"name": f"val_{name}", **how_written(name, unit)} for name in metrics],
     }
+
+
+def _width(name: str, unit: str) -> int:
+    known = metric(name)
+    return SCORE_WIDTHS[known.format] + (20 + LETTER_WIDTH * len(unit) if known.in_unit else 0)
 
 
 def _texts(run: Run, status: Status) -> dict[str, Any]:
@@ -90,7 +95,7 @@ def _result(run: Run, status: Status) -> dict[str, str]:
     if not status.ended or results is None:
         return {"text": "", "tone": ""}
     has_classes = ACCURACY.name in results.scores
-    told = _told_of_classes(run, results, status) if has_classes else _told_of_numbers(results, status)
+    told = _told_of_classes(run, results, status) if has_classes else _told_of_numbers(run, results, status)
     if status.stopped_early:
         told.append(t("train.result_stopped_early"))
     if is_no_better_than_guessing(results):
@@ -106,11 +111,18 @@ def _told_of_classes(run: Run, results: Results, status: Status) -> list[str]:
     return told
 
 
-def _told_of_numbers(results: Results, status: Status) -> list[str]:
-    error = f"{results.scores.get(MEAN_ABSOLUTE_ERROR.name, math.nan):.4g}"
-    told = [t("train.result_error", error=error, seconds=duration(status.fit_seconds))]
-    if results.baseline:
-        told.append(t("train.result_average", error=f"{results.baseline.score:.4g}"))
+def _told_of_numbers(run: Run, results: Results, status: Status) -> list[str]:
+    """As far off as the answers are on average; of a run of before, which may not have measured that, the RMSE."""
+    baseline, unit = results.baseline, run.dataset().unit
+    name = next(
+        (each.name for each in (MEAN_ABSOLUTE_ERROR, ROOT_MEAN_SQUARED_ERROR) if each.name in results.scores), ""
+    )
+    if not name:
+        return [t("train.result_none", seconds=duration(status.fit_seconds))]
+    error = score(name, results.scores[name], unit)
+    told = [t(f"train.result_{name}", error=error, seconds=duration(status.fit_seconds))]
+    if baseline and name in baseline.scores:
+        told.append(t("train.result_average", error=score(name, baseline.scores[name], unit)))
     return told
 
 

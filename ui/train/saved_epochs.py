@@ -53,7 +53,9 @@ def saved_epochs_view(run: Run) -> None:
         st.caption(t("train.saved_none"))
         return
     st.caption(t("train.saved_what"))
-    st.dataframe(_table(saved), hide_index=True, width="content", height="content", alt=t("train.saved"))
+    st.dataframe(
+        _table(saved, run.dataset().unit), hide_index=True, width="content", height="content", alt=t("train.saved")
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = _choice(run, saved)
         if st.button(t("train.fork"), icon=":material/call_split:", key="train_fork", help=t("train.fork_help")):
@@ -61,12 +63,12 @@ def saved_epochs_view(run: Run) -> None:
         evaluate_button(run, chosen.epoch, "train_evaluate_epoch")
 
 
-def _table(saved: list[SavedEpoch]) -> dict[str, list[str]]:
+def _table(saved: list[SavedEpoch], unit: str) -> dict[str, list[str]]:
     metrics = next((point.scores for point in saved if point.scores), {})
     return {
         t("train.epoch"): [f"{point.epoch}" for point in saved],
         t("train.step"): [f"{point.checkpoint.step:,}" for point in saved],
-        **{validation_name(name): [score(name, point.scores.get(name)) for point in saved] for name in metrics},
+        **{validation_name(name): [score(name, point.scores.get(name), unit) for point in saved] for name in metrics},
         t("train.saved_note"): [t("train.saved_best") if point.best else "" for point in saved],
     }
 

@@ -14,6 +14,7 @@ from ui.server import server
 from ui.shared.runs import MOST_OVERLAYS, RUNS_IN_LIST, run_label
 from ui.text import t
 
+MOST_IN_A_ROW = 3
 HEAD_HEIGHT = 36  # the same for all, or the charts would not stand in one line
 SMOOTHING, MOST_SMOOTHING = 0.9, 0.99
 USUAL = {"points": "step", "log": False, "recent": False, "smoothing": SMOOTHING, "overlay": []}
@@ -36,7 +37,7 @@ def chart_places(metrics: Sequence[str]) -> dict[str, DeltaGenerator]:
     What concerns the loss alone is set beside its title, what concerns all of them beside the next one's.
     """
     places: dict[str, DeltaGenerator] = {}
-    for number, column in enumerate(st.columns(len(metrics), gap="medium")):
+    for number, column in enumerate(_columns(len(metrics))):
         with column, st.container(gap="xsmall"):
             with st.container(horizontal=True, vertical_alignment="center", height=HEAD_HEIGHT, border=False):
                 st.header(metric_name(metrics[number]), anchor=False, width="content")
@@ -46,6 +47,14 @@ def chart_places(metrics: Sequence[str]) -> dict[str, DeltaGenerator]:
                     _points_control()
             places[metrics[number]] = st.container()
     return places
+
+
+def _columns(count: int) -> list[DeltaGenerator]:
+    """Side by side as long as they can be read; four stand two by two."""
+    if count <= MOST_IN_A_ROW:
+        return st.columns(count, gap="medium")
+    rows = [st.columns(2, gap="medium") for _ in range(-(-count // 2))]
+    return [column for row in rows for column in row][:count]
 
 
 def _scale_controls() -> None:

@@ -37,7 +37,7 @@ def choose(step: Step, memory: "EngineMemory", hurried: Hurried | None = None) -
     `hurried` is given when a training is prepared that nobody wants yet: then XLA is tried in any case. Raises
     Abandoned if that would keep somebody waiting.
     """
-    shape = step.data.x.shape[1:]
+    shape = step.data.shape
     if known := memory.recall(step.spec, shape):
         return Programs(step, known)
     programs = Programs(step, Engine(compiler="graph", reason="known"))

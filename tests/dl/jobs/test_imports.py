@@ -12,7 +12,9 @@ import psutil
 import pytest
 
 from dl.datasets import DatasetStore
-from dl.errors import UnknownDataset
+from dl.datasets.tables.arrivals import begin, read_arrival
+from dl.datasets.tables.request import TableRequest
+from dl.errors import DatasetExists, UnknownDataset
 from dl.jobs.imports import ImportJobs, ImportStatus
 from dl.workspace import Workspace
 
@@ -199,3 +201,55 @@ def test_status_is_none_when_its_file_is_torn(content: bytes, workspace: Workspa
 def test_unknown_name_is_refused_when_started(jobs: ImportJobs) -> None:
     with pytest.raises(UnknownDataset):
         jobs.start("../mnist")
+
+
+def rows_in(folder: Path, rows: int) -> str:
+    path = folder / "flowers.csv"
+    path.write_text("length,colour\n" + "".join(f"{n},{'red' if n % 3 else 'blue'}\n" for n in range(rows)))
+    return str(path)
+
+
+def test_table_is_brought_as_its_request_says(jobs: ImportJobs, workspace: Workspace, tmp_path: Path) -> None:
+    jobs.start_table(TableRequest(id="flowers", name="Flowers", source=rows_in(tmp_path, 50), target="length"))
+    status = wait_for(jobs, "flowers", has_ended)
+    assert (status.state, status.code) == ("done", None)
+    assert DatasetStore(workspace).table("flowers").description.target.name == "length"
+    with pytest.raises(DatasetExists):
+        jobs.start_table(TableRequest(id="flowers", name="Flowers", source="elsewhere.csv"))
+
+
+def test_table_that_cannot_be_read_says_why_and_leaves_nothing(
+    jobs: ImportJobs, workspace: Workspace, tmp_path: Path, files_below: FilesBelow
+) -> None:
+    jobs.start_table(TableRequest(id="flowers", name="Flowers", source=rows_in(tmp_path, 0)))
+    status = wait_for(jobs, "flowers", has_ended)
+    assert (status.code, status.facts["reason"]) == ("table_unreadable", "no_rows")
+    assert {Path(name).parts[0] for name in files_below(workspace.datasets)} == {".imports"}
+
+
+def test_import_of_a_table_can_be_cancelled(
+    jobs: ImportJobs, workspace: Workspace, internet: Any, files_below: FilesBelow
+) -> None:
+    internet.dripping("http://example.org/flowers.csv", 1_000_000_000)
+    jobs.start_table(TableRequest(id="flowers", name="Flowers", source="http://example.org/flowers.csv"))
+    wait_for(jobs, "flowers", is_downloading)
+    jobs.cancel("flowers")
+    status = wait_for(jobs, "flowers", has_ended)
+    assert status.code == "import_interrupted"
+    assert {Path(name).parts[0] for name in files_below(workspace.datasets)} == {".imports"}
+
+
+def test_address_is_fetched_under_its_arrival_and_imported_from_there(
+    jobs: ImportJobs, workspace: Workspace, internet: Any
+) -> None:
+    address = "http://example.org/rows.csv"
+    internet.whole(address, b"a,b\n" + b"".join(b"%d,%d\n" % (n, n % 2) for n in range(40)))
+    request = begin(workspace, address)
+    jobs.start_fetch(request.arrival)
+    assert wait_for(jobs, request.arrival, has_ended).state == "done"
+    fetched = read_arrival(workspace, request.arrival)
+    assert fetched and fetched.fetched
+    jobs.start_table(fetched.model_copy(update={"id": "rows", "target": "b"}))
+    assert wait_for(jobs, "rows", has_ended).state == "done"
+    known = DatasetStore(workspace).imported("rows")
+    assert known.origin and known.origin.file == known.source == address

@@ -80,6 +80,18 @@ def test_predictions_of_a_run_of_before_are_read_by_their_old_names(fake_run: Fa
     assert read is not None and read.targets.shape == (360,) and (read.outputs == np.load(outputs)).all()
 
 
+def test_rows_of_a_table_are_read_beside_its_predictions(fake_run: FakeRun) -> None:
+    run = fake_run()
+    found = run.predictions()
+    assert found is not None and found.rows is None
+    np.save(run.folder / "predictions" / "test_rows.npy", np.arange(360) * 2)
+    found = run.predictions()
+    assert found is not None and found.rows is not None and found.rows[-1] == 718
+    np.save(run.folder / "predictions" / "test_rows.npy", np.arange(359))
+    with pytest.raises(RunDamaged):
+        run.predictions()
+
+
 def test_no_predictions_are_there_before_the_worker_has_written_them(fake_run: FakeRun) -> None:
     run = fake_run("RUNNING")
     assert run.predictions() is None

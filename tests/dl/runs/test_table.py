@@ -47,7 +47,7 @@ def test_row_tells_what_was_asked_and_what_was_reached(
     assert asked and (asked.dataset, asked.preset, asked.structure) == ("digits", "textbook", "Dense 128 → 10")
     assert (asked.layers, asked.parameters) == (4, (64 + 1) * 128 + (128 + 1) * 10)
     assert (asked.optimizer, asked.learning_rate, asked.batch_size, asked.epochs) == ("Adam", 0.001, 16, 7)
-    assert row.label == run.label() and row.run == run and row.test_accuracy == 0.875
+    assert row.label == run.label() and row.run == run and row.test_score == 0.875
     last = run.epochs()[-1]
     assert row.scores == {name: last[name] for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
     assert row.status and row.status.fit_seconds == 4.5
@@ -68,8 +68,8 @@ def test_runs_without_results_or_in_ruins_have_their_row_too(table: RunTable, fa
     (lost.folder / "spec.json").unlink()
     rows = {row.run: row for row in table.rows()}
     assert list(rows) == [lost, torn, waiting]
-    assert (rows[waiting].scores, rows[waiting].test_accuracy) == ({}, None)
-    assert (rows[torn].status, rows[torn].test_accuracy) == (None, None) and rows[torn].request
+    assert (rows[waiting].scores, rows[waiting].test_score) == ({}, None)
+    assert (rows[torn].status, rows[torn].test_score) == (None, None) and rows[torn].request
     assert rows[lost].request is None and rows[lost].status
 
 
@@ -83,7 +83,7 @@ def test_run_is_read_once_and_again_when_it_has_changed(table: RunTable, fake_ru
     assert [row.label.name for row in table.rows()] == ["", "new"]
     write_results(runs[1].folder, Results(scores={"accuracy": 0.5}))
     runs[1].write_status(runs[1].written_status())
-    assert next(row.test_accuracy for row in table.rows()) == 0.5
+    assert next(row.test_score for row in table.rows()) == 0.5
     (runs[0].folder / "label.json").unlink()
     assert table.row(runs[0]).label.name == ""
     assert sorted(read) == ["1", "1", "1", "2", "2"]

@@ -8,10 +8,14 @@ import pytest
 
 import dl.specs.checks
 import dl.specs.layers
-from dl.datasets.catalogue import BUILTINS, Builtin
+import dl.specs.training_checks
+from dl.datasets import Category, Dataset, Number, Rows
+from dl.datasets.catalogue import BUILTINS
+from dl.datasets.columns import Date, Text
 from dl.errors import Problem, SpecError
+from dl.preparation import ColumnsInput
 from dl.specs import NetworkSpec, ReduceOnPlateau, RunSpec, TrainSpec, parse_spec
-from dl.specs.checks import PARAMETER_LIMIT, cautions, check
+from dl.specs.checks import cautions, check
 from dl.specs.layers import (
     Activation_,
     BatchNormalization,
@@ -27,10 +31,19 @@ from dl.specs.layers import (
 )
 from dl.specs.presets import PRESETS, default_spec
 from dl.specs.schedules import CosineDecay
+from dl.specs.training_checks import PARAMETER_LIMIT
 
 PICTURE_SETS = [known for known in BUILTINS.values() if known.picture]
 
-DIGITS, MNIST, DIABETES = BUILTINS["digits"], BUILTINS["mnist"], BUILTINS["diabetes"]
+DIGITS, MNIST = BUILTINS["digits"], BUILTINS["mnist"]
+PROGRESSION = Number(name="progression", role="target")
+COLUMNS = (Number(name="age"), Category(name="sex"), Date(name="seen"), Text(name="notes"), PROGRESSION)
+DIABETES = Dataset(
+    id="patients", name="Patients", columns=COLUMNS, rows=Rows(train=353, test=89), source="", licence=""
+)
+WORDLESS = DIABETES.model_copy(update={"id": "sick", "columns": (*COLUMNS[:3], Category(name="sick", role="target"))})
+NOTES = DIABETES.model_copy(update={"id": "notes", "columns": (*COLUMNS[:3], Text(name="notes", role="target"))})
+DATASETS: dict[str, Dataset] = BUILTINS | {known.id: known for known in (DIABETES, WORDLESS, NOTES)}
 OUTPUT = Dense(units=10, activation="softmax")
 LOSSES = {
     "sparse_categorical_crossentropy": ("integer", "softmax"),
@@ -41,13 +54,19 @@ LOSSES = {
 
 
 def spec_of(
-    *layers: Layer, dataset: Builtin = DIGITS, encoding: str = "integer", share: float = 0.1, **training: Any
+    *layers: Layer, dataset: Dataset = DIGITS, encoding: str = "integer", share: float = 0.1, **training: Any
 ) -> RunSpec:
     data = {"dataset": dataset.id, "target_encoding": encoding, "validation_share": share}
     usual = default_spec(dataset).model
     model = {"inputs": usual.inputs, "layers": layers or usual.layers}
     measured = {"metrics": default_spec(dataset).training.metrics}
     return RunSpec.model_validate({"data": data, "model": model, "training": measured | training})
+
+
+def of_columns(dataset: Dataset = DIABETES, layers: tuple[Layer, ...] = (), **wanted: Any) -> RunSpec:
+    spec = default_spec(dataset)
+    model = {"inputs": (ColumnsInput.model_validate(wanted),), "layers": layers or spec.model.layers}
+    return parse_spec(spec.model_dump() | {"model": model})
 
 
 BROKEN: dict[str, tuple[RunSpec, bool]] = {  # by its only problem: the specification, and whether there is a cure
@@ -57,6 +76,11 @@ BROKEN: dict[str, tuple[RunSpec, bool]] = {  # by its only problem: the specific
         ),
         True,
     ),
+    "unknown_columns": (of_columns(columns=("age", "notes")), True),
+    "no_columns": (of_columns(columns=()), True),
+    "target_not_predictable": (of_columns(NOTES), False),
+    "too_few_classes": (of_columns(WORDLESS), False),
+    "members_flattened": (of_columns(members=4, layers=(Flatten(), Dense(units=1, activation="linear"))), True),
     "picture_layer_after_flatten": (spec_of(Flatten(), Conv2D(), MaxPooling2D(), OUTPUT), True),
     "needs_picture": (spec_of(Conv2D(), GlobalAveragePooling2D(), Conv2D(), Flatten(), OUTPUT), False),
     "window_too_large": (spec_of(Conv2D(kernel_size=9, padding="valid"), Flatten(), OUTPUT), False),
@@ -82,7 +106,8 @@ BROKEN: dict[str, tuple[RunSpec, bool]] = {  # by its only problem: the specific
     "warmup_too_long": (spec_of(epochs=3, learning_rate_schedule={"type": "CosineDecay", "warmup_epochs": 3}), True),
     "min_learning_rate_too_large": (spec_of(reduce_on_plateau={"min_learning_rate": 0.001}), True),
     "too_many_parameters": (spec_of(Flatten(), Dense(units=60_000), Dense(units=1000), OUTPUT), False),
-    "wrong_loss": (spec_of(dataset=DIABETES), True),
+    "target_changed": (spec_of(dataset=DIABETES), True),
+    "wrong_loss": (spec_of(dataset=DIABETES, encoding="number"), True),
     "class_weight_needs_classes": (
         spec_of(dataset=DIABETES, encoding="number", loss="mean_squared_error", class_weight="balanced"),
         True,
@@ -102,7 +127,7 @@ def codes(problems: tuple[Problem, ...]) -> list[str]:
 @pytest.mark.parametrize("code", BROKEN)
 def test_broken_specification_is_refused_and_its_cure_has_no_problem(code: str) -> None:
     spec, curable = BROKEN[code]
-    dataset = BUILTINS[spec.data.dataset]
+    dataset = DATASETS[spec.data.dataset]
     problems = check(spec, dataset)
     assert code in codes(problems)
     cure = problems[0].cure
@@ -113,7 +138,8 @@ def test_broken_specification_is_refused_and_its_cure_has_no_problem(code: str) 
 
 
 def test_every_problem_that_the_library_knows_is_triggered_above() -> None:
-    source = "".join(Path(module.__file__ or "").read_text() for module in (dl.specs.checks, dl.specs.layers))
+    modules = (dl.specs.checks, dl.specs.training_checks, dl.specs.layers)
+    source = "".join(Path(module.__file__ or "").read_text() for module in modules)
     known = set(re.findall(r'(?:Finding|LayerMisfit)\("(\w+)"', source))
     assert known - {"pixels_not_scaled", "learning_rate_high", "metric_says_nothing"} == set(BROKEN)
 
@@ -234,7 +260,7 @@ def test_every_problem_is_named_when_several_are_independent() -> None:
 @pytest.mark.parametrize("dataset", PICTURE_SETS, ids=lambda dataset: dataset.id)
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("name", PRESETS)
-def test_preset_may_train_with_each_loss_when_labels_and_output_suit_it(name: str, loss: str, dataset: Builtin) -> None:
+def test_preset_may_train_with_each_loss_when_labels_and_output_suit_it(name: str, loss: str, dataset: Dataset) -> None:
     encoding, activation = LOSSES[loss]
     default = default_spec(dataset, name)
     layers = (*default.model.layers[:-1], Dense(units=10, activation=activation))

@@ -147,7 +147,7 @@ def test_script_holds_out_exactly_the_same_rows(
     by_itself: bool,
 ) -> None:
     """Whether it finds the data that Livefit keeps or gets them by itself."""
-    from dl.training.execute import training_data
+    from dl.training.data import training_data
 
     shutil.copytree(imported_sample, workspace.datasets / "mnist_sample")
     known, spec = (

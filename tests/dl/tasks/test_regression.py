@@ -18,12 +18,16 @@ def test_data_with_a_number_to_tell_pose_it_with_one_output() -> None:
 def test_report_is_that_of_the_answers() -> None:
     assert TASK.intervals(TARGETS, OUTPUTS) == {}
     report = TASK.report(TARGETS, OUTPUTS)
-    assert report["test_mean_absolute_error"] == 1
-    assert report["test_root_mean_squared_error"] == pytest.approx((5 / 3) ** 0.5)
-    assert report["test_r_squared"] == pytest.approx(1 - 5 / 14)
+    assert report["test_mae"] == 1
+    assert report["test_rmse"] == pytest.approx((5 / 3) ** 0.5)
+    assert report["test_r2"] == pytest.approx(1 - 5 / 14)
 
 
 def test_baseline_is_the_mean_of_the_training_targets() -> None:
     baseline = TASK.baseline(np.array([1.0, 3.0]), TARGETS)
-    assert (baseline.metric, baseline.facts) == ("mean_absolute_error", {"mean": 2.0})
-    assert baseline.score == pytest.approx(5 / 3)
+    assert baseline.metric == "root_mean_squared_error" and baseline.score == pytest.approx((17 / 3) ** 0.5)
+    assert baseline.facts == {
+        "mean": 2.0,
+        "mean_absolute_error": pytest.approx(5 / 3),
+        "r2_score": pytest.approx(-3 / 14),
+    }

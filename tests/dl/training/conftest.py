@@ -98,6 +98,10 @@ class Bench:
         programs = Programs(step, Engine(compiler=self.compiler, reason="measured"))  # type: ignore[arg-type]
         return Training(Network(step, programs), Notes(self.model, wishes or {}, changes or {}))
 
+    @property
+    def x(self) -> np.ndarray:
+        return self.data.inputs["picture"]
+
     def train(self, wishes: dict[int, dict[str, Any]] | None = None) -> tuple[Notes, bool]:
         training = self.training(wishes)
         training.run()
@@ -127,7 +131,7 @@ class Bench:
         twin.compile(optimizer, training.loss, metrics=self.keras_metrics)
         batch = len(self.data.train) if training.optimizer.full_batch else training.batch_size
         held_out = self.data.validation
-        validation = (self.data.x[held_out], self.targets(held_out)) if len(held_out) else None
+        validation = (self.x[held_out], self.targets(held_out)) if len(held_out) else None
         settings = {"batch_size": batch, "shuffle": False, "verbose": 0, "validation_data": validation}
         if training.class_weight == "balanced":
             weights = balanced_class_weights(self.data.labels[self.data.train], 10)
@@ -135,7 +139,7 @@ class Bench:
         histories = []
         for epoch in range(1, training.epochs + 1):
             rows = self.order(epoch)
-            histories.append(twin.fit(self.data.x[rows], self.targets(rows), **settings).history)
+            histories.append(twin.fit(self.x[rows], self.targets(rows), **settings).history)
         return twin, histories
 
 
@@ -158,7 +162,7 @@ def bench(keras: ModuleType, workspace: Workspace, digits_spec: Callable[..., Ru
         model = build_model(RunSpec.model_validate(spec).model, (8, 8, 1), training.get("precision", "float32"))
         indices = np.random.default_rng(1).permutation(len(digits.y_train))
         data = TrainingData(
-            digits.x_train,
+            {"picture": digits.x_train},
             digits.y_train,
             indices[:rows],
             indices[rows : rows + validation],

@@ -69,7 +69,7 @@ def test_step_is_measured_as_keras_measures_a_batch(bench: Make) -> None:
     ours = bench(epochs=1, metrics=("accuracy", "top_5_accuracy"))
     ours.model.compile(loss=ours.spec.training.loss, metrics=ours.keras_metrics)
     rows = ours.order(1)[:BATCH]
-    wanted = ours.model.evaluate(ours.data.x[rows], ours.data.labels[rows], verbose=0)
+    wanted = ours.model.evaluate(ours.x[rows], ours.data.labels[rows], verbose=0)
     notes, _ = ours.train()
     np.testing.assert_allclose(notes.chunks[0].scores[:, 0], wanted, rtol=1e-5)
 
@@ -98,7 +98,7 @@ def test_recorded_loss_is_the_one_of_the_step_itself(bench: Make) -> None:
     for epoch in range(1, EPOCHS + 1):
         order = ours.order(epoch)
         for rows in (order[start : start + BATCH] for start in range(0, ROWS, BATCH)):
-            x, wanted = ours.data.x[rows].reshape(len(rows), -1) / 16, np.eye(10)[ours.data.labels[rows]]
+            x, wanted = ours.x[rows].reshape(len(rows), -1) / 16, np.eye(10)[ours.data.labels[rows]]
             logits = x @ weights + bias
             probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
             losses.append(-np.log((probabilities * wanted).sum(axis=1)).mean())

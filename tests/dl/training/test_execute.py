@@ -57,6 +57,7 @@ def test_nothing_half_written_is_left_in_the_folder(execute: Execute, digits_spe
     assert names == {
         "spec.json",
         "dataset.json",
+        "baseline.json",
         "status.json",
         "results.json",
         "steps.json",
@@ -75,7 +76,7 @@ def test_nothing_half_written_is_left_in_the_folder(execute: Execute, digits_spe
 def test_training_sees_the_rows_of_the_split_and_no_other(
     execute: Execute, workspace: Workspace, digits_spec: Callable[..., RunSpec]
 ) -> None:
-    from dl.training.execute import training_data
+    from dl.training.data import training_data
 
     spec = digits_spec(seed=7)
     data = training_data(spec, DatasetStore(workspace).open("digits"))
@@ -237,11 +238,11 @@ def test_evaluation_equals_that_of_keras_when_the_network_is_sure_and_wrong(benc
     ours = bench(Flatten(), optimizer={"type": "SGD", "learning_rate": 10})
     ours.train()
     rows, blocks = np.arange(1000), list[int]()
-    outputs, loss = evaluate(ours.model, ours.data.x[rows], ours.targets(rows), lambda: blocks.append(1))
-    expected_loss, expected_accuracy = ours.model.evaluate(ours.data.x[rows], ours.targets(rows), verbose=0)
+    outputs, loss = evaluate(ours.model, ours.x[rows], ours.targets(rows), lambda: blocks.append(1))
+    expected_loss, expected_accuracy = ours.model.evaluate(ours.x[rows], ours.targets(rows), verbose=0)
     assert loss == pytest.approx(expected_loss, rel=1e-4) and loss > 16
     assert len(blocks) == -(-1000 // TEST_BATCH) == 2, "the last of them is smaller"
-    np.testing.assert_allclose(outputs, ours.model.predict(ours.data.x[rows], verbose=0), atol=1e-5)
+    np.testing.assert_allclose(outputs, ours.model.predict(ours.x[rows], verbose=0), atol=1e-5)
     scores = ours.training().evaluate(rows)
     assert scores == pytest.approx({"loss": expected_loss, "accuracy": expected_accuracy}, rel=1e-4)
 

@@ -71,7 +71,7 @@ def test_schedule_gives_each_step_the_rate_that_keras_gives_it(
     twin.compile(keras.optimizers.SGD(theirs), ours.spec.training.loss)
     for epoch in range(1, ours.spec.training.epochs + 1):
         rows = ours.order(epoch)
-        twin.fit(ours.data.x[rows], ours.targets(rows), batch_size=32, shuffle=False, verbose=0)
+        twin.fit(ours.x[rows], ours.targets(rows), batch_size=32, shuffle=False, verbose=0)
     ours.train()
     assert_same_weights(ours.model, twin)
 

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from ui.charts.curves import Curve, Look, empty_range, learning_curves, learning_curves_json, rate_change
-from ui.charts.palette import run_color, training_color
+from ui.charts.palette import palette, run_color, training_color
 
 CURVES = (Curve("1", "#1 training", 2), Curve("1", "#1 validation", 2, "validation", per_epoch=True))
 
@@ -58,6 +58,15 @@ def test_accuracy_is_shown_in_per_cent_and_stays_within_0_and_1() -> None:
 
 def test_names_are_text_when_they_look_like_html() -> None:
     assert draw((Curve("1", "<a href='x'>run</a>"),)).data[0].name.startswith("&lt;a")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_baseline_is_dashed_in_no_runs_colour_and_written_at_the_side_of_the_curves(dark: bool) -> None:
+    line = draw(baseline="mean guess: {score} <i>", dark=dark).data[-2]
+    assert (line.uid, line.line.dash, line.textposition) == ("baseline", "dash", "bottom left")
+    assert line.line.color == line.textfont.color == palette(dark).muted
+    assert line.name == "mean guess: {score} &lt;i&gt;" and not line.showlegend
+    assert draw(baseline="x", more_is_better=True).data[-2].textposition == "top left"
 
 
 def test_figure_that_is_sent_keeps_what_its_traces_are_called() -> None:

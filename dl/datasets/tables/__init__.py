@@ -1,0 +1,1 @@
+"""Tables: any file of rows, read once into Parquet and asked through DuckDB."""

@@ -1,0 +1,1 @@
+"""Bringing a table: a file is given, looked at, and imported."""

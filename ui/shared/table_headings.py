@@ -1,0 +1,23 @@
+"""The columns of a table as `st.dataframe` heads and writes them."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dl.datasets.columns import Column, Date, Number
+
+
+def heading(column: Column, frame: pd.DataFrame) -> Any:
+    """Of the column that the frame calls by its field. A table has no Markdown in its headings."""
+    if isinstance(column, Number):
+        return st.column_config.NumberColumn(with_unit(column.name, column.unit))
+    if isinstance(column, Date):
+        days = frame[column.field].dropna()
+        is_day = bool((days == days.dt.normalize()).all())
+        return (st.column_config.DateColumn if is_day else st.column_config.DatetimeColumn)(column.name)
+    return st.column_config.TextColumn(column.name)
+
+
+def with_unit(name: str, unit: str) -> str:
+    return f"{name} ({unit})" if unit else name
