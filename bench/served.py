@@ -95,10 +95,10 @@ def served(
 
 
 @contextmanager
-def chromium(path: str | None) -> Iterator[Browser]:
+def chromium(path: str | None, *options: str) -> Iterator[Browser]:
     """The browser at `path`; None is Playwright's own."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(BROWSER_OPTIONS))
+        browser = playwright.chromium.launch(executable_path=path, args=[*BROWSER_OPTIONS, *options])
         yield browser
         browser.close()
 

@@ -1,6 +1,7 @@
 """The tables of bench/tables.py, as frames: published ones where their files are here, and made ones by a seed."""
 
 import gzip
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from dl.datasets.tables.builtins import HOUSING
 
 ADULT = (
     *("age", "workclass", "fnlwgt", "education", "education-num", "marital-status", "occupation", "relationship"),
@@ -56,11 +59,10 @@ def wine_quality(downloads: Path) -> TableSet:
 
 
 def california_housing(downloads: Path) -> TableSet:
-    """The archive `cal_housing.tgz` of scikit-learn, which reads it from a folder; only if it lies there."""
-    from sklearn.datasets import fetch_california_housing
-
-    found = fetch_california_housing(data_home=str(downloads), as_frame=True, download_if_missing=False)
-    return TableSet(found.frame, "MedHouseVal")
+    """From `cal_housing.tgz`, as Livefit and scikit-learn download it."""
+    with tempfile.TemporaryDirectory() as folder:
+        file, _ = HOUSING.write(downloads, Path(folder))
+        return TableSet(pd.read_csv(file), "MedHouseVal")
 
 
 def breast_cancer(_: Path) -> TableSet:

@@ -13,6 +13,7 @@ from dl.preparation import ColumnsInput
 from dl.specs.layers import Dense, Dropout, Layer
 
 MANY_ROWS = 10_000
+MANY_ROWS_OF_STRONG = 5_000  # it sees each of them through several members
 
 
 class TablePreset(NamedTuple):
@@ -31,7 +32,7 @@ def plain(dataset: Dataset) -> TablePreset:
 
 def strong(dataset: Dataset) -> TablePreset:
     """Of few rows every one is seen more often, by a wider network at a higher rate."""
-    many = dataset.rows.train >= MANY_ROWS
+    many = dataset.rows.train >= MANY_ROWS_OF_STRONG
     columns = ColumnsInput(
         number_scaling="robust",
         number_embedding="piecewise_linear",
@@ -54,7 +55,7 @@ def strong(dataset: Dataset) -> TablePreset:
 
 def _body(dataset: Dataset) -> tuple[int, int, float]:
     """Width, depth and dropout."""
-    if dataset.rows.train < MANY_ROWS:
+    if dataset.rows.train < MANY_ROWS_OF_STRONG:
         return 256, 3, 0.15
     return 128, 2, 0.2 if isinstance(dataset.target, Category) else 0.1
 

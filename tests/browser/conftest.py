@@ -44,7 +44,7 @@ def browser() -> Iterator[Browser]:
     path = os.environ.get("LIVEFIT_BROWSER") or find(os.environ)
     if path is None:
         pytest.skip("there is no browser: set LIVEFIT_BROWSER, or run scripts/check.py, which gets one")
-    with chromium(path) as browser:
+    with chromium(path, "--process-per-site") as browser:
         yield browser
 
 
@@ -111,19 +111,29 @@ def watch(server: Server) -> Watch:
 
 @pytest.fixture(scope="module")
 def contexts(browser: Browser) -> Iterator[Contexts]:
-    """Readers by language and screen: those of a module share what their browser has loaded already."""
+    """Readers by language and screen: those of a module share what their browser has loaded already.
+
+    They want less motion: where no graphics processor draws, what moves while a page loads takes longer than the page.
+    """
     known: dict[str, BrowserContext] = {}
 
     def context(**options: Any) -> BrowserContext:
         name = repr(sorted(options.items()))
         if name not in known:
-            known[name] = browser.new_context(**options)
+            known[name] = browser.new_context(reduced_motion="reduce", **options)
             known[name].set_default_timeout(60 * SECONDS)
+            _stay(known[name].new_page())
         return known[name]
 
     yield context
     for opened in known.values():
         opened.close()
+
+
+def _stay(page: Page) -> None:
+    """An empty page of the server's host: as long as one is open, what the browser compiled for others is kept."""
+    page.route("**/*", lambda route: route.fulfill(body=""))
+    page.goto("http://127.0.0.1/")
 
 
 @pytest.fixture
@@ -141,7 +151,7 @@ def visit(contexts: Contexts, server: Server, watch: Watch) -> Iterator[Visit]:
     yield open_page
     for context in used:
         watch.leave(context)
-        for page in context.pages:
+        for page in context.pages[1:]:
             _is_whole(page)
             page.close()
     assert (watch.errors, watch.asked) == ([], [])

@@ -26,16 +26,20 @@ def test_names_of_the_known_data_sets_are_told_and_one_prepares_itself_when_it_i
     screen = visit("explore?dataset=nonsense")
     sample = screen.t("dataset.mnist_sample_name")
     expect(screen.page.get_by_role("alert")).to_contain_text(sample)
-    screen.page.get_by_role("radio", name=sample).click()
+    screen.choose(screen.t("explore.dataset"), f"{sample} · {screen.t('dataset.kind_picture')}")
     expect(screen.page.get_by_test_id("stImage").first).to_be_visible()
     expect(screen.button("explore_use")).to_be_enabled()
     screen.page.wait_for_url("**dataset=mnist_sample**")
 
 
-def test_all_data_sets_are_in_sight_on_a_phone(visit: Visit) -> None:
+def test_every_data_set_and_the_way_to_another_is_in_sight_on_a_phone(visit: Visit) -> None:
     screen = visit("explore?dataset=digits", width=390).settle()
-    for pill in screen.page.locator("[data-variant=pills]").all():
-        expect(pill).to_be_in_viewport(ratio=1)
+    for key in ("explore_bring", "explore_compare"):
+        expect(screen.button(key)).to_be_in_viewport(ratio=1)
+    screen.page.get_by_role("combobox", name=screen.t("explore.dataset")).click()
+    for name in ("digits", "iris"):
+        option = screen.page.get_by_role("option").filter(has_text=screen.t(f"dataset.{name}_name"))
+        expect(option).to_be_in_viewport(ratio=1)
 
 
 def test_picture_fills_the_screen_when_it_is_opened(visit: Visit) -> None:

@@ -1,19 +1,26 @@
-"""The built-in tables that are downloaded: from a local server, checked, and with the columns they are known by."""
+"""The built-in tables: those that are downloaded come from a local server, and their scripts read them by themselves."""
 
 import hashlib
 import io
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
+from sklearn.datasets import _california_housing
 
+from dl.datasets import DatasetStore
 from dl.datasets.archives import Archive
 from dl.datasets.catalogue import BUILTINS, Builtin
 from dl.datasets.importing import import_builtin
 from dl.datasets.tables.table import Table
 from dl.errors import DownloadFailed
+from dl.preparation.learning import learn
+from dl.specs.presets import default_spec
+from dl.specs.script import keras_script
 from dl.workspace import Workspace
 
 ADULT_ROW = (
@@ -83,3 +90,31 @@ def test_nothing_is_brought_when_the_hash_is_another(
         import_builtin(workspace, known)
     assert caught.value.facts["reason"] == "hash"
     assert files_below(workspace.home) == [] and files_below(workspace.downloads) == []
+
+
+@pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer", "diabetes", "adult", "california_housing"])
+def test_script_reads_and_prepares_the_table_by_itself(
+    name: str, keras: ModuleType, serve: Serve, server: Any, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From where its publisher has it, which is the local server here."""
+    from dl.training.data import run_data
+
+    archives = {"adult": [adult_rows(80, ""), adult_rows(20, ".")], "california_housing": [housing()]}.get(name, [])
+    known = serve(name, archives)
+    import_builtin(workspace, known)
+    table = DatasetStore(workspace).table(name)
+    spec = default_spec(table.description)
+    assert spec.model.columns
+    script = keras_script(spec, table.description, preparation=learn(table, spec.model.columns))
+    for archive, original in zip(known.archives, BUILTINS[name].archives, strict=True):
+        moved = _california_housing.ARCHIVE._replace(url=archive.url, checksum=archive.sha256)
+        monkeypatch.setattr(_california_housing, "ARCHIVE", moved)
+        script = script.replace(original.url.rpartition("/")[0], archive.url.rpartition("/")[0])
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(workspace.home / "scikit_learn"))
+    names: dict[str, Any] = {}
+    exec(script[: script.index("# Training")], names)
+    data = run_data(spec, workspace)
+    for column, values in data.training.inputs.items():
+        np.testing.assert_allclose(names["x_train"][column], values[data.training.train], rtol=1e-6, atol=1e-6)
+        np.testing.assert_allclose(names["x_test"][column], data.test[:][column], rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(np.ravel(names["y_train"]), data.training.labels[data.training.train], rtol=1e-6)
