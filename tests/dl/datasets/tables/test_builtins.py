@@ -1,4 +1,4 @@
-"""The built-in tables: those that are downloaded come from a local server, and their scripts read them by themselves."""
+"""The built-in tables: downloaded from a local server and checked; and their scripts, which read them by themselves."""
 
 import hashlib
 import io
