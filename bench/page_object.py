@@ -92,6 +92,11 @@ class Screen:
         self.page.get_by_role("combobox", name=label).click()
         self.page.get_by_role("option", name=option, exact=True).click()
 
+    def choose_dataset(self, name: str) -> None:
+        """One of pictures that is here or needs no download, on Explore."""
+        option = f"{self.t(f'dataset.{name}_name')} · {self.t('dataset.kind_picture')}"
+        self.choose(self.t("explore.dataset"), option)
+
     def wait_for_step(self, step: int) -> int:
         """Until the Train page counts this step or a later one; the number it then shows."""
         return int(self.page.wait_for_function(COUNTED, arg=step).json_value())

@@ -71,7 +71,7 @@ def _walk_to_digits(screen: Screen) -> None:
         ("explore?dataset=digits", lambda screen: screen.page.get_by_role("tab").first),
         ("explore?dataset=digits", lambda screen: screen.page.get_by_role("link", name=screen.t("dataset.source"))),
         ("configure?dataset=digits", lambda screen: screen.number_field("units").first),
-        ("configure?dataset=digits", lambda screen: screen.page.locator("[data-variant=pills]").last),
+        ("configure?dataset=digits", lambda screen: screen.page.locator("[data-variant=pills]").first),
     ],
     ids=["link", "button", "segment", "list", "tab", "link in a text", "number", "pill"],
 )

@@ -26,7 +26,7 @@ def test_names_of_the_known_data_sets_are_told_and_one_prepares_itself_when_it_i
     screen = visit("explore?dataset=nonsense")
     sample = screen.t("dataset.mnist_sample_name")
     expect(screen.page.get_by_role("alert")).to_contain_text(sample)
-    screen.choose(screen.t("explore.dataset"), f"{sample} · {screen.t('dataset.kind_picture')}")
+    screen.choose_dataset("mnist_sample")
     expect(screen.page.get_by_test_id("stImage").first).to_be_visible()
     expect(screen.button("explore_use")).to_be_enabled()
     screen.page.wait_for_url("**dataset=mnist_sample**")

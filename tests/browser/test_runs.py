@@ -125,7 +125,7 @@ def test_run_is_named_from_its_card_by_keyboard(visit: Visit, store: RunStore) -
 def test_best_of_each_data_set_is_told(visit: Visit, store: RunStore) -> None:
     screen = visit().settle()
     for dataset, best in (("digits", "97.7 %"), ("mnist_sample", "91.0 %")):
-        said = screen.t("home.best", dataset=screen.t(f"dataset.{dataset}_name"), accuracy=best)
+        said = screen.t("home.best", dataset=screen.t(f"dataset.{dataset}_name"), score=best)
         expect(screen.page.get_by_text(said)).to_be_visible()
 
 

@@ -55,7 +55,7 @@ def test_mistaken_digits_are_seen_when_data_and_network_are_chosen_by_hand(
 ) -> None:
     screen = visit()
     screen.go_to("explore")
-    screen.page.get_by_role("radio", name=screen.t("dataset.mnist_sample_name")).click()
+    screen.choose_dataset("mnist_sample")
     expect(screen.says("dataset.mnist_sample_about")).to_be_visible()
     screen.page.locator(".st-key-explore_use button:enabled").click()
     expect(screen.title("configure")).to_be_visible()
