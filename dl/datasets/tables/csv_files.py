@@ -23,6 +23,7 @@ from dl.errors import TableUnreadable
 
 HEAD_BYTES = 1 << 20
 LONGEST_LINE = 4_000_000  # characters; a longer row is left out
+BUFFER_BYTES = 16_000_000  # DuckDB's own choice is far above the longest line: too large for two threads within MEMORY
 MOST_REJECTED = 1_000_000
 TOLERANT = {"store_rejects": "true", "rejects_limit": MOST_REJECTED, "rejects_line_size_limit": 20_000}
 DELIMITERS = ",;\t|"
@@ -176,6 +177,7 @@ def _reading(dialect: Dialect, begin: int, ending: str) -> dict[str, Any]:
         "escape": literal(dialect.escape),
         "new_line": "'\\r\\n'" if ending == "\r\n" else "'\\n'",
         "max_line_size": LONGEST_LINE,
+        "buffer_size": BUFFER_BYTES,
     }
 
 
