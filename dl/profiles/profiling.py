@@ -24,6 +24,7 @@ from dl.profiles.tally import GROUPS, ColumnTally
 from dl.profiles.targets import choose_targets
 
 FIRST_BLOCKS = 4  # where bins lie follows from them
+FEWEST_BLOCKS = 2  # of one alone nobody can tell how far the others differ from it
 FIRST_VALUES = 25_000  # of a column, at most,
 ALL_VALUES = 65_536  # unless there are no more than these
 PAUSE_SECONDS = 0.5  # between two profiles, at least
@@ -58,7 +59,7 @@ def profiles(table: Table, report: Report = ignore) -> Iterator[Profile]:
             counting.add(place, content)
             report(RowsRead(counting.read, table.rows))
             due = counting.read >= GROWTH * told_rows and time.monotonic() >= told_at + PAUSE_SECONDS
-            if place == len(order) or (place >= len(first) and due):
+            if place == len(order) or (place >= FEWEST_BLOCKS and due):
                 yield counting.profile()
                 told_rows, told_at = counting.read, time.monotonic()
 
