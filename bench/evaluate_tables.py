@@ -23,7 +23,7 @@ import psutil
 import pyarrow.parquet as pq
 from playwright.sync_api import Page
 
-from bench.machine import processor_seconds
+from bench.clicks import done, spent, watch
 from bench.served import Server, chromium, served
 from dl.datasets.columns import AnyColumn, Category, Date, Number
 from dl.datasets.description import Dataset
@@ -49,17 +49,6 @@ WORDS = (
 )
 TARGETS = ("CASE WHEN random() < 0.24 THEN 'over' ELSE 'under' END", "random() + random() + random()")
 LEVELS = ("under", "over")
-WATCH = """() => {
-    window.ended = 0;
-    const app = document.querySelector('[data-testid=stApp]');
-    let before = app.dataset.testScriptState;
-    new MutationObserver(() => {
-        const now = app.dataset.testScriptState;
-        if (now === 'notRunning' && before !== now) window.ended += 1;
-        before = now;
-    }).observe(app, {attributes: true});
-}"""
-STILL = "app => app.dataset.testScriptState === 'notRunning'"
 
 
 def main() -> None:
@@ -141,10 +130,10 @@ def measured(folder: Path) -> dict[str, float]:
         page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
         for run, kind, actions in ((1, "classes", CLASSES), (2, "number", NUMBER)):
             for time_of in ("first", "again"):
-                opened = _spent(server, lambda run=run: _open(page, server, run))
+                opened = spent(server, lambda run=run: _open(page, server, run))
                 found |= {f"{kind} open {time_of} {clock}": value for clock, value in opened.items()}
                 for name, action in actions.items():
-                    spent = _spent(server, lambda action=action: _done(page, action))
+                    spent = spent(server, lambda action=action: done(page, action))
                     found |= {f"{kind} {name} {time_of} {clock}": value for clock, value in spent.items()}
         found["server_mb"] = psutil.Process(server.process.pid).memory_info().rss / 1e6
     return found
@@ -154,14 +143,7 @@ def _open(page: Page, server: Server, run: int) -> None:
     page.goto(f"{server.address}/evaluate?run={run}")
     page.wait_for_selector("[data-testid=stMetricValue]")
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    page.evaluate(WATCH)
-
-
-def _done(page: Page, action: Callable[[Page], None]) -> None:
-    """Until the run of the page that it asks for has ended."""
-    before = page.evaluate("window.ended")
-    action(page)
-    page.wait_for_function("before => window.ended > before", arg=before, polling=20)
+    watch(page)
 
 
 def _view(name: str) -> Callable[[Page], None]:
@@ -206,12 +188,6 @@ NUMBER: dict[str, Callable[[Page], None]] = {
     "bar": _bar,
     "view slices": _view("Slices"),
 }
-
-
-def _spent(server: Server, action: Callable[[], None]) -> dict[str, float]:
-    clock, processor = time.perf_counter(), processor_seconds(server)[0]
-    action()
-    return {"s": time.perf_counter() - clock, "cpu_s": processor_seconds(server)[0] - processor}
 
 
 if __name__ == "__main__":
