@@ -13,7 +13,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
@@ -133,8 +132,8 @@ def measured(folder: Path) -> dict[str, float]:
                 opened = spent(server, lambda run=run: _open(page, server, run))
                 found |= {f"{kind} open {time_of} {clock}": value for clock, value in opened.items()}
                 for name, action in actions.items():
-                    spent = spent(server, lambda action=action: done(page, action))
-                    found |= {f"{kind} {name} {time_of} {clock}": value for clock, value in spent.items()}
+                    clicked = spent(server, lambda action=action: done(page, action))
+                    found |= {f"{kind} {name} {time_of} {clock}": value for clock, value in clicked.items()}
         found["server_mb"] = psutil.Process(server.process.pid).memory_info().rss / 1e6
     return found
 
