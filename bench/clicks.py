@@ -1,38 +1,34 @@
-"""What a click costs: seconds until the run of the page that it asks for has ended, and the server's processor time."""
+"""What a click costs: seconds until the run of the page that it asks for is drawn, and the server's processor time."""
 
 import time
 from collections.abc import Callable
 
 from playwright.sync_api import Page
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from bench.machine import processor_seconds
 from bench.served import Server
 
-WATCH = """() => {
-    window.ended = 0;
-    const app = document.querySelector('[data-testid=stApp]');
-    let before = app.dataset.testScriptState;
-    new MutationObserver(() => {
-        const now = app.dataset.testScriptState;
-        if (now === 'notRunning' && before !== now) window.ended += 1;
-        before = now;
-    }).observe(app, {attributes: true});
-}"""
+DRAWN = """() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'
+    && new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true))))"""
 
 
-def watch(page: Page) -> None:
-    """From now on runs of this page are counted."""
-    page.evaluate(WATCH)
+class Clicks:
+    """Made before the page is opened: what the server says to it shows a run that is too quick for the page to."""
 
+    def __init__(self, page: Page, server: Server) -> None:
+        self.page, self.server, self._ended = page, server, 0
+        page.on("websocket", lambda socket: socket.on("framereceived", self._heard))
 
-def done(page: Page, action: Callable[[Page], None]) -> None:
-    """The action, until the run of the page that it asks for has ended."""
-    before = page.evaluate("window.ended")
-    action(page)
-    page.wait_for_function("before => window.ended > before", arg=before, polling=20)
+    def cost(self, action: Callable[[Page], object]) -> dict[str, float]:
+        """Of the action, until a run has ended since and is drawn; seconds of the clock and of the server."""
+        clock, processor, before = time.perf_counter(), processor_seconds(self.server)[0], self._ended
+        action(self.page)
+        while self._ended == before:
+            self.page.wait_for_timeout(5)
+        self.page.wait_for_function(DRAWN)
+        return {"s": time.perf_counter() - clock, "cpu_s": processor_seconds(self.server)[0] - processor}
 
-
-def spent(server: Server, action: Callable[[], None]) -> dict[str, float]:
-    clock, processor = time.perf_counter(), processor_seconds(server)[0]
-    action()
-    return {"s": time.perf_counter() - clock, "cpu_s": processor_seconds(server)[0] - processor}
+    def _heard(self, payload: str | bytes) -> None:
+        message = ForwardMsg.FromString(payload if isinstance(payload, bytes) else payload.encode())
+        self._ended += message.WhichOneof("type") == "script_finished"

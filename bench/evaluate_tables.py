@@ -22,7 +22,7 @@ import psutil
 import pyarrow.parquet as pq
 from playwright.sync_api import Page
 
-from bench.clicks import done, spent, watch
+from bench.clicks import Clicks
 from bench.served import Server, chromium, served
 from dl.datasets.columns import AnyColumn, Category, Date, Number
 from dl.datasets.description import Dataset
@@ -125,14 +125,15 @@ def measured(folder: Path) -> dict[str, float]:
     with served(folder) as server, chromium(os.environ.get("LIVEFIT_BROWSER")) as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(120_000)
+        clicks = Clicks(page, server)
         page.goto(server.address)
         page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
         for run, kind, actions in ((1, "classes", CLASSES), (2, "number", NUMBER)):
             for time_of in ("first", "again"):
-                opened = spent(server, lambda run=run: _open(page, server, run))
+                opened = clicks.cost(lambda page, run=run: _open(page, server, run))  # type: ignore[misc]
                 found |= {f"{kind} open {time_of} {clock}": value for clock, value in opened.items()}
                 for name, action in actions.items():
-                    clicked = spent(server, lambda action=action: done(page, action))
+                    clicked = clicks.cost(action)
                     found |= {f"{kind} {name} {time_of} {clock}": value for clock, value in clicked.items()}
         found["server_mb"] = psutil.Process(server.process.pid).memory_info().rss / 1e6
     return found
@@ -142,7 +143,6 @@ def _open(page: Page, server: Server, run: int) -> None:
     page.goto(f"{server.address}/evaluate?run={run}")
     page.wait_for_selector("[data-testid=stMetricValue]")
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    watch(page)
 
 
 def _view(name: str) -> Callable[[Page], None]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from bench.clicks import done, spent, watch
+from bench.clicks import Clicks
 from bench.served import Server, chromium, served
 from bench.tables_profile import made_table
 from dl.profiles.kept import kept_profiles
@@ -41,13 +41,14 @@ def measured(folder: Path, rows: int) -> dict[str, float]:
     with served(folder) as server, chromium(os.environ.get("LIVEFIT_BROWSER")) as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
         page.set_default_timeout(120_000)
+        clicks = Clicks(page, server)
         page.goto(server.address)
         page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
         for time_of in ("first", "again"):
-            opened = spent(server, lambda: _open(page, server, rows))
+            opened = clicks.cost(lambda page: _open(page, server, rows))
             found |= {f"open {time_of} {clock}": value for clock, value in opened.items()}
             for name, action in ACTIONS.items():
-                clicked = spent(server, lambda action=action: done(page, action))  # type: ignore[misc]
+                clicked = clicks.cost(action)
                 found |= {f"{name} {time_of} {clock}": value for clock, value in clicked.items()}
         found["server_mb"] = server.process.memory_info().rss / 1e6
     return found
@@ -58,13 +59,12 @@ def _open(page: Page, server: Server, rows: int) -> None:
     page.get_by_text(f"Exact: counted over all {rows:,} rows.").wait_for()
     page.wait_for_selector(".st-key-explore_distribution .js-plotly-plot")
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    watch(page)
 
 
 def _row(number: int) -> Callable[[Page], None]:
     """A click on the name of a column in the list of them."""
     place = {"x": 60, "y": HEADING_HEIGHT + ROW_HEIGHT * number + ROW_HEIGHT // 2}
-    return lambda page: page.locator(".st-key-explore_columns canvas").first.click(position=place)  # type: ignore[arg-type]
+    return lambda page: page.locator(".st-key-explore_columns .stDataFrameGlideDataEditor").first.click(position=place)  # type: ignore[arg-type]
 
 
 def _view(name: str) -> Callable[[Page], None]:
