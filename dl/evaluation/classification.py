@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dl.evaluation.intervals import wilson
+from dl.spreadsheet import without_formulas
 
 if TYPE_CHECKING:
     import pandas as pd  # loaded where a table is made: most who ask for a task need none
 
 Labels = NDArray[Any]
 Probabilities = NDArray[Any]
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def confusion_matrix(true: Labels, predicted: Labels, classes: int) -> NDArray[np.int64]:
@@ -66,7 +66,7 @@ def predictions_table(true: Labels, probabilities: Probabilities, class_names: S
     """One line a row, safe to open in a spreadsheet."""
     import pandas as pd
 
-    names = np.array([spreadsheet_text(name) for name in class_names], dtype=object)
+    names = np.array([without_formulas(name) for name in class_names], dtype=object)
     predicted = probabilities.argmax(axis=1)
     columns: dict[str, Any] = {
         "row": np.arange(len(predicted)),
@@ -76,11 +76,6 @@ def predictions_table(true: Labels, probabilities: Probabilities, class_names: S
     }
     shares = {f"probability {name}": probabilities[:, place] for place, name in enumerate(class_names)}
     return pd.DataFrame(columns | {name: share.astype(np.float32) for name, share in shares.items()})
-
-
-def spreadsheet_text(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _ratio(part: NDArray[np.float64], whole: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dl.datasets.columns import Column, Date, Number
 from dl.datasets.tables.database import identifier
 from dl.datasets.tables.table import Table
-from dl.evaluation.classification import spreadsheet_text
+from dl.spreadsheet import without_formulas
 
 BLOCK = 100_000  # rows that are made into text at once
 FEW = 10_000  # rows that are asked for by their numbers
@@ -44,7 +44,7 @@ def written_rows(table: Table, rows: NDArray[np.int64], predictions: Predictions
     """
     target = table.description.target
     columns = [column for column in table.description.columns if column != target]
-    headings = pd.Index([spreadsheet_text(column.name) for column in columns])
+    headings = pd.Index([without_formulas(column.name) for column in columns])
     names = ", ".join(["row", "line", *(identifier(column.field) for column in columns)])
     with table.connect() as connection:
         picked = _picked(connection.sql(f"SELECT {names} FROM {table.relation()}"), rows)
@@ -61,7 +61,7 @@ def _safe(frame: pd.DataFrame) -> pd.DataFrame:
     series = [frame.iloc[:, place] for place in range(frame.shape[1])]
     words = [not pd.api.types.is_numeric_dtype(one) and not pd.api.types.is_datetime64_dtype(one) for one in series]
     safe = [
-        one.map(spreadsheet_text, na_action="ignore") if word else one for one, word in zip(series, words, strict=True)
+        one.map(without_formulas, na_action="ignore") if word else one for one, word in zip(series, words, strict=True)
     ]
     return pd.concat(safe, axis=1)
 

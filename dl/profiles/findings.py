@@ -146,8 +146,9 @@ def _skew(looked: Looked) -> Iterator[Finding]:
 
 def _sentinel(looked: Looked) -> Iterator[Finding]:
     for value, count in sentinels(looked.column):
-        action = Action("missing", looked.column.field, (f"{value:g}",))
-        yield looked.finding("sentinel", 2, action, value=f"{value:g}", count=count)
+        spelled = f"{value:.15g}"  # as the table spells it
+        action = Action("missing", looked.column.field, (spelled,))
+        yield looked.finding("sentinel", 2, action, value=spelled, count=count)
 
 
 def _levels(looked: Looked) -> Iterator[Finding]:

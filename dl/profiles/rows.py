@@ -12,6 +12,7 @@ import duckdb
 from dl.datasets.tables.database import identifier
 from dl.datasets.tables.table import Table
 from dl.profiles.filters import BY_LINE, Filters, Sort, conditions, order
+from dl.spreadsheet import without_formulas
 
 CSV_ROWS = 10_000  # that are read at once
 MARK = "\ufeff"
@@ -103,4 +104,4 @@ def _cell(value: Any) -> Any:
         return int(value) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return without_formulas(value) if isinstance(value, str) else value

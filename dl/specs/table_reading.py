@@ -8,6 +8,7 @@ from dl.datasets import Dataset, loading_script
 from dl.datasets.columns import Date, Number
 from dl.datasets.description import Origin
 from dl.datasets.tables.dialect import Dialect
+from dl.datasets.tables.splits import Split
 from dl.preparation import Preparation
 from dl.specs.table_splitting import used_columns
 
@@ -214,10 +215,8 @@ def _options(dialect: Dialect) -> str:
 def _frame(dataset: Dataset, preparation: Preparation) -> str:
     """Words become numbers and dates where the columns hold some."""
     assert dataset.origin
-    wanted = [
-        *used_columns(dataset),
-        *(c for c in dataset.columns if dataset.split and c.field == dataset.split.column),
-    ]
+    used, split = used_columns(dataset), dataset.split or Split()
+    wanted = [c for c in dataset.columns if c in used or c.field in (split.column, *split.compared)]
     numbers = {column.name: column.unit for column in wanted if isinstance(column, Number)}
     dates = [column.name for column in wanted if isinstance(column, Date)]
     words = [name for name, levels in _levels(preparation).items() if _are_spelled_numbers(levels)]

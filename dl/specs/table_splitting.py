@@ -47,7 +47,7 @@ def _chosen(dataset: Dataset, split: Split) -> str:
     if split.method in ("group", "time"):
         name = next(column.name for column in dataset.columns if column.field == split.column)
         return (_GROUPS if split.method == "group" else _TIME).format(name=name, **facts)
-    columns = "".join(f"\n    {place}: {_value(column)}," for place, column in enumerate(used_columns(dataset)))
+    columns = "".join(f"\n    {place}: {_value(column)}," for place, column in enumerate(_compared(dataset, split)))
     return _DRAWN.format(columns=f"{columns}\n", seed=split.seed, test=_drawn(dataset, split))
 
 
@@ -55,9 +55,21 @@ def _drawn(dataset: Dataset, split: Split) -> str:
     if dataset.rows.total > RANKED_ROWS:
         return f"drawn < {split.test_share}"
     ranked = "drawn"
-    if split.method == "stratified" and isinstance(dataset.target, Category):
-        ranked += f".groupby(known_words_of({dataset.target.name!r}), dropna=False)"
+    if levels_of := _levels_of(dataset, split):
+        ranked += f".groupby(known_words_of({levels_of!r}), dropna=False)"
     return f'{ranked}.rank(method="max", pct=True) <= {split.test_share}'
+
+
+def _compared(dataset: Dataset, split: Split) -> list[AnyColumn]:
+    """By which rows were the same when the test rows were drawn."""
+    return [column for column in dataset.columns if column.field in split.compared] or used_columns(dataset)
+
+
+def _levels_of(dataset: Dataset, split: Split) -> str:
+    """The column whose levels have the same share of test rows each; of old tables, which do not say it, the target."""
+    field = split.levels_of or (dataset.target.field if isinstance(dataset.target, Category) else "")
+    names = (column.name for column in dataset.columns if split.method == "stratified" and column.field == field)
+    return next(names, "")
 
 
 def _value(column: AnyColumn) -> str:

@@ -3,7 +3,8 @@
 Both are made of Keras's own layers and operations alone, so that a saved model is read by Keras and needs no Livefit.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import keras
@@ -15,6 +16,7 @@ from dl.preparation.dates import date_parts
 from dl.preparation.preparation import FARTHEST
 
 NO_DATE = -(2**53)  # seconds; what lies before is no date
+OTHER_KINDS = ("functional", "get_item", "string_lookup")  # of what stands in front of a network, beside `keras.ops`
 OWN = "entering_"  # begins the names of layers that are none of the specification's list
 Tensor = Any  # keras.KerasTensor
 Tensors = dict[str, Tensor]
@@ -91,8 +93,9 @@ def answering(model: keras.Model, preparation: Preparation) -> keras.Model:
     the target's own unit. Keras's `predict` rounds numbers to float32 before the model sees them, a call does not:
     dates would lose their hours by that.
     """
+    taken = {layer.name for layer in model.layers} | {model.name}
     raw = {
-        name: keras.Input((), dtype=kind, name=f"column_{place}" if "/" in name else name)  # which Keras does not allow
+        name: keras.Input((), dtype=kind, name=name if _is_free(name, taken) else f"column_{place}")
         for place, (name, kind) in enumerate(_kinds(preparation))
     }
     inputs = {}
@@ -108,6 +111,12 @@ def answering(model: keras.Model, preparation: Preparation) -> keras.Model:
     if not preparation.target.levels:
         answers = answers * preparation.target.scale + preparation.target.mean
     return keras.Model(raw, answers)
+
+
+def _is_free(name: str, taken: Collection[str]) -> bool:
+    """Whether an input may be called so: Keras allows no slash, and calls its operations and layers by their kind."""
+    kind = re.sub(r"_\d+$", "", name)
+    return "/" not in name and name not in taken and kind not in OTHER_KINDS and not hasattr(ops, kind)
 
 
 def _kinds(preparation: Preparation) -> list[tuple[str, str]]:

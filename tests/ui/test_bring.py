@@ -76,9 +76,20 @@ def test_uploaded_file_is_kept_and_shown(open_app: OpenPage, workspace: Workspac
     assert not app.exception and not app.error
 
 
-def test_place_of_a_file_is_taken_and_what_is_likely_suggested(
-    open_app: OpenPage, workspace: Workspace, file: Path
+def test_place_is_asked_for_only_where_whoever_runs_the_server_allows_it(
+    open_app: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It is not known here to listen to its own machine alone."""
+    app = open_app("explore", bring="new")
+    assert not app.text_input and catalogue("en")["bring.no_places"] in [caption.value for caption in app.caption]
+    monkeypatch.setenv("LIVEFIT_PLACES", "1")
+    assert [field.key for field in open_app("explore", bring="new").text_input] == ["bring_place"]
+
+
+def test_place_of_a_file_is_taken_and_what_is_likely_suggested(
+    open_app: OpenPage, workspace: Workspace, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIVEFIT_PLACES", "1")
     app = open_app("explore", bring="new")
     app.text_input(key="bring_place").set_value(str(file))
     app.button(key="bring_place_take").click().run()
@@ -162,8 +173,9 @@ def test_refused_import_says_why_and_keeps_what_was_asked(
 
 
 def test_official_test_file_is_kept_and_can_be_done_without(
-    open_app: OpenPage, workspace: Workspace, file: Path
+    open_app: OpenPage, workspace: Workspace, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("LIVEFIT_PLACES", "1")
     app = open_app("explore", bring=arrived(workspace, file))
     app.text_input(key="bring_test_place").set_value(str(file))
     app.button(key="bring_test_place_take").click().run()

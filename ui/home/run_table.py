@@ -9,9 +9,9 @@ from zlib import crc32
 import pandas as pd
 import streamlit as st
 
-from dl.evaluation.classification import spreadsheet_text
 from dl.runs import Run
 from dl.runs.table import RunRow
+from dl.spreadsheet import without_formulas
 from dl.tasks.metrics import ACCURACY, VALIDATION, metric
 from ui import state
 from ui.format import is_share, loss_last, percent_pattern
@@ -74,11 +74,11 @@ def _line(row: RunRow, judged: Sequence[str], metrics: Sequence[str], now: float
     return {
         "star": "★" if row.label.star else "",
         "run": int(row.run.id),
-        "name": spreadsheet_text(row.label.name),
+        "name": without_formulas(row.label.name),
         "dataset": asked.dataset if asked else None,
         "network": asked,
         **{f"test_{name}": row.test_score if row.metric == name else None for name in judged},
-        "unit": spreadsheet_text(row.unit),
+        "unit": without_formulas(row.unit),
         **{(score := f"{VALIDATION}{name}"): row.scores.get(score) for name in metrics},
         "seconds": (status.fit_seconds or status.seconds(now)) if status else None,
         "layers": asked.layers if asked else None,
@@ -89,7 +89,7 @@ def _line(row: RunRow, judged: Sequence[str], metrics: Sequence[str], now: float
         "epochs": asked.epochs if asked else None,
         "when": datetime.fromtimestamp(status.queued_at) if status else None,
         "state": status.state if status else "unreadable",
-        "note": spreadsheet_text(row.label.note),
+        "note": without_formulas(row.label.note),
     }
 
 

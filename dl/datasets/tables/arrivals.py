@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from dl.datasets.archives import Report, ignore
 from dl.datasets.download import storage_failure
-from dl.datasets.tables.files import fetch_source, is_packed, is_url
+from dl.datasets.tables.files import at_home, fetch_source, is_packed, is_url
 from dl.datasets.tables.request import TableRequest, is_arrival
 from dl.errors import DatasetMissing
 from dl.files import discard, patiently, read_model, sweep_temporaries, temporary, write_model
@@ -33,7 +33,7 @@ def begin_upload(workspace: Workspace, name: str, content: BinaryIO) -> TableReq
 
 def begin(workspace: Workspace, source: str) -> TableRequest:
     """A file or folder on this machine, or an address. Raises DownloadFailed on a full disk."""
-    return _begin(workspace, _new_id(workspace), source if is_url(source) else str(Path(source).expanduser()))
+    return _begin(workspace, _new_id(workspace), source if is_url(source) else str(at_home(source)))
 
 
 def keep_upload(workspace: Workspace, id: str, name: str, content: BinaryIO) -> str:
@@ -55,8 +55,8 @@ def safe_name(name: str) -> str:
 
 
 def change_arrival(workspace: Workspace, request: TableRequest, **changes: Any) -> TableRequest:
-    """Raises DownloadFailed on a full disk."""
-    changed = request.model_copy(update=changes)
+    """As it is on disk by now, changed in these fields alone. Raises DownloadFailed on a full disk."""
+    changed = (read_arrival(workspace, request.arrival) or request).model_copy(update=changes)
     folder = workspace.arrivals / request.arrival
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,7 @@ from dl.datasets.tables.readings import Reading, manner_of_numbers
 from dl.datasets.tables.request import TableRequest
 from dl.datasets.tables.sources import RowSource
 from dl.datasets.tables.splits import Split
-from dl.datasets.tables.splitting import choose_test_rows, count_shared, usual_split
+from dl.datasets.tables.splitting import choose_test_rows, count_shared, drawn_by, usual_split
 from dl.datasets.tables.table import ROWS, TEST_ROWS, Table, fingerprint
 from dl.datasets.tables.writing import part_of, write_rows
 from dl.errors import TableUnreadable, UnknownColumn, WrongSplit, WrongTarget
@@ -182,7 +182,7 @@ class _Bringing:
         write_array(self.folder / TEST_ROWS, test_rows)
         if rejected:
             write_left_out(self.folder / left_out.FILE, rejected)
-        split = split.model_copy(update={"shared": count_shared(table, split)})
+        split = drawn_by(table, split).model_copy(update={"shared": count_shared(table, split)})
         description = description.model_copy(
             update={
                 "rows": Rows(train=table.rows - len(test_rows), test=len(test_rows)),

@@ -7,7 +7,7 @@ from dl.datasets.columns import AnyColumn, Category, Date, Identifier, Kind, Num
 from dl.datasets.description import Dataset, Rows
 from dl.datasets.tables.judging import MOST_LEVELS, Task
 from dl.datasets.tables.splits import Split
-from dl.datasets.tables.splitting import choose_test_rows, count_shared
+from dl.datasets.tables.splitting import choose_test_rows, count_shared, drawn_by
 from dl.datasets.tables.table import TEST_ROWS, Table, fingerprint, levels
 from dl.errors import WrongTarget
 from dl.files import write_array, write_json
@@ -60,6 +60,7 @@ def set_missing(table: Table, field: str, spellings: Sequence[str]) -> Table:
 
 def resplit(table: Table, split: Split) -> Table:
     """Other test rows, and so another fingerprint. Raises WrongSplit, UnknownColumn."""
+    split = drawn_by(table, split)
     rows = choose_test_rows(table, split)
     write_array(table.folder / TEST_ROWS, rows)
     chosen = Table(table.folder, table.description)

@@ -51,7 +51,7 @@ def read_head(path: Path, encoding: str) -> str:
         is_all = not file.read(1)
     try:
         text = content.decode(encoding, errors="replace")
-    except LookupError:
+    except (LookupError, UnicodeError):
         raise TableUnreadable(file=path.name, reason="encoding", encoding=encoding) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").removeprefix("\ufeff")
     return text if is_all or "\n" not in text else text[: text.rindex("\n") + 1]

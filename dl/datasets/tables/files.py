@@ -4,6 +4,7 @@ import gzip
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +16,7 @@ from dl.errors import TableUnreadable
 
 FREE_BYTES, MOST_RATIO = 50_000_000, 100  # what is packed may become so large, or so many times larger
 BLOCK_BYTES = 1 << 20
+MOST_NAME = 100  # characters of what may be no name at all
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 
 WEB_PAGE = (b"<!doctype html", b"<html")
@@ -29,21 +31,38 @@ def is_url(source: str) -> bool:
     return source.lower().startswith(("http://", "https://"))
 
 
+def at_home(source: str) -> Path:
+    """With `~` written out, where there is somebody of that name."""
+    with suppress(RuntimeError):
+        return Path(source).expanduser()
+    return Path(source)
+
+
 def fetch_source(source: str, staging: Path, report: Report = ignore, *, dataset: str = "") -> Path:
     """The file or folder itself, downloaded and unpacked where it must be. Raises TableUnreadable, DownloadFailed."""
     if is_url(source):
-        name = source.split("?")[0].rstrip("/").rsplit("/", 1)[-1][:100] or "download"
+        name = source.split("?")[0].rstrip("/").rsplit("/", 1)[-1][:MOST_NAME] or "download"
         path = _own_folder(staging) / name
         download(source, path, report, dataset=dataset)
     else:
-        path = Path(source).expanduser()
-    if not path.exists():
-        raise TableUnreadable(file=path.name, reason="no_file")
+        path = at_home(source)
+    if not _is_there(path):
+        raise TableUnreadable(file=path.name[:MOST_NAME], reason="no_file")
     return path if path.is_dir() else unpacked(path, staging, report)
+
+
+def _is_there(path: Path) -> bool:
+    """A name that no disk can hold is none."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def is_packed(path: Path) -> bool:
     """A .gz or .zip around the file, whatever it is called; a workbook is none. Raises TableUnreadable (no_file)."""
+    if not _is_there(path):
+        raise TableUnreadable(file=path.name[:MOST_NAME], reason="no_file")
     head = b"" if path.is_dir() else _head(path)
     return head.startswith(GZIP) or (head.startswith(ZIP) and not _is_workbook(path))
 

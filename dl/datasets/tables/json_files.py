@@ -13,6 +13,7 @@ from dl.datasets.tables.staging import Row, stage
 from dl.datasets.tables.text_files import UTF8
 from dl.errors import TableUnreadable
 
+MOST_REJECTED = 100_000  # lines, if they are more than the others
 LONGEST_LINE = 16_000_000  # bytes; a longer one is left out
 REPORTED = 1000  # lines
 
@@ -33,11 +34,15 @@ def open_json_lines(path: Path, dialect: Dialect, staging: Path, report: Report 
 
 
 def _rows(path: Path, keys: list[str], left_out: list[LeftOut], report: Report) -> Iterator[Row]:
+    good = 0
     for line, content in _lines(path, report):
         if isinstance(content, dict):
+            good += 1
             yield line, [_words(content.get(key)) for key in keys]
         else:
             left_out.append(LeftOut(line, "not_json", str(content)))
+            if len(left_out) >= MOST_REJECTED and len(left_out) > good:
+                raise TableUnreadable(file=path.name, reason="mostly_left_out", left_out=len(left_out), rows=good)
 
 
 def _lines(path: Path, report: Report) -> Iterator[tuple[int, dict[str, Any] | str]]:

@@ -1,16 +1,17 @@
 """Rows that could not be read: which, why, and what stands there."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+
+from dl.spreadsheet import without_formulas
 
 FILE = "left_out.csv"
 MOST_CHARACTERS = 10_000  # of a row that is kept as it stands
 Reason = Literal["too_few_fields", "too_many_fields", "quotes", "encoding", "too_long", "not_json"]
 HEADER = ("line", "reason", "found", "expected", "row")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)
@@ -54,24 +55,3 @@ def read_left_out(path: Path, most: int = 1000) -> list[LeftOut]:
 def _from_text(row: dict[str, str]) -> LeftOut:
     found, expected = int(row["found"] or 0), int(row["expected"] or 0)
     return LeftOut(int(row["line"]), row["reason"], row["row"], found, expected)  # type: ignore[arg-type]
-
-
-def without_formulas(text: str) -> str:
-    """What a spreadsheet would compute gets an apostrophe before it (OWASP, CSV injection); numbers stay numbers."""
-    if not text.startswith(_FORMULA) or _is_number(text):
-        return text
-    return f"'{text}"
-
-
-def escape_rows(rows: Iterable[Sequence[Any]]) -> Iterable[list[Any]]:
-    """Rows for `csv.writer`: the words among their values without formulas."""
-    for row in rows:
-        yield [without_formulas(value) if isinstance(value, str) else value for value in row]
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

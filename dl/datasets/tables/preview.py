@@ -9,6 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import duckdb
+
 from dl.datasets.tables.csv_files import HEAD_BYTES, read_head
 from dl.datasets.tables.database import connect
 from dl.datasets.tables.dialect import Dialect
@@ -17,6 +19,7 @@ from dl.datasets.tables.judging import Facts, likely_columns, likely_target
 from dl.datasets.tables.left_out import LeftOut
 from dl.datasets.tables.readings import Holds, Reading, guess, manner_of_numbers
 from dl.datasets.tables.sources import RowSource
+from dl.errors import TableUnreadable
 
 SHOWN_ROWS = 50
 LOOKED_AT = 2_000  # rows of which kinds are guessed
@@ -49,7 +52,10 @@ def preview(source: str | Path, **wishes: Any) -> Preview:
         path = fetch_source(str(source), staging)
         dialect = find_dialect(path, wishes)
         rows = open_source(_head(path, dialect, staging), dialect, staging)
-        return _looked_at(path, rows, dialect, wishes, staging)
+        try:
+            return _looked_at(path, rows, dialect, wishes, staging)
+        except duckdb.Error as error:
+            raise TableUnreadable(file=path.name, reason="damaged", detail=str(error)) from error
 
 
 def _looked_at(path: Path, rows: RowSource, dialect: Dialect, wishes: dict[str, Any], staging: Path) -> Preview:

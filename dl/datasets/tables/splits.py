@@ -18,6 +18,8 @@ class Split(BaseModel):
     stratified: their rank among the rows of the same level of the target.
     time: rows later than all but `test_share`. group: whole groups, in a random order, until there are enough rows.
     file: the rows of the test file, which stand last.
+    `compared` are the fields by which rows were the same, and `levels_of` that of the levels, when it was drawn: what
+    is predicted, and which columns are used, may have been changed since.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -26,6 +28,8 @@ class Split(BaseModel):
     test_share: float = Field(0.2, gt=0, lt=1)
     seed: NonNegativeInt = 0
     column: str = ""
+    compared: tuple[str, ...] = ()
+    levels_of: str = ""
     shared: NonNegativeInt = 0
 
 

@@ -1,5 +1,7 @@
 """Choosing the test rows of a table that lies on disk."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +20,7 @@ NO_REPEATS: Repeats = (np.empty(0, np.int64), np.empty(0, np.int64))
 def choose_test_rows(table: Table, split: Split) -> NDArray[np.int64]:
     """Their numbers, ascending; some rows stay for training. Raises WrongSplit, UnknownColumn."""
     ways = {"random": _random, "stratified": _stratified, "time": _by_time, "group": _by_group, "file": _of_file}
-    rows = np.flatnonzero(ways[split.method](table, split))
+    rows = np.flatnonzero(ways[split.method](table, drawn_by(table, split)))
     if not 0 < len(rows) < table.rows:
         raise WrongSplit(reason="no_rows", method=split.method, rows=table.rows)
     return rows
@@ -27,6 +29,15 @@ def choose_test_rows(table: Table, split: Split) -> NDArray[np.int64]:
 def usual_split(table: Table) -> Split:
     """A fifth, by levels where the target has some."""
     return Split(method="stratified" if isinstance(table.description.target, Category) else "random")
+
+
+def drawn_by(table: Table, split: Split) -> Split:
+    """The split with what it is drawn by now, which `choose_test_rows` then does at any later time too."""
+    if split.compared or split.method not in ("random", "stratified"):
+        return split
+    target = table.description.target
+    levels_of = target.field if split.method == "stratified" and isinstance(target, Category) else ""
+    return split.model_copy(update={"compared": _used_fields(table), "levels_of": levels_of})
 
 
 def count_shared(table: Table, split: Split) -> int:
@@ -42,9 +53,15 @@ def count_shared(table: Table, split: Split) -> int:
 
 def row_hashes(table: Table) -> NDArray[np.uint64]:
     """Of what the features and the target hold, and of no identifier; (rows,)."""
-    columns = [column for column in table.description.columns if column.role != "ignored"]
-    fields = ", ".join(identifier(column.field) for column in columns)
-    return _fetch(table, f"hash({fields})", "uint64")
+    return _hashes(table, _used_fields(table))
+
+
+def _used_fields(table: Table) -> tuple[str, ...]:
+    return tuple(column.field for column in table.description.columns if column.role != "ignored")
+
+
+def _hashes(table: Table, fields: Sequence[str]) -> NDArray[np.uint64]:
+    return _fetch(table, f"hash({', '.join(map(identifier, fields))})", "uint64")
 
 
 def _fetch(table: Table, value: str, dtype: str) -> NDArray:
@@ -58,12 +75,12 @@ def _fetch(table: Table, value: str, dtype: str) -> NDArray:
     return found
 
 
-def _repeats(table: Table) -> Repeats:
-    return find_repeats(row_hashes(table)) if table.rows <= MOST_COMPARED else NO_REPEATS
+def _repeats(table: Table, split: Split) -> Repeats:
+    return find_repeats(_hashes(table, split.compared)) if table.rows <= MOST_COMPARED else NO_REPEATS
 
 
 def _random(table: Table, split: Split) -> NDArray[np.bool_]:
-    repeats = _repeats(table)
+    repeats = _repeats(table, split)
     if table.rows > RANKED_ROWS:
         return below(table.rows, split.seed, repeats, split.test_share)
     is_test = smallest(draw(table.rows, split.seed, repeats), split.test_share)
@@ -72,11 +89,10 @@ def _random(table: Table, split: Split) -> NDArray[np.bool_]:
 
 
 def _stratified(table: Table, split: Split) -> NDArray[np.bool_]:
-    target = table.description.target
-    if not isinstance(target, Category) or table.rows > RANKED_ROWS:
+    if not split.levels_of or table.rows > RANKED_ROWS:
         return _random(table, split)
-    codes = _fetch(table, f"hash({identifier(target.field)})", "uint64")
-    is_test = stratified(draw(table.rows, split.seed, _repeats(table)), codes, split.test_share)
+    codes = _hashes(table, [split.levels_of])
+    is_test = stratified(draw(table.rows, split.seed, _repeats(table, split)), codes, split.test_share)
     return is_test if is_test.any() else _random(table, split)
 
 

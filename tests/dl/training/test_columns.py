@@ -41,6 +41,7 @@ LEVELS = (
     "🦉",
     "0",
 )
+LAYERS = ("cast", "stack", "clip", "where", "isfinite", "functional", "add", "mean", "numbers", "entering_members")
 COLUMNS = {"word / of it": "string", "yes": "string", "number": "float64", "gap": "float64", "when": "datetime64[us]"}
 WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)  # each example is a table on disk
 Columns = Mapping[str, np.ndarray]
@@ -73,13 +74,14 @@ class Kinds:
         )
         return self.table(frame, "known")
 
-    def network(self, wanted: ColumnsInput) -> tuple[Preparation, Any]:
+    def network(self, wanted: ColumnsInput, table: Table | None = None) -> tuple[Preparation, Any]:
         from dl.training.build import build_model
 
-        preparation = learn(self.known, wanted)
+        table = table or self.known
+        preparation = learn(table, wanted)
         network = NetworkSpec(inputs=(wanted,), layers=(Dense(units=4), Dense(units=1, activation="linear")))
         self.keras.utils.set_random_seed(0)
-        return preparation, build_model(network, self.known.description.shape, preparation=preparation)
+        return preparation, build_model(network, table.description.shape, preparation=preparation)
 
     @cached_property
     def networks(self) -> list[tuple[Preparation, Any, Any]]:
@@ -150,6 +152,22 @@ def test_any_rows_are_answered_raw_as_they_are_encoded(kinds: Kinds, lines: list
         direct = averaged(model(inputs)).numpy() * preparation.target.scale + preparation.target.mean
         rounding = 1e-5 * max(1.0, float(np.abs(direct).max()))  # of a target in its own unit, be it near 0 by chance
         np.testing.assert_allclose(kinds.asked(loaded, raw), direct, rtol=1e-4, atol=rounding)
+
+
+def test_columns_may_be_called_as_keras_calls_its_layers(kinds: Kinds) -> None:
+    """In the model that takes them raw, which is made after the training."""
+    from dl.training.columns import answering, averaged
+
+    random, when = np.random.default_rng(1), pd.Series(pd.date_range("2020-01-01", periods=60))
+    values = {name: random.normal(size=60) for name in LAYERS}
+    frame = pd.DataFrame({**values, "floor": when.astype("datetime64[us]"), "y": random.normal(size=60)})
+    table = kinds.table_of(frame, "y", name="layers")
+    preparation, model = kinds.network(STRONG, table)
+    answering(model, preparation).save(file := kinds.folder / "layers.keras")
+    inputs = {name: np.array(array) for name, array in encoded(table, preparation).inputs.items()}
+    direct = averaged(model(inputs)).numpy() * preparation.target.scale + preparation.target.mean
+    answers = kinds.asked(kinds.keras.models.load_model(file), raw_columns(table, frame))
+    np.testing.assert_allclose(answers, direct, rtol=1e-4, atol=1e-5)
 
 
 def test_every_level_and_part_makes_a_difference_to_the_saved_model(kinds: Kinds) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dl.datasets.tables.arrivals import change_arrival
+from dl.datasets.tables.arrivals import change_arrival, read_arrival
 from dl.datasets.tables.dialect import Format
 from dl.datasets.tables.preview import Preview
 from dl.datasets.tables.request import TableRequest
@@ -15,7 +15,7 @@ NUMBERS = ("decimal", "thousands", "day_first")
 PARTS: dict[Format, tuple[str, ...]] = {
     "csv": ("delimiter", "quote", "encoding", "header", "skip", *NUMBERS),
     "excel": ("sheet", "header", "skip", *NUMBERS),
-    "json_lines": ("encoding", *NUMBERS),
+    "json_lines": NUMBERS,
     "parquet": (),
 }
 CHOICES: dict[str, tuple[Any, ...]] = {
@@ -84,4 +84,6 @@ def _named(part: str, option: Any) -> str:
 def _changed(request: TableRequest, part: str) -> None:
     value = st.session_state[f"bring_{part}"]
     if value is not None:
-        change_arrival(server().workspace, request, dialect=request.dialect | {part: value})
+        workspace = server().workspace
+        known = read_arrival(workspace, request.arrival) or request  # another part may have changed since it was drawn
+        change_arrival(workspace, request, dialect=known.dialect | {part: value})

@@ -1,5 +1,6 @@
 """Where a table comes from: a file that is dropped into the page, or a place on this computer or in the network."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,8 @@ from ui.problems import caught
 from ui.server import server
 from ui.text import plain, t
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
 
 def giving_view() -> None:
     """The first step: a file is given, in one of two ways."""
@@ -24,8 +27,11 @@ def giving_view() -> None:
     with dropped:
         _upload(_upload_label(), "bring_upload", _uploaded)
     with named:
-        _place(t("bring.place"), "bring_place", _placed, t("bring.look"))
-        st.caption(t("bring.place_caption"))
+        if places_are_open():
+            _place(t("bring.place"), "bring_place", _placed, t("bring.look"))
+            st.caption(t("bring.place_caption"))
+        else:
+            st.caption(t("bring.no_places"))
     st.caption(t("bring.builtin"))
 
 
@@ -46,7 +52,13 @@ def official_test_view(request: TableRequest) -> None:
             return
         st.caption(t("bring.test_what"))
         _upload(_upload_label(), "bring_test_upload", lambda file: _test_uploaded(request, file))
-        _place(t("bring.place"), "bring_test_place", lambda place: _keep_test(request, place), t("bring.test_take"))
+        if places_are_open():
+            _place(t("bring.place"), "bring_test_place", lambda place: _keep_test(request, place), t("bring.test_take"))
+
+
+def places_are_open() -> bool:
+    """Whether visitors may name what this machine then reads: only its own user, unless whoever runs it allows it."""
+    return os.environ.get("LIVEFIT_PLACES") == "1" or st.get_option("server.address") in LOOPBACK
 
 
 def _upload_label() -> str:

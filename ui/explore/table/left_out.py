@@ -3,8 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from dl.datasets.tables.left_out import FILE, read_left_out, without_formulas
+from dl.datasets.tables.left_out import FILE, read_left_out
 from dl.datasets.tables.table import Table
+from dl.spreadsheet import without_formulas
 from ui.problems import sentence
 from ui.text import t
 

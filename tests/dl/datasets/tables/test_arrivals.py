@@ -73,3 +73,19 @@ def test_what_was_never_imported_is_removed_in_the_end(workspace: Workspace) -> 
     os.utime(workspace.arrivals / old.arrival, (0, KEPT_SECONDS))
     begin(workspace, "/data/other.csv")
     assert read_arrival(workspace, old.arrival) is None and read_arrival(workspace, new.arrival) == new
+
+
+@pytest.mark.parametrize("place", ["~nobody_of_that_name/x.csv", "a,b\n1,2\n" * 200, "nul\0.csv"])
+def test_what_is_no_place_is_refused_in_a_sentence(place: str, workspace: Workspace) -> None:
+    request = begin(workspace, place)
+    for ask in (lambda: must_be_fetched(request), lambda: preview(request.source)):
+        with pytest.raises(TableUnreadable) as caught:
+            ask()
+        assert caught.value.facts["reason"] == "no_file" and len(caught.value.facts["file"]) <= 100
+
+
+def test_change_begins_with_what_was_changed_meanwhile(workspace: Workspace, tmp_path: Path) -> None:
+    """A page may have been drawn before."""
+    drawn = begin(workspace, str(tmp_path / "x.csv"))
+    change_arrival(workspace, drawn, target="a")
+    assert change_arrival(workspace, drawn, name="other").target == "a"

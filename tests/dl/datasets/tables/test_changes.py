@@ -8,8 +8,10 @@ from dl.datasets.columns import Category, Number
 from dl.datasets.description import Dataset
 from dl.datasets.tables.changes import resplit, set_kind, set_missing, set_role, set_target, set_task
 from dl.datasets.tables.splits import Split
+from dl.datasets.tables.splitting import choose_test_rows
 from dl.datasets.tables.table import Table
 from dl.errors import UnknownColumn, WrongSplit, WrongTarget
+from dl.profiles.actions import undone
 
 DAYS = [f"2020-{1 + n // 28:02}-{1 + n % 28:02}" for n in range(60)]
 
@@ -86,3 +88,17 @@ def test_numbers_that_seemed_to_name_the_rows_are_predicted_as_numbers(brought: 
     table = brought("id,y\n" + "".join(f"{n},{n % 3 / 2}\n" for n in range(1, 40)), target="y")
     assert table.description.columns[0].kind == "identifier"
     assert isinstance(kept(set_target(table, "c0")).target, Number)
+
+
+def test_test_rows_are_drawn_by_what_was_known_then(table: Table) -> None:
+    """Whatever is predicted, used or missing by now; and so what is undone is as it was."""
+    split = table.description.split
+    assert split and split.method == "stratified"
+    assert (split.levels_of, split.compared) == ("c4", ("c0", "c1", "c2", "c3", "c4"))
+    changed = set_role(set_role(set_target(table, "c2"), "c0", "ignored"), "c3", "ignored")
+    assert choose_test_rows(changed, split).tolist() == table.test_rows.tolist()
+    elsewhere = resplit(changed, Split(seed=5))
+    assert elsewhere.description.split and elsewhere.description.split.compared == ("c1", "c2", "c4")
+    back = undone(elsewhere, changed.description)
+    assert back.test_rows.tolist() == table.test_rows.tolist()
+    assert kept(back).fingerprint == table.description.fingerprint

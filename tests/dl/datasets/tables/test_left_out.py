@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dl.datasets.tables.left_out import LeftOut, read_left_out, without_formulas, write_left_out
+from dl.datasets.tables.left_out import LeftOut, read_left_out, write_left_out
+from dl.spreadsheet import without_formulas
 
 
 def test_rows_come_back_and_only_the_first_of_very_many(tmp_path: Path) -> None:
