@@ -63,7 +63,7 @@ def test_written_rows_are_read_back_with_formulas_made_harmless(table: Table, mo
     assert read.columns.tolist() == ["line", "true", "predicted", "size", "room", "built", "'-name"]
     assert read["line"].tolist() == [3, 4, 5] and read["predicted"].tolist() == [2, 3, -1], "as in the file"
     assert read["room"].fillna("").tolist() == ["", "'=1+1", "a"]
-    assert read["'-name"].tolist() == ["y", "z", "'-2"]
+    assert read["'-name"].tolist() == ["y", "z", "-2"]
 
 
 def test_columns_that_are_called_like_those_of_the_predictions_are_both_written(table_of: Callable[..., Table]) -> None:

@@ -80,4 +80,4 @@ def test_file_has_all_rows_and_no_formula(table: Table) -> None:
 def test_values_are_written_as_a_person_writes_them(table_of: Callable[..., Table]) -> None:
     frame = pd.DataFrame({"@name": ["a,b", 'say "x"', "-1"], "n": [1.0, 0.1, np.nan], "y": [-5.0, 1e20, 3.0]})
     text = "".join(csv_blocks(table_of(frame, "y", **{"@name": Category(name="@name")})))
-    assert text.removeprefix("\ufeff").splitlines() == ["'@name,n,y", '"a,b",1,-5', '"say ""x""",0.1,1e+20', "'-1,,3"]
+    assert text.removeprefix("\ufeff").splitlines() == ["'@name,n,y", '"a,b",1,-5', '"say ""x""",0.1,1e+20', "-1,,3"]
