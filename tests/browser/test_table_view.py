@@ -79,7 +79,7 @@ def test_table_is_seen_mended_and_asked(visit: Visit, people: pd.DataFrame) -> N
     page.get_by_role("button", name="Page 2", exact=True).click()
     expect(page).to_have_url(re.compile("page=2"))
     screen.button("explore_filter_0").click()
-    expect(page.get_by_text("All 3,000 rows")).to_be_visible()
+    expect(page.get_by_text("All 3,000 rows", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

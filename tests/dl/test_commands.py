@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,9 +15,9 @@ import pytest
 from sklearn.datasets import load_diabetes
 
 from dl import commands
-from dl.datasets import Dataset
+from dl.datasets import Dataset, DatasetStore
 from dl.datasets.catalogue import BUILTINS
-from dl.datasets.tables.table import Table
+from dl.datasets.tables.request import TableRequest
 from dl.runs import Run, RunStore
 from dl.runs.status import Fault
 from dl.specs import Fork, RunSpec, parse_spec
@@ -303,12 +302,12 @@ def test_default_specification_reaches_97_per_cent_on_mnist(tmp_path: Path) -> N
 
 
 @pytest.fixture
-def patients(table_of: Callable[..., Table], workspace: Workspace) -> Dataset:
-    """The data set diabetes as a table of one's own, and at home among the others."""
+def patients(tmp_path: Path, workspace: Workspace) -> Dataset:
+    """The data set diabetes as a table of one's own, brought from a file beside which the script is run."""
     frame = load_diabetes(as_frame=True, scaled=False).frame.rename(columns={"target": "progression"})
-    table = table_of(frame, "progression", name="patients")
-    shutil.copytree(table.folder, workspace.datasets / "patients")
-    return table.description
+    frame.to_csv(file := tmp_path / "patients.csv", index=False)
+    request = TableRequest(id="patients", name="patients", source=str(file), target="progression")
+    return DatasetStore(workspace).bring_table(request)
 
 
 @pytest.mark.slow
