@@ -78,6 +78,11 @@ class Dataset(BaseModel):
         return tuple(column for column in self.columns if column.role == "feature")
 
     @property
+    def used(self) -> tuple[AnyColumn, ...]:
+        """Features and the target: by these, rows are the same or not."""
+        return tuple(column for column in self.columns if column.role != "ignored")
+
+    @property
     def target(self) -> AnyColumn:
         return next(column for column in self.columns if column.role == "target")
 

@@ -87,5 +87,5 @@ def _selected(column: Column) -> list[str]:
 
 def _row_hash(table: Table) -> str:
     """Of what a network is shown: two rows that differ in an ignored column alone are the same."""
-    used = [identifier(column.field) for column in table.description.columns if column.role != "ignored"]
+    used = [identifier(column.field) for column in table.description.used]
     return f"hash({', '.join(used)})"

@@ -10,7 +10,6 @@ from dl.datasets.description import Origin
 from dl.datasets.tables.dialect import Dialect
 from dl.datasets.tables.splits import Split
 from dl.preparation import Preparation
-from dl.specs.table_splitting import used_columns
 
 _WHERE = """\
 file = sys.argv[1] if len(sys.argv) > 1 else {file!r}  # where it is: python train.py FOLDER/NAME
@@ -215,8 +214,8 @@ def _options(dialect: Dialect) -> str:
 def _frame(dataset: Dataset, preparation: Preparation) -> str:
     """Words become numbers and dates where the columns hold some."""
     assert dataset.origin
-    used, split = used_columns(dataset), dataset.split or Split()
-    wanted = [c for c in dataset.columns if c in used or c.field in (split.column, *split.compared)]
+    split = dataset.split or Split()
+    wanted = [c for c in dataset.columns if c in dataset.used or c.field in (split.column, *split.compared)]
     numbers = {column.name: column.unit for column in wanted if isinstance(column, Number)}
     dates = [column.name for column in wanted if isinstance(column, Date)]
     words = [name for name, levels in _levels(preparation).items() if _are_spelled_numbers(levels)]

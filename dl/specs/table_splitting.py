@@ -62,7 +62,7 @@ def _drawn(dataset: Dataset, split: Split) -> str:
 
 def _compared(dataset: Dataset, split: Split) -> list[AnyColumn]:
     """By which rows were the same when the test rows were drawn."""
-    return [column for column in dataset.columns if column.field in split.compared] or used_columns(dataset)
+    return [column for column in dataset.columns if column.field in split.compared] or [*dataset.used]
 
 
 def _levels_of(dataset: Dataset, split: Split) -> str:
@@ -77,8 +77,3 @@ def _value(column: AnyColumn) -> str:
         return f"numbers_of({column.name!r})"
     is_date = isinstance(column, Date)
     return f"frame[{column.name!r}].to_numpy()" if is_date else f"known_words_of({column.name!r})"
-
-
-def used_columns(dataset: Dataset) -> list[AnyColumn]:
-    """Features and the target: by these, rows are the same or not."""
-    return [column for column in dataset.columns if column.role != "ignored"]

@@ -8,7 +8,7 @@ from dl.datasets import OpenDataset
 from dl.errors import DatasetDamaged, DatasetMissing, UnknownDataset
 from dl.evaluation.classification import cell_members, most_confident_mistakes
 from ui import state
-from ui.evaluate.scores import Evaluation, cell_key, forget_cell
+from ui.evaluate.scores import Evaluation, cell_heading
 from ui.format import confidence
 from ui.frame import page_file
 from ui.problems import sentence
@@ -35,22 +35,11 @@ def pictures_view(result: Evaluation, cell: tuple[int, int] | None) -> None:
 
 def _cell_heading(result: Evaluation, cell: tuple[int, int], count: int) -> None:
     true, predicted = (plain(result.names[index]) for index in cell)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        kind = "right" if cell[0] == cell[1] else "wrong"
-        title = (
-            t(f"evaluate.cell_{kind}", count=count, true=true, predicted=predicted)
-            if count
-            else t("evaluate.cell_empty")
-        )
-        st.header(title, anchor=False, help=t("evaluate.confidence_help"), width="stretch")
-        st.button(
-            t("evaluate.close_cell"),
-            icon=":material/close:",
-            type="tertiary",
-            key="evaluate_close_cell",
-            on_click=forget_cell,
-            args=(cell_key(result.run),),
-        )
+    kind = "right" if cell[0] == cell[1] else "wrong"
+    title = (
+        t(f"evaluate.cell_{kind}", count=count, true=true, predicted=predicted) if count else t("evaluate.cell_empty")
+    )
+    cell_heading(title, result.run, t("evaluate.confidence_help"))
     text = "cell_caption" if count else "cell_empty_caption"
     st.caption(t(f"evaluate.{text}", true=true, predicted=predicted))
 

@@ -105,6 +105,20 @@ def matrix_controls(result: Evaluation, words: str = "evaluate") -> tuple[int, i
     return chosen
 
 
+def cell_heading(title: str, run: Run, help: str | None = None) -> None:
+    """Of what stands in the chosen cell, with the way back to all mistakes."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header(title, anchor=False, help=help, width="stretch")
+        st.button(
+            t("evaluate.close_cell"),
+            icon=":material/close:",
+            type="tertiary",
+            key="evaluate_close_cell",
+            on_click=forget_cell,
+            args=(cell_key(run),),
+        )
+
+
 def forget_cell(key: str) -> None:
     st.session_state[key] = {"cell": None}
 

@@ -19,6 +19,7 @@ from ui.shared.datasets import dataset_name
 from ui.shared.live import events_of, run_again_when_state_changes, source_of
 from ui.shared.run_menu import run_menu
 from ui.shared.runs import row_label, state_badge
+from ui.shared.switches import switch
 from ui.text import plain, t
 
 STEPS = ("explore", "configure", "train", "evaluate")
@@ -107,16 +108,15 @@ def runs_view(rows: Sequence[RunRow]) -> None:
     run_again_when_state_changes(server().current_run(), key="home_state")
 
 
-def _view_switch(count: int) -> str | None:
-    st.session_state["home_view"] = "all" if st.query_params.get("runs") == "all" else "recent"
-    return st.segmented_control(
+def _view_switch(count: int) -> str:
+    wanted = st.query_params.get("runs", "")
+    return switch(
         t("home.view"),
         VIEWS,
-        required=True,
-        format_func=lambda name: t(f"home.view_{name}", count=count),
+        wanted,
+        lambda name: t(f"home.view_{name}", count=count),
         key="home_view",
         on_change=_changed,
-        label_visibility="collapsed",
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,9 +13,11 @@ from ui import state
 from ui.format import metric_name
 from ui.server import server
 from ui.shared.runs import MOST_OVERLAYS, RUNS_IN_LIST, run_label
+from ui.shared.switches import switch
 from ui.text import t
 
 MOST_IN_A_ROW = 3
+POINTS = ("step", "epoch")
 HEAD_HEIGHT = 36  # the same for all, or the charts would not stand in one line
 SMOOTHING, MOST_SMOOTHING = 0.9, 0.99
 USUAL = {"points": "step", "log": False, "recent": False, "smoothing": SMOOTHING, "overlay": []}
@@ -63,16 +66,14 @@ def _scale_controls() -> None:
 
 
 def _points_control() -> None:
-    st.session_state["train_points"] = "epoch" if state.chosen("points") == "epoch" else "step"
-    st.segmented_control(
+    wanted = str(state.chosen("points"))
+    switch(
         t("train.points"),
-        ["step", "epoch"],
-        format_func=lambda name: t(f"train.per_{name}"),
+        POINTS,
+        wanted,
+        lambda name: t(f"train.per_{name}"),
         key="train_points",
-        required=True,
-        on_change=_keep,
-        args=("points",),
-        label_visibility="collapsed",
+        on_change=partial(_keep, "points"),
     )
 
 

@@ -57,7 +57,7 @@ def row_hashes(table: Table) -> NDArray[np.uint64]:
 
 
 def _used_fields(table: Table) -> tuple[str, ...]:
-    return tuple(column.field for column in table.description.columns if column.role != "ignored")
+    return tuple(column.field for column in table.description.used)
 
 
 def _hashes(table: Table, fields: Sequence[str]) -> NDArray[np.uint64]:

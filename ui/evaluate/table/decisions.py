@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from dl.evaluation.thresholds import GRID, Costs, best_threshold, threshold_table
 from ui import state
 from ui.charts.evaluation import cost_curve
-from ui.evaluate.scores import cell_key, forget_cell, matrix_controls, scores_view
+from ui.evaluate.scores import cell_heading, matrix_controls, scores_view
 from ui.evaluate.table.answers import Answers
 from ui.evaluate.table.rows import rows_view
 from ui.format import number, percent
@@ -159,17 +159,7 @@ def _cell_rows(answers: Answers, cell: tuple[int, int] | None, predicted: NDArra
     members = np.flatnonzero((answers.targets == cell[0]) & (predicted == cell[1]))
     true, said = (plain(answers.names[index]) for index in cell)
     kind = "right" if cell[0] == cell[1] else "wrong"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        title = t(f"answers.cell_{kind}", true=true, predicted=said, count=len(members))
-        st.header(title, anchor=False, width="stretch")
-        st.button(
-            t("evaluate.close_cell"),
-            icon=":material/close:",
-            type="tertiary",
-            key="evaluate_close_cell",
-            on_click=forget_cell,
-            args=(cell_key(answers.run),),
-        )
+    cell_heading(t(f"answers.cell_{kind}", true=true, predicted=said, count=len(members)), answers.run)
     rows_view(answers, members, f"{answers.run.id}_{cell}_{key}", predicted)
 
 

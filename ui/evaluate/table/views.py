@@ -12,6 +12,7 @@ from ui.evaluate.table.decisions import decisions_view, matrix_view
 from ui.evaluate.table.errors import errors_view
 from ui.evaluate.table.importance import has_importance, importance_view
 from ui.evaluate.table.slices import slices_view
+from ui.shared.switches import switch
 from ui.text import t
 
 View = Callable[[Answers], None]
@@ -43,17 +44,9 @@ def _views(answers: Answers) -> dict[str, View]:
 
 def _view_controls(names: list[str]) -> str:
     wanted = st.query_params.get("view", "")
-    st.session_state["evaluate_view"] = wanted if wanted in names else names[0]
-    st.segmented_control(
-        t("answers.view"),
-        names,
-        required=True,
-        format_func=lambda name: t(f"answers.view_{name}"),
-        key="evaluate_view",
-        on_change=_choose,
-        label_visibility="collapsed",
+    return switch(
+        t("answers.view"), names, wanted, lambda name: t(f"answers.view_{name}"), key="evaluate_view", on_change=_choose
     )
-    return str(st.session_state["evaluate_view"])
 
 
 def _choose() -> None:

@@ -14,7 +14,10 @@ from ui.explore.table.seen import ColumnControls, Seen
 from ui.explore.table.words import chart_words
 from ui.format import number, percent_pattern
 from ui.frame import is_dark
+from ui.shared.switches import switch
 from ui.text import plain, t
+
+BARS = ("count", "share")
 
 
 def column_view(seen: Seen, field: str, controls: ColumnControls | None = None) -> None:
@@ -56,18 +59,10 @@ def _chart(seen: Seen, column: ColumnProfile) -> None:
 
 
 def _as_shares() -> bool:
-    ways = ("count", "share")
-    st.session_state["explore_bars"] = ways[st.query_params.get("bars") == "share"]
-    st.segmented_control(
-        t("table.bars"),
-        ways,
-        required=True,
-        format_func=lambda way: t(f"table.bars_{way}"),
-        key="explore_bars",
-        on_change=_choose_bars,
-        label_visibility="collapsed",
-    )
-    return st.session_state["explore_bars"] == "share"
+    wanted = st.query_params.get("bars", "")
+    says = lambda name: t(f"table.bars_{name}")  # noqa: E731
+    way = switch(t("table.bars"), BARS, wanted, says, key="explore_bars", on_change=_choose_bars)
+    return way == "share"
 
 
 def _choose_bars() -> None:

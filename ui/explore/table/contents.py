@@ -14,6 +14,7 @@ from ui.explore.table.rows import rows_view
 from ui.explore.table.seen import ColumnControls, Seen, profile_view
 from ui.problems import caught
 from ui.server import server
+from ui.shared.switches import switch
 from ui.text import t
 
 VIEWS = ("columns", "pair", "correlations", "rows")
@@ -45,17 +46,9 @@ def table_view(dataset_id: str, controls: ColumnControls | None = None) -> None:
 
 def _view_controls() -> str:
     wanted = st.query_params.get("view", "")
-    st.session_state["explore_view"] = wanted if wanted in VIEWS else VIEWS[0]
-    st.segmented_control(
-        t("table.view"),
-        VIEWS,
-        required=True,
-        format_func=lambda name: t(f"table.view_{name}"),
-        key="explore_view",
-        on_change=_choose,
-        label_visibility="collapsed",
+    return switch(
+        t("table.view"), VIEWS, wanted, lambda name: t(f"table.view_{name}"), key="explore_view", on_change=_choose
     )
-    return str(st.session_state["explore_view"])
 
 
 def _choose() -> None:
