@@ -4,17 +4,19 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dl.datasets.tables import text_files
 from dl.datasets.tables.text_files import copy_as_utf8, examine
 from dl.errors import TableUnreadable
 
-TEXTS = st.text(alphabet="ab,é\n", min_size=1, max_size=40)
+TEXTS = st.text(alphabet="aé\n", min_size=1, max_size=20)
 
 
-@given(text=TEXTS, ending=st.sampled_from(["\n", "\r\n"]), block=st.integers(1, 9))
+@example(text="a\n\nb", ending="\n", block=20)
+@example(text="aa\n\nb", ending="\n", block=20)
+@given(text=TEXTS, ending=st.sampled_from(["\n", "\r\n"]), block=st.integers(1, 20))
 def test_lines_and_empty_ones_are_counted_wherever_a_block_ends(
     tmp_path_factory: pytest.TempPathFactory, text: str, ending: str, block: int
 ) -> None:
