@@ -8,9 +8,9 @@ from functools import cached_property
 import streamlit as st
 
 from dl.datasets import DatasetStore
-from dl.jobs.importances import ImportanceJobs
 from dl.jobs.imports import ImportJobs
 from dl.jobs.profiling import ProfilingJobs
+from dl.jobs.run_jobs import MODULES, Kind, RunJobs
 from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore
 from dl.runs.table import RunTable
@@ -24,8 +24,8 @@ class Server:
     workspace: Workspace
     supervisor: Supervisor
     imports: ImportJobs
-    importances: ImportanceJobs
     profiling: ProfilingJobs
+    jobs: dict[Kind, RunJobs]
     pushes: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -50,8 +50,9 @@ class Server:
 
     def close(self) -> None:
         self.imports.stop_all()
-        self.importances.stop_all()
         self.profiling.stop_all()
+        for jobs in self.jobs.values():
+            jobs.stop_all()
         self.supervisor.close()
 
 
@@ -62,7 +63,8 @@ def server() -> Server:
     It ends with the process, and its workers with it.
     """
     workspace = Workspace.from_environment()
-    jobs = ImportJobs(workspace), ImportanceJobs(workspace), ProfilingJobs(workspace)
-    shared = Server(workspace, Supervisor(workspace).start(), *jobs)
+    imports, profiling = ImportJobs(workspace), ProfilingJobs(workspace)
+    jobs = {kind: RunJobs(workspace, kind) for kind in MODULES}
+    shared = Server(workspace, Supervisor(workspace).start(), imports, profiling, jobs)
     atexit.register(shared.close)
     return shared

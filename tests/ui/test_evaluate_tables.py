@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from dl.datasets import Dataset
 from dl.datasets.columns import AnyColumn, Category, Number
 from dl.evaluation.importance import ColumnImportance, Importance
-from dl.jobs.importances import ImportanceJobs, ImportanceStatus, write_status
+from dl.jobs.run_jobs import JobStatus, RunJobs, write_status
 from dl.runs import Run, RunStore
 from dl.runs.importance import write_importance
 from dl.runs.results import Results, forget_results, write_results
@@ -251,11 +251,11 @@ def test_importance_is_told_in_a_chart_and_a_sentence(open_app: OpenPage, number
 def test_importance_that_failed_is_said_and_can_be_asked_for_again(
     open_app: OpenPage, numbers: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_status(with_network(numbers), ImportanceStatus(state="running"))  # and then its server ended
+    write_status(with_network(numbers), "importance", JobStatus(state="running"))  # and then its server ended
     app = open_app("evaluate", run=numbers.id, view="importance")
     assert "was interrupted" in app.error[0].value
     begun = []
-    monkeypatch.setattr(ImportanceJobs, "start", lambda jobs, run: begun.append(run.id))
+    monkeypatch.setattr(RunJobs, "start", lambda jobs, run: begun.append(run.id))
     app.button(key="evaluate_importance_start").click().run()
     assert begun == [numbers.id] and not app.exception
 
@@ -263,14 +263,14 @@ def test_importance_that_failed_is_said_and_can_be_asked_for_again(
 def test_importance_shows_how_far_it_is_and_can_be_cancelled(
     open_app: OpenPage, numbers: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    states = [ImportanceStatus(state="waiting"), ImportanceStatus(state="running", done=3, total=10)]
+    states = [JobStatus(state="waiting"), JobStatus(state="running", done=3, total=10)]
     with_network(numbers)
     for state, told in zip(states, ("this one is next", "3 of 10 shuffles"), strict=True):
-        monkeypatch.setattr(ImportanceJobs, "status", lambda jobs, run, state=state: state)
+        monkeypatch.setattr(RunJobs, "status", lambda jobs, run, state=state: state)
         app = open_app("evaluate", run=numbers.id, view="importance")
         assert told in app.get("progress")[0].proto.text and not app.exception
     ended = []
-    monkeypatch.setattr(ImportanceJobs, "stop", lambda jobs, run: ended.append(run.id))
+    monkeypatch.setattr(RunJobs, "stop", lambda jobs, run: ended.append(run.id))
     app.button(key="evaluate_importance_cancel").click().run()
     assert ended == [numbers.id]
 

@@ -5,7 +5,7 @@ import streamlit as st
 from dl.errors import LivefitError
 from dl.evaluation.importance import ColumnImportance, Importance
 from dl.evaluation.slices import LOWER_IS_BETTER
-from dl.jobs.importances import ImportanceStatus
+from dl.jobs.run_jobs import JobStatus, RunJobs
 from dl.runs import Run
 from dl.runs.importance import read_importance
 from dl.runs.status import Fault
@@ -23,6 +23,10 @@ MOST_BARS = 30
 MOST_NAMES = 6
 
 
+def _jobs() -> RunJobs:
+    return server().jobs["importance"]
+
+
 def has_importance(answers: Answers) -> bool:
     """Of columns that its network can be asked for, or was."""
     run = answers.run
@@ -32,8 +36,8 @@ def has_importance(answers: Answers) -> bool:
 
 def importance_view(answers: Answers) -> None:
     st.header(t("answers.importance"), anchor=False, help=t("answers.importance_help"))
-    status = server().importances.status(answers.run)
-    if status and status.state in ("waiting", "running"):
+    status = _jobs().status(answers.run)
+    if status and status.works:
         st.fragment(lambda: _progress_view(answers.run), run_every=POLL_SECONDS)()
     elif found := read_importance(answers.run.folder):
         _found_view(answers, found)
@@ -41,7 +45,7 @@ def importance_view(answers: Answers) -> None:
         _offer(answers, status)
 
 
-def _offer(answers: Answers, status: ImportanceStatus | None) -> None:
+def _offer(answers: Answers, status: JobStatus | None) -> None:
     st.markdown(t("answers.importance_what"))
     if status and status.state == "failed":
         st.error(sentence(Fault(code=status.code or "", facts=status.facts)), icon=":material/error:")
@@ -54,23 +58,23 @@ def _offer(answers: Answers, status: ImportanceStatus | None) -> None:
 
 def _start(answers: Answers) -> None:
     try:
-        server().importances.start(answers.run)
+        _jobs().start(answers.run)
     except LivefitError as error:
         st.toast(sentence(error), icon=":material/error:")
 
 
 def _progress_view(run: Run) -> None:
-    status = server().importances.status(run)
-    if status is None or status.state not in ("waiting", "running"):
+    status = _jobs().status(run)
+    if status is None or not status.works:
         st.rerun()
     with st.container(border=True, key="evaluate_importance_progress"):
         st.progress(status.done / status.total if status.total else 0.0, _progress_text(status))
         if st.button(t("answers.importance_cancel"), icon=":material/close:", key="evaluate_importance_cancel"):
-            server().importances.stop(run)
+            _jobs().stop(run)
             st.rerun()
 
 
-def _progress_text(status: ImportanceStatus) -> str:
+def _progress_text(status: JobStatus) -> str:
     if status.state == "waiting":
         return t("answers.importance_waiting")
     if not status.total:

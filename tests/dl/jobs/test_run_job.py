@@ -1,15 +1,15 @@
-"""The last word of the process that asks a network what its columns are worth."""
+"""The last word of the process that does something for a run."""
 
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from dl.errors import RunDamaged
 from dl.files import read_model
-from dl.jobs.importances import STATUS, ImportanceStatus
 from dl.jobs.lifeline import Lifeline, Stopped
+from dl.jobs.run_job import RunJob
+from dl.jobs.run_jobs import JobStatus, status_file
 from dl.runs import Run
 from dl.workspace import Workspace
 
@@ -24,20 +24,16 @@ from dl.workspace import Workspace
     ],
 )
 def test_last_word_says_how_it_ended(
-    keras: ModuleType, error: Any, state: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    error: Any, state: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dl.training import importance
-    from dl.training.importance_job import ImportanceJob
-
     def find(run: Run, workspace: Workspace, progress: Any) -> None:
         progress(2, 5)
         if error:
             raise error
 
-    monkeypatch.setattr(importance, "find_importance", find)
     monkeypatch.setattr(Lifeline, "_watch_stdin", lambda line: None)  # that of the tests has ended
     run = Run(tmp_path)
-    status = ImportanceJob(run, Workspace(tmp_path, tmp_path)).work()
+    status = RunJob("importance", find, run, Workspace(tmp_path, tmp_path)).work()
     assert (status.state, status.code) == (state, code)
-    assert read_model(run.folder / STATUS, ImportanceStatus) == status
+    assert read_model(status_file(run, "importance"), JobStatus) == status
     assert state == "failed" or (status.done, status.total) == (2, 5)

@@ -1,4 +1,4 @@
-"""One network at a time is asked what its columns are worth: who waits, who works, and what is said of the end."""
+"""One run at a time is looked into: who waits, who works, and what is said of the end."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dl.errors import NotKept
-from dl.jobs.importances import STATUS, ImportanceJobs, ImportanceStatus, write_status
+from dl.jobs.run_jobs import JobStatus, RunJobs, status_file, write_status
 from dl.processes import Owner
 from dl.runs import Run
 from dl.workspace import Workspace
@@ -22,7 +22,7 @@ class Process:
         self.exit_code = -9
 
     def says(self, state: Any, **facts: Any) -> None:
-        write_status(self.run, ImportanceStatus(state=state, **facts))
+        write_status(self.run, "importance", JobStatus(state=state, **facts))
         self.exit_code = None if state == "running" else 0
 
 
@@ -42,8 +42,8 @@ def processes() -> Processes:
 
 
 @pytest.fixture
-def jobs(tmp_path: Path, processes: Processes) -> ImportanceJobs:
-    made = ImportanceJobs(Workspace(tmp_path, tmp_path))
+def jobs(tmp_path: Path, processes: Processes) -> RunJobs:
+    made = RunJobs(Workspace(tmp_path, tmp_path), "importance")
     made._executor = processes  # type: ignore[assignment]
     return made
 
@@ -56,43 +56,41 @@ def runs(tmp_path: Path) -> list[Run]:
     return made
 
 
-def state(jobs: ImportanceJobs, run: Run) -> str | None:
+def state(jobs: RunJobs, run: Run) -> str | None:
     status = jobs.status(run)
     return status.state if status else None
 
 
-def test_second_run_waits_until_the_first_has_ended(
-    jobs: ImportanceJobs, processes: Processes, runs: list[Run]
-) -> None:
+def test_second_run_waits_until_the_first_has_ended(jobs: RunJobs, processes: Processes, runs: list[Run]) -> None:
     assert jobs.status(runs[0]) is None
     for run in (*runs, *runs):  # twice is as good as once
         jobs.start(run)
     assert [process.run for process in processes.started] == runs[:1]
     assert [state(jobs, run) for run in runs] == ["running", "waiting"]
     processes.started[0].says("running", done=3, total=10)
-    assert jobs.status(runs[0]) == ImportanceStatus(state="running", done=3, total=10)
+    assert jobs.status(runs[0]) == JobStatus(state="running", done=3, total=10)
     processes.started[0].says("done", done=10, total=10)
     assert [state(jobs, run) for run in runs] == ["done", "running"]
     assert [process.run for process in processes.started] == runs
 
 
 def test_old_last_word_is_not_taken_for_that_of_the_job_at_work(
-    jobs: ImportanceJobs, processes: Processes, runs: list[Run]
+    jobs: RunJobs, processes: Processes, runs: list[Run]
 ) -> None:
-    write_status(runs[0], ImportanceStatus(state="failed", code="importance_crashed"))
+    write_status(runs[0], "importance", JobStatus(state="failed", code="importance_crashed"))
     assert state(jobs, runs[0]) == "failed"
     jobs.start(runs[0])
-    assert jobs.status(runs[0]) == ImportanceStatus(state="running")
+    assert jobs.status(runs[0]) == JobStatus(state="running")
 
 
 def test_job_that_is_stopped_leaves_no_word_and_lets_the_next_one_begin(
-    jobs: ImportanceJobs, processes: Processes, runs: list[Run]
+    jobs: RunJobs, processes: Processes, runs: list[Run]
 ) -> None:
     for run in runs:
         jobs.start(run)
     processes.started[0].says("running")
     jobs.stop(runs[0])
-    assert processes.started[0].exit_code == -9 and not (runs[0].folder / STATUS).exists()
+    assert processes.started[0].exit_code == -9 and not status_file(runs[0], "importance").exists()
     assert [state(jobs, run) for run in runs] == [None, "running"]
     jobs.start(runs[0])
     jobs.stop(runs[0])
@@ -100,10 +98,10 @@ def test_job_that_is_stopped_leaves_no_word_and_lets_the_next_one_begin(
 
 
 def test_job_that_died_is_interrupted_and_so_is_that_of_an_earlier_server(
-    jobs: ImportanceJobs, processes: Processes, runs: list[Run]
+    jobs: RunJobs, processes: Processes, runs: list[Run]
 ) -> None:
     for run in runs:
-        write_status(run, ImportanceStatus(state="running"))
+        write_status(run, "importance", JobStatus(state="running"))
     jobs.start(runs[0])
     assert state(jobs, runs[0]) == "running"
     processes.started[0].exit_code = -11
@@ -116,7 +114,7 @@ def test_job_that_died_is_interrupted_and_so_is_that_of_an_earlier_server(
         )
 
 
-def test_all_end_with_the_server(jobs: ImportanceJobs, processes: Processes, runs: list[Run]) -> None:
+def test_all_end_with_the_server(jobs: RunJobs, processes: Processes, runs: list[Run]) -> None:
     for run in runs:
         jobs.start(run)
     jobs.stop_all()
@@ -124,10 +122,10 @@ def test_all_end_with_the_server(jobs: ImportanceJobs, processes: Processes, run
 
 
 def test_disk_that_takes_no_log_is_said_and_status_is_not_written_where_a_run_is_gone(
-    jobs: ImportanceJobs, runs: list[Run]
+    jobs: RunJobs, runs: list[Run]
 ) -> None:
     runs[0].folder.rmdir()
     with pytest.raises(NotKept):
         jobs.start(runs[0])
-    write_status(runs[0], ImportanceStatus(state="running"))
+    write_status(runs[0], "importance", JobStatus(state="running"))
     assert not runs[0].folder.exists()

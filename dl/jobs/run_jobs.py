@@ -1,10 +1,11 @@
-"""What each column is worth to a run's network, found in jobs: the network is asked in a process of its own.
+"""What is found of a finished run when somebody asks, in jobs: one kind of work, each in a process of its own.
 
-They speak through files in the run's folder. One works at a time, for each has TensorFlow in its memory.
+They speak through files in the run's folder. Of a kind one works at a time, for it may have TensorFlow in its memory.
 """
 
 import contextlib
 import threading
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -16,13 +17,17 @@ from dl.jobs.local import LocalExecutor
 from dl.runs.run import Run
 from dl.workspace import Workspace
 
-MODULE = "dl.training.importance_job"
-STATUS, LOG = "importance.status.json", "importance.log.txt"
+Kind = Literal["importance", "epochs", "exports"]
+MODULES: dict[Kind, str] = {
+    "importance": "dl.training.importance_job",
+    "epochs": "dl.prediction.epochs_job",
+    "exports": "dl.training.exports_job",
+}
 STOP_SECONDS = 0.5  # what it writes comes whole or not at all, so that it may be killed
 
 
-class ImportanceStatus(BaseModel):
-    """`done` of `total` shuffles; of 0 while the network is loaded. `code` and `facts` say why one failed."""
+class JobStatus(BaseModel):
+    """`done` of `total` parts; of 0 while it gets ready. `code` and `facts` say why one failed."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -32,25 +37,31 @@ class ImportanceStatus(BaseModel):
     code: str | None = None
     facts: dict[str, Any] = {}
 
+    @property
+    def works(self) -> bool:
+        return self.state in ("waiting", "running")
 
-def write_status(run: Run, status: ImportanceStatus) -> None:
+
+def status_file(run: Run, kind: Kind) -> Path:
+    return run.folder / f"{kind}.status.json"
+
+
+def write_status(run: Run, kind: Kind, status: JobStatus) -> None:
     """The run may have been deleted, or the disk be full: then nobody hears."""
     with contextlib.suppress(OSError):
-        write_model(run.folder / STATUS, status)
+        write_model(status_file(run, kind), status)
 
 
-def interrupted(run: Run) -> ImportanceStatus:
-    return ImportanceStatus(state="failed", code="importance_interrupted", facts={"run": run.id})
+def interrupted(run: Run, kind: Kind) -> JobStatus:
+    return JobStatus(state="failed", code=f"{kind}_interrupted", facts={"run": run.id})
 
 
-class ImportanceJobs:
-    """One a server, with which its job ends. What one finds is `read_importance(run.folder)`.
+class RunJobs:
+    """One a server and kind, with which its job ends. The next one begins when somebody looks at the status of any."""
 
-    The next one begins when somebody looks at the status of any.
-    """
-
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, kind: Kind) -> None:
         self._executor: Executor = LocalExecutor(workspace)
+        self._kind = kind
         self._waiting: list[Run] = []
         self._run: Run | None = None
         self._job: Job | None = None
@@ -63,17 +74,18 @@ class ImportanceJobs:
                 self._waiting.append(run)
             self._next()
 
-    def status(self, run: Run) -> ImportanceStatus | None:
+    def status(self, run: Run) -> JobStatus | None:
         """None when it was never asked for."""
         with self._lock:
             self._next()
             if run in self._waiting:
-                return ImportanceStatus(state="waiting")
+                return JobStatus(state="waiting")
             works = run == self._run and self._works()  # looked at first: its last word is then on disk
-            status = read_model(run.folder / STATUS, ImportanceStatus)
+            status = read_model(status_file(run, self._kind), JobStatus)
             if works and (status is None or status.state != "running"):
-                return ImportanceStatus(state="running")  # that is the last word of another
-            return interrupted(run) if status and status.state == "running" and not works else status
+                return JobStatus(state="running")  # that is the last word of another
+            lost = status is not None and status.state == "running" and not works
+            return interrupted(run, self._kind) if lost else status
 
     def stop(self, run: Run) -> None:
         """As if it had never been asked for; harmless when it neither works nor waits."""
@@ -81,7 +93,7 @@ class ImportanceJobs:
             self._waiting = [waiting for waiting in self._waiting if waiting != run]
             if run == self._run:
                 self._end()
-                (run.folder / STATUS).unlink(missing_ok=True)
+                status_file(run, self._kind).unlink(missing_ok=True)
 
     def stop_all(self) -> None:
         with self._lock:
@@ -95,8 +107,9 @@ class ImportanceJobs:
         if not self._waiting or self._works():
             return
         run = self._waiting.pop(0)
+        log = run.folder / f"{self._kind}.log.txt"
         try:
-            self._job = self._executor.start(MODULE, str(run.folder), log=run.folder / LOG)
+            self._job = self._executor.start(MODULES[self._kind], str(run.folder), log=log)
         except OSError as error:
             raise NotKept(run=run.id) from error
         self._run = run
