@@ -141,6 +141,16 @@ def _is_of(run: Run, spec: RunSpec) -> bool:
     return wanted.model_copy(update={"data": unpinned}) == spec
 
 
+def _make_light(run: Run, workspace: Workspace) -> None:
+    """While the result is looked at, so that the network can be tried at once. Without it, a page asks for it again."""
+    from dl.training.light import make_light
+
+    try:
+        make_light(run, workspace)
+    except Exception:
+        traceback.print_exc()
+
+
 def main() -> None:
     orders = Orders()
     step_back()  # the pages stay quick while training takes what is left of the processor
@@ -162,7 +172,9 @@ def main() -> None:
     try:
         _log_to(run)
         orders.writer = StatusWriter(run)
-        train_run(run, workspace, orders.writer, network)
+        status = train_run(run, workspace, orders.writer, network)
+        if status.state in ("FINISHED", "STOPPED") and run.model_file.exists():
+            _make_light(run, workspace)
     except OSError as error:  # so full that not even the status could be written
         if error.errno not in DISK_FULL:
             raise

@@ -17,9 +17,10 @@ from dl.jobs.local import LocalExecutor
 from dl.runs.run import Run
 from dl.workspace import Workspace
 
-Kind = Literal["importance", "epochs", "exports"]
+Kind = Literal["importance", "light", "epochs", "exports"]
 MODULES: dict[Kind, str] = {
     "importance": "dl.training.importance_job",
+    "light": "dl.training.light_job",
     "epochs": "dl.prediction.epochs_job",
     "exports": "dl.training.exports_job",
 }

@@ -9,7 +9,7 @@ import json
 import os
 import re
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,14 @@ class Checkpoint:
         except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
             raise self._damage() from error
         return Snapshot(arrays, facts)
+
+    def arrays(self, names: Sequence[str]) -> list[np.ndarray]:
+        """Some of its arrays, and nothing else is read. Raises RunDamaged."""
+        try:
+            with np.load(self.path, allow_pickle=False) as file:
+                return [file[name] for name in names]
+        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+            raise self._damage() from error
 
     def _damage(self) -> RunDamaged:
         return RunDamaged(run=self.path.parents[1].name, file=f"checkpoints/{self.path.name}")
