@@ -10,10 +10,10 @@ if __name__ == "__main__":
 else:
     import streamlit as st
 
-    from api import Live, Rows
+    from api import Live, Predict, Rows
     from ui.serving import MAIN, is_origin_allowed, lifespan, plotly_script, say_unexpected
 
-    live, rows = Live(is_origin_allowed), Rows(is_origin_allowed)
+    live, rows, predict = Live(is_origin_allowed), Rows(is_origin_allowed), Predict(is_origin_allowed)
     base = f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
-    routes = [*live.routes(base), *rows.routes(base), plotly_script(base)]
-    app = st.App(MAIN, lifespan=lifespan(live, rows), routes=routes, on_script_error=say_unexpected)
+    routes = [*live.routes(base), *rows.routes(base), *predict.routes(base), plotly_script(base)]
+    app = st.App(MAIN, lifespan=lifespan(live, rows, predict), routes=routes, on_script_error=say_unexpected)

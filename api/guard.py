@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from dl.errors import LivefitError, UnknownDataset, UnknownRun
+from dl.prediction.light import NoLightForm
 
 Allowed = Callable[[str | None, str | None], bool]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -25,7 +26,13 @@ class Closed(LivefitError):
 
 
 # Of others 422.
-STATUS: dict[type[LivefitError], int] = {Closed: 503, UnknownRun: 404, UnknownDataset: 404, BadRequest: 400}
+STATUS: dict[type[LivefitError], int] = {
+    Closed: 503,
+    UnknownRun: 404,
+    UnknownDataset: 404,
+    BadRequest: 400,
+    NoLightForm: 409,
+}
 
 
 def guarded(allowed: Allowed, endpoint: Endpoint) -> Endpoint:

@@ -12,6 +12,7 @@ from dl.jobs.imports import ImportJobs
 from dl.jobs.profiling import ProfilingJobs
 from dl.jobs.run_jobs import MODULES, Kind, RunJobs
 from dl.jobs.supervisor import Supervisor
+from dl.prediction.networks import Networks
 from dl.runs import Run, RunStore
 from dl.runs.table import RunTable
 from dl.workspace import Workspace
@@ -35,6 +36,11 @@ class Server:
     @property
     def datasets(self) -> DatasetStore:
         return DatasetStore(self.workspace)
+
+    @cached_property
+    def networks(self) -> Networks:
+        """Those that answer in this process; one that has no light form yet gets it."""
+        return Networks(missing=self.jobs["light"].start)
 
     @cached_property
     def table(self) -> RunTable:

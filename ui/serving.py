@@ -21,6 +21,7 @@ from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowe
 
 import ui
 from dl.datasets import DatasetStore
+from dl.prediction.networks import Networks
 from dl.runs import RunStore
 from ui.server import server
 from ui.text import t
@@ -38,7 +39,11 @@ class Files(Protocol):
     def open(self, datasets: DatasetStore, runs: RunStore) -> None: ...
 
 
-def lifespan(streams: Streams, files: Files) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+class Answers(Protocol):
+    def open(self, datasets: DatasetStore, runs: RunStore, networks: Networks) -> None: ...
+
+
+def lifespan(streams: Streams, files: Files, answers: Answers) -> Callable[[Any], AbstractAsyncContextManager[None]]:
     """The supervisor and its warm worker start with the server, before the first visitor, and end in order with it."""
 
     @asynccontextmanager
@@ -46,6 +51,7 @@ def lifespan(streams: Streams, files: Files) -> Callable[[Any], AbstractAsyncCon
         shared = await to_thread.run_sync(server)
         streams.open(shared.runs, shared.waiting)
         files.open(shared.datasets, shared.runs)
+        answers.open(shared.datasets, shared.runs, shared.networks)
         shared.pushes.set()
         await to_thread.run_sync(_import_pages)
         gc.collect()
