@@ -6,8 +6,7 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from dl.errors import LivefitError, UnknownDataset, UnknownRun
-from dl.prediction.light import NoLightForm
+from dl.errors import LivefitError, NoLightForm, UnknownDataset, UnknownRun
 
 Allowed = Callable[[str | None, str | None], bool]
 Endpoint = Callable[[Request], Awaitable[Response]]

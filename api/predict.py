@@ -1,9 +1,7 @@
 """The route that asks a trained network: with rows of a table, or with a picture."""
 
 import asyncio
-import base64
 import json
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,10 +15,10 @@ from api.guard import Allowed, BadRequest, Closed, guarded
 from dl.datasets import DatasetStore
 from dl.errors import DatasetError
 from dl.prediction.answers import answer_of
-from dl.prediction.drawing import STEPS, Seen
+from dl.prediction.drawing import STEPS
 from dl.prediction.nearest import Nearest
 from dl.prediction.networks import Networks, Ready
-from dl.prediction.pictures import MOST_BYTES, Taken, taken
+from dl.prediction.pictures import MOST_BYTES, encoded, encoded_steps, taken
 from dl.prediction.rows import MOST_ROWS
 from dl.runs import RunStore
 
@@ -71,7 +69,7 @@ class Predict:
         outputs = ready.pictures(picture.pixels[np.newaxis], epoch)
         answered = answer_of(outputs.answers[0], ready.dataset)
         if "seen" in request.query_params:
-            answered["seen"] = _seen(picture)
+            answered["seen"] = encoded_steps(picture)
         if count := _count(request):
             answered["alike"] = self._alike(ready, outputs.hidden[0], epoch, count)
         return answered
@@ -84,7 +82,7 @@ class Predict:
         except DatasetError:
             return None
         names = [ready.dataset.classes[label] for label in found.labels]
-        return {"pictures": [_encoded(picture) for picture in found.pictures], "names": names, "among": found.among}
+        return {"pictures": [encoded(picture) for picture in found.pictures], "names": names, "among": found.among}
 
     def _of_rows(self, request: Request, ready: Ready, body: bytes, epoch: int | None) -> dict[str, Any]:
         rows = _rows(body)
@@ -124,25 +122,3 @@ def _count(request: Request) -> int:
     if not given.isdecimal() or int(given[:6]) > MOST_ALIKE:
         raise BadRequest(where="alike", given=given[:40], allowed=f"0 to {MOST_ALIKE}")
     return int(given)
-
-
-def _seen(picture: Taken) -> dict[str, Any]:
-    steps: dict[str, Callable[[Seen], NDArray[np.uint8]]] = {
-        "drawn": lambda seen: seen.drawn,
-        "cut": lambda seen: seen.cut,
-        "fitted": lambda seen: seen.fitted,
-    }
-    shown = {name: _encoded(of(picture.seen)) for name, of in steps.items()} if picture.seen else {}
-    return {**shown, "picture": _encoded(picture.pixels)}
-
-
-def _encoded(pixels: NDArray[np.uint8]) -> dict[str, Any]:
-    """Base64 of height × width × channels bytes."""
-    height, width = pixels.shape[:2]
-    channels = pixels.shape[2] if pixels.ndim == 3 else 1
-    return {
-        "height": height,
-        "width": width,
-        "channels": channels,
-        "pixels": base64.b64encode(pixels.tobytes()).decode(),
-    }

@@ -20,6 +20,10 @@ LivefitError
 │   ├── CheckpointMissing the saved epoch that a fork begins at is not here
 │   ├── RunAtWork         it cannot be deleted before it has ended
 │   └── LabelTooLong      its name or its note
+├── PredictionError
+│   ├── NoLightForm       the network cannot be asked in this process, yet or at all
+│   ├── BadPicture        what was given is no picture, too large or empty
+│   └── BadRow            a value that its column cannot have, or a column that is missing
 └── TrainingFailed        diverged, out_of_memory, ...
 """
 
@@ -172,6 +176,28 @@ class LabelTooLong(RunError):
     """Facts: part (name or note), length, limit."""
 
     code = "label_too_long"
+
+
+class PredictionError(LivefitError):
+    code = "prediction"
+
+
+class NoLightForm(PredictionError):
+    """Facts: run, reason (missing, not_converted, inexact, epoch), and what the reason needs."""
+
+    code = "no_light_form"
+
+
+class BadPicture(PredictionError):
+    """Facts: reason (unreadable, too_large, too_many_pixels, empty), and what the reason needs."""
+
+    code = "bad_picture"
+
+
+class BadRow(PredictionError):
+    """Facts: row (from 1), column, reason (missing_column, not_a_number, not_a_date, not_a_row), given."""
+
+    code = "bad_row"
 
 
 class TrainingFailed(LivefitError):

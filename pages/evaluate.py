@@ -4,7 +4,6 @@ import streamlit as st
 
 from ui.evaluate.downloads import downloads_view, predictions_button
 from ui.evaluate.pictures import pictures_view
-from ui.evaluate.run_choice import no_answers_view, no_runs_view, run_controls
 from ui.evaluate.scores import Evaluation, evaluation, matrix_controls, score_view, scores_view
 from ui.evaluate.table.answers import Answers, is_of_a_table, table_answers
 from ui.evaluate.table.downloads import answers_button
@@ -14,6 +13,7 @@ from ui.frame import open_page, page_file, page_head
 from ui.problems import caught
 from ui.server import server
 from ui.shared.live import watch_runs
+from ui.shared.run_choice import no_answers_view, no_runs_view, run_controls
 from ui.shared.run_menu import run_dialogs, run_menu
 from ui.text import t
 
@@ -39,10 +39,10 @@ def pictures(result: Evaluation) -> None:
 page_head("evaluate", train_button, watch_runs)
 head = st.container(horizontal=True, gap="medium", key="evaluate_head")
 with head, st.container(horizontal=True, vertical_alignment="bottom", width="content"):
-    wanted = run_controls()
+    wanted = run_controls("evaluate")
     menu = st.container(width="content")
 if wanted is None:
-    no_runs_view()
+    no_runs_view("evaluate")
     st.stop()
 with caught():
     run = server().runs.get(wanted)

@@ -18,6 +18,7 @@ ICONS = {
     "configure": ":material/account_tree:",
     "train": ":material/show_chart:",
     "evaluate": ":material/grid_on:",
+    "predict": ":material/draw:",
 }
 Keys = Mapping[str, Sequence[str]]
 _manners = st.components.v2.component(
@@ -37,7 +38,12 @@ def navigation() -> Any:
     """
     st.session_state[_ROUTED] = True
     pages = [st.Page(page_file(name), title=t(f"nav.{name}"), default=name == "home") for name in ICONS]
-    return st.navigation(pages, position="top")
+    return st.navigation(pages, position="hidden" if is_alone() else "top")
+
+
+def is_alone() -> bool:
+    """Whether the link is to what the page is about and nothing else, for somebody who shall not see the studio."""
+    return st.query_params.get("view") == "form"
 
 
 def open_page(name: str) -> None:

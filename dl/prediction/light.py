@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from dl.errors import LivefitError
+from dl.errors import NoLightForm
 from dl.files import read_model
 from dl.runs.run import Run
 
@@ -21,7 +21,8 @@ INPUT, WEIGHT = "input_", "weight_"  # begin the names of the graph's inputs
 class LightFacts(BaseModel):
     """`weights` are the places of the graph's weights among the model's variables, which checkpoints go by.
 
-    `difference` is the largest one from Keras's answers to so many `rows`. `reason` says why there is no graph.
+    `difference` is the largest one from Keras's answers to so many `rows`, which may be the `whole` test set. `reason`
+    says why there is no graph.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -29,17 +30,12 @@ class LightFacts(BaseModel):
     weights: tuple[int, ...] = ()
     difference: float = 0.0
     rows: int = 0
+    whole: bool = False
     reason: str = ""
 
     @property
     def serves(self) -> bool:
         return not self.reason and self.difference <= MOST_DIFFERENCE
-
-
-class NoLightForm(LivefitError):
-    """The network cannot be asked in this process, yet or at all. Facts: run, reason (missing, inexact, ...)."""
-
-    code = "no_light_form"
 
 
 def folder_of(run: Run) -> Path:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dl.errors import RunDamaged
-from dl.prediction.light import GRAPH, INPUT, WEIGHT, NoLightForm, folder_of, read_facts, weights_of
+from dl.errors import NoLightForm, RunDamaged
+from dl.prediction.light import GRAPH, INPUT, WEIGHT, folder_of, read_facts, weights_of
 from dl.runs.run import Run
 
 BLOCK = 64  # rows at once: what lies between the layers stays small

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dl.datasets import Dataset
+from dl.errors import NoLightForm
 from dl.files import Stamp, stamp
-from dl.prediction.light import FACTS, NoLightForm, folder_of
+from dl.prediction.light import FACTS, folder_of
 from dl.prediction.network import LightNetwork, Outputs
 from dl.prediction.rows import Row, encoded_rows, in_own_unit
 from dl.preparation import Preparation

@@ -1,5 +1,6 @@
 """From a picture file to what the network of a run takes: of a digit step by step, others are resized."""
 
+import base64
 import io
 import warnings
 from collections.abc import Collection
@@ -12,7 +13,7 @@ from PIL import Image, ImageOps
 
 from dl.datasets import Dataset
 from dl.datasets.catalogue import DIGITS
-from dl.errors import LivefitError
+from dl.errors import BadPicture
 from dl.prediction.drawing import STEPS, Ink, Seen, StepName, seen
 
 FORMATS = ("PNG", "JPEG", "WEBP")
@@ -20,12 +21,6 @@ MOST_BYTES = 10_000_000
 MOST_PIXELS = 25_000_000
 WORKING_SIDE = 224  # of a photo of a digit, before its steps
 FAINTEST = 0.08  # contrast of ink to paper
-
-
-class BadPicture(LivefitError):
-    """Facts: reason (unreadable, too_large, too_many_pixels, empty), and what the reason needs."""
-
-    code = "bad_picture"
 
 
 @dataclass(frozen=True)
@@ -115,3 +110,16 @@ def _border(values: NDArray[Any]) -> float:
 def _in_range(pixels: NDArray[np.uint8], dataset: Dataset) -> NDArray[np.uint8]:
     low, high = dataset.value_range
     return pixels if (low, high) == (0, 255) else np.rint(low + pixels / 255 * (high - low)).astype(np.uint8)
+
+
+def encoded_steps(picture: Taken) -> dict[str, Any]:
+    """As they are sent: "picture" is what the network gets, of a digit "drawn", "cut" and "fitted" what came before."""
+    shown = {} if picture.seen is None else {name: getattr(picture.seen, name) for name in ("drawn", "cut", "fitted")}
+    return {name: encoded(pixels) for name, pixels in {**shown, "picture": picture.pixels}.items()}
+
+
+def encoded(pixels: NDArray[np.uint8]) -> dict[str, Any]:
+    """In base64, height × width × channels bytes."""
+    height, width = pixels.shape[:2]
+    text = base64.b64encode(pixels.tobytes()).decode()
+    return {"height": height, "width": width, "channels": pixels.size // (height * width), "pixels": text}

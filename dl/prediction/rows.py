@@ -11,18 +11,12 @@ from numpy.typing import NDArray
 
 from dl.datasets.columns import AnyColumn, Date, Number
 from dl.datasets.description import Dataset
-from dl.errors import LivefitError
+from dl.errors import BadRow
 from dl.preparation import Preparation
 from dl.preparation.encoding import encoded_block
 
 Row = Mapping[str, Any]
 MOST_ROWS = 10_000
-
-
-class BadRow(LivefitError):
-    """Facts: row (from 1), column, reason (missing_column, not_a_number, not_a_date, not_a_row), given."""
-
-    code = "bad_row"
 
 
 def encoded_rows(rows: Sequence[Row], dataset: Dataset, preparation: Preparation) -> dict[str, NDArray[Any]]:

@@ -2,13 +2,14 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import duckdb
 
+from dl.datasets.columns import AnyColumn
 from dl.datasets.tables.database import identifier
 from dl.datasets.tables.table import Table
 from dl.profiles.filters import BY_LINE, Filters, Sort, conditions, order
@@ -47,6 +48,14 @@ def count(table: Table, filters: Filters = ()) -> int:
     with table.connect() as connection:
         (found,) = connection.execute(f"SELECT count(*) FROM {table.relation()} WHERE {where}", values).fetchall()
     return int(found[0])
+
+
+def row_values(table: Table, number: int, columns: Sequence[AnyColumn]) -> dict[str, Any]:
+    """Of one row, by fields: numbers, words, points in time; None where missing."""
+    fields = ", ".join(identifier(column.field) for column in columns)
+    with table.connect() as connection:
+        found = connection.execute(f"SELECT {fields} FROM {table.relation()} WHERE row = ?", [number]).fetchone()
+    return dict(zip((column.field for column in columns), found or (), strict=True))
 
 
 def csv_blocks(table: Table, filters: Filters = (), sort: Sort = BY_LINE) -> Iterator[str]:

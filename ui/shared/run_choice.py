@@ -13,34 +13,36 @@ from ui.server import server
 from ui.shared.runs import remembered_run, row_label
 from ui.text import first_text, t
 
-OF_ONE_RUN = ("cell", "page", "column", "group", "positive", "score", "threshold")  # in the URL
+OF_ONE_RUN = ("cell", "page", "column", "group", "positive", "score", "threshold", "epoch", "row")  # in the URL
 
 
-def run_controls() -> str | None:
+def run_controls(page: str) -> str | None:
     """The id of the run to look at, which may be unknown; None if there is no run yet."""
     ended = {row.run.id: row for row in server().table.rows() if row.status and row.status.ended}  # the newest first
     answered = (id for id, row in ended.items() if row.results is not None)
     wanted = remembered_run() or next(answered, next(iter(ended), None))
     if not ended:
         return wanted
-    st.session_state["evaluate_run"] = wanted if wanted in ended else None
+    key = f"{page}_run"
+    st.session_state[key] = wanted if wanted in ended else None
     st.selectbox(
         t("evaluate.run"),
         list(ended),
         format_func=lambda run: _with_result(ended[run]),
-        key="evaluate_run",
+        key=key,
         on_change=_choose,
+        args=(key,),
         placeholder=t("evaluate.choose_run"),
         width=280,
     )
     return wanted
 
 
-def no_runs_view() -> None:
+def no_runs_view(page: str) -> None:
     """Nothing was ever trained here."""
-    with st.container(border=True, gap="medium", key="evaluate_empty"):
+    with st.container(border=True, gap="medium", key=f"{page}_empty"):
         st.markdown(f"## {t('evaluate.no_runs')}")
-        st.markdown(t("evaluate.no_runs_what"))
+        st.markdown(t(f"{page}.no_runs_what"))
         st.page_link(page_file("configure"), label=t("evaluate.to_configure"), icon=":material/account_tree:")
 
 
@@ -73,8 +75,8 @@ def _score(row: RunRow) -> str:
     return " ".join(next(named, ()))
 
 
-def _choose() -> None:
-    if run := st.session_state["evaluate_run"]:
+def _choose(key: str) -> None:
+    if run := st.session_state[key]:
         state.choose("run", run)
         for name in OF_ONE_RUN:
             state.put_in_url(name, None)

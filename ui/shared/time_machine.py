@@ -1,0 +1,136 @@
+"""Turn back time: which epoch's network a page is about, chosen at its head, played, and kept in its URL."""
+
+import math
+
+import streamlit as st
+
+from dl.errors import LivefitError
+from dl.runs import Run
+from dl.runs.epoch_predictions import kept_epochs, missing_epochs
+from dl.runs.status import Fault
+from dl.tasks.metrics import LOSS, VALIDATION, metric
+from ui import state
+from ui.charts.epoch_curve import epoch_curve
+from ui.format import metric_name, score
+from ui.frame import is_dark
+from ui.problems import sentence
+from ui.server import server
+from ui.text import t
+
+PLAY_SECONDS = 0.8
+POLL_SECONDS = 0.5
+END = "end"
+PLAYING = "time_machine_playing"
+
+
+def epoch_controls(run: Run) -> int | None:
+    """The slider; the epoch it stands at, None at the end. A run that kept one epoch or none has no slider."""
+    epochs = kept_epochs(run)
+    if len(epochs) < 2 or not run.results():
+        return None
+    options: list[int | str] = [*epochs, END]
+    chosen = state.number_in_url("epoch", 1, 10**6)
+    key = f"time_machine_{run.id}"
+    st.session_state[key] = chosen if chosen in epochs else END
+    with st.container(horizontal=True, vertical_alignment="bottom", key="time_machine", gap="small"):
+        st.select_slider(
+            t("epoch.slider"),
+            options,
+            format_func=_spoken,
+            key=key,
+            on_change=_turn,
+            args=(key,),
+            help=t("epoch.help"),
+            width=300,
+        )
+        _play_button(run, epochs)
+        _curve(run, epochs, chosen if chosen in epochs else None)
+    if st.session_state.get(PLAYING) == run.id:
+        st.fragment(lambda: _play(run, epochs), run_every=PLAY_SECONDS)()
+    return chosen if chosen in epochs else None
+
+
+def _spoken(option: int | str) -> str:
+    return t("epoch.end") if option == END else t("epoch.number", epoch=option)
+
+
+def _turn(key: str) -> None:
+    chosen = st.session_state[key]
+    st.session_state.pop(PLAYING, None)
+    state.put_in_url("epoch", None if chosen == END else chosen)
+
+
+def _play_button(run: Run, epochs: list[int]) -> None:
+    playing = st.session_state.get(PLAYING) == run.id
+    icon = ":material/pause:" if playing else ":material/play_arrow:"
+    label = t("epoch.pause" if playing else "epoch.play")
+    if st.button(label, icon=icon, key="time_machine_play"):
+        if playing:
+            st.session_state.pop(PLAYING)
+        else:
+            st.session_state[PLAYING] = run.id
+            state.put_in_url("epoch", epochs[0])
+        st.rerun()
+
+
+def _play(run: Run, epochs: list[int]) -> None:
+    """One position further at each tick but the first, which comes with the page itself."""
+    ticks = st.session_state.setdefault(f"{PLAYING}_ticks", 0)
+    st.session_state[f"{PLAYING}_ticks"] = ticks + 1
+    if not ticks:
+        return
+    st.session_state[f"{PLAYING}_ticks"] = 0
+    later = [epoch for epoch in epochs if epoch > (state.number_in_url("epoch", 1, 10**6) or math.inf)]
+    state.put_in_url("epoch", next(iter(later), None))
+    if not later:
+        st.session_state.pop(PLAYING, None)
+    st.rerun()
+
+
+def _curve(run: Run, epochs: list[int], chosen: int | None) -> None:
+    """Of what was measured on held-out rows or, without any, of the loss in training."""
+    records = {record["epoch"]: record for record in run.epochs()}
+    name = next((name for name in _measured(records) if all(name in record for record in records.values())), LOSS.name)
+    sign = metric(name).sign
+    values = {epoch: sign * record[name] for epoch, record in records.items() if math.isfinite(record[name])}
+    marked = chosen or max(epochs)
+    if marked not in values:
+        return
+    text = t("epoch.curve", metric=metric_name(name), value=score(name, sign * values[marked]), epoch=marked)
+    with st.container(width=270, gap="xxsmall"):
+        st.image(epoch_curve(values, marked, is_dark()), width=260, alt=text)
+        st.caption(text)
+
+
+def _measured(records: dict[int, dict[str, float]]) -> list[str]:
+    last = records[max(records)] if records else {}
+    held_out = [name for name in last if name.startswith(VALIDATION)]
+    return sorted(held_out, key=lambda name: name == f"{VALIDATION}{LOSS.name}")
+
+
+def recall_answers(run: Run) -> bool:
+    """Whether what each epoch answered is there; if not, it is found, and the page says how far that is."""
+    if not missing_epochs(run):
+        return True
+    jobs = server().jobs["epochs"]
+    try:
+        server().networks.of(run)
+        status = jobs.status(run)
+        if status is None:
+            jobs.start(run)
+    except LivefitError as error:
+        st.caption(sentence(error))
+        return False
+    if status and status.state == "failed":
+        st.caption(sentence(Fault(code=status.code or "", facts=status.facts)))
+    else:
+        st.fragment(lambda: _progress(run), run_every=POLL_SECONDS)()
+    return False
+
+
+def _progress(run: Run) -> None:
+    status = server().jobs["epochs"].status(run)
+    if status is None or not status.works:
+        st.rerun()
+    share = status.done / status.total if status.total else 0.0
+    st.progress(share, t("epoch.progress"))
