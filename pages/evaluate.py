@@ -15,6 +15,7 @@ from ui.server import server
 from ui.shared.live import watch_runs
 from ui.shared.run_choice import no_answers_view, no_runs_view, run_controls
 from ui.shared.run_menu import run_dialogs, run_menu
+from ui.shared.time_machine import epoch_controls, recall_answers
 from ui.text import t
 
 open_page("evaluate")
@@ -38,6 +39,7 @@ def pictures(result: Evaluation) -> None:
 
 page_head("evaluate", train_button, watch_runs)
 head = st.container(horizontal=True, gap="medium", key="evaluate_head")
+times = st.container(key="evaluate_times")
 with head, st.container(horizontal=True, vertical_alignment="bottom", width="content"):
     wanted = run_controls("evaluate")
     menu = st.container(width="content")
@@ -47,13 +49,17 @@ if wanted is None:
 with caught():
     run = server().runs.get(wanted)
     status = run.status()
-    result = table_answers(run) if is_of_a_table(run.dataset()) else evaluation(run)
-if result is None:
-    no_answers_view(run, status)
-    st.stop()
-
 with menu:
     run_menu(run)
+with times:
+    epoch = epoch_controls(run)
+with caught():
+    called_back = recall_answers(run)
+    result = table_answers(run, epoch) if is_of_a_table(run.dataset()) else evaluation(run, epoch)
+if result is None:
+    if epoch is None or called_back:
+        no_answers_view(run, status)
+    st.stop()
 with head:
     if isinstance(result, Answers):
         head_view(result)

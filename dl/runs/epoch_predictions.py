@@ -18,25 +18,27 @@ def kept_epochs(run: Run) -> list[int]:
 
 def missing_epochs(run: Run) -> list[int]:
     """Kept ones whose answers were not written yet."""
-    return [epoch for epoch in kept_epochs(run) if not _file(run, epoch).exists()]
+    return [epoch for epoch in kept_epochs(run) if not epoch_file(run, epoch).exists()]
 
 
 def write_epoch(run: Run, epoch: int, outputs: NDArray[np.float32], of_classes: bool) -> None:
     """Probabilities in half precision, in which the likeliest class stays so; numbers as they are."""
-    write_array(_file(run, epoch), halved(outputs) if of_classes else outputs)
+    write_array(epoch_file(run, epoch), halved(outputs) if of_classes else outputs)
 
 
-def epoch_predictions(run: Run, epoch: int) -> Predictions | None:
-    """As those of the end, which has the targets; None before they were written. Raises RunDamaged."""
+def predictions_at(run: Run, epoch: int | None) -> Predictions | None:
+    """Of a kept epoch or, without one, of the end; None before they were written. Raises RunDamaged."""
+    if epoch is None:
+        return run.predictions()
     final = run.predictions(mapped=True)
-    if final is None or not _file(run, epoch).exists():
+    if final is None or not epoch_file(run, epoch).exists():
         return None
     try:
-        outputs = np.load(_file(run, epoch), allow_pickle=False).astype(np.float32)
+        outputs = np.load(epoch_file(run, epoch), allow_pickle=False).astype(np.float32)
     except (OSError, ValueError, EOFError) as error:
-        raise RunDamaged(run=run.id, file=f"predictions/{_file(run, epoch).name}") from error
+        raise RunDamaged(run=run.id, file=f"predictions/{epoch_file(run, epoch).name}") from error
     if outputs.shape != final.outputs.shape:
-        raise RunDamaged(run=run.id, file=f"predictions/{_file(run, epoch).name}")
+        raise RunDamaged(run=run.id, file=f"predictions/{epoch_file(run, epoch).name}")
     return replace(final, outputs=outputs)
 
 
@@ -48,5 +50,5 @@ def halved(outputs: NDArray[np.float32]) -> NDArray[np.float16]:
     return half
 
 
-def _file(run: Run, epoch: int) -> Path:
+def epoch_file(run: Run, epoch: int) -> Path:
     return run.folder / "predictions" / f"epoch-{epoch:06d}.npy"

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from dl.datasets import Dataset
 from dl.errors import RunDamaged
 from dl.evaluation.classification import accuracy_interval, confusion_matrix, per_class_scores
+from dl.evaluation.slices import cross_entropies
 from dl.runs import Run
+from dl.runs.epoch_predictions import predictions_at
 from dl.runs.results import Results
 from dl.tasks import task_of
 from dl.tasks.classification import Classification
@@ -22,6 +24,7 @@ from ui.format import loss_last, metric_name, percent, percent_pattern, score
 from ui.shared.datasets import class_names
 from ui.text import first_text, plain, t
 
+CROSS_ENTROPIES = ("sparse_categorical_crossentropy", "categorical_crossentropy")
 MODES: tuple[Literal["counts", "percent"], ...] = ("counts", "percent")
 
 
@@ -35,6 +38,7 @@ class Evaluation:
     true: NDArray[np.int64]
     probabilities: NDArray[np.float32]
     matrix: NDArray[np.int64]
+    epoch: int | None = None  # of the network that answered; of the end without one
 
     @property
     def predicted(self) -> NDArray[np.int64]:
@@ -45,16 +49,16 @@ class Evaluation:
         return int(self.matrix.trace())
 
 
-def evaluation(run: Run) -> Evaluation | None:
-    """None if the run has no predictions of classes. Raises RunDamaged."""
-    predictions, dataset = run.predictions(), run.dataset()
+def evaluation(run: Run, epoch: int | None = None) -> Evaluation | None:
+    """None if the run has no predictions of classes, of that epoch or of the end. Raises RunDamaged."""
+    predictions, dataset = predictions_at(run, epoch), run.dataset()
     if predictions is None or not isinstance(task_of(dataset), Classification):
         return None
     true, probabilities, classes = predictions.targets, predictions.outputs, len(dataset.classes)
     if probabilities.shape != (len(true), classes) or not len(true) or not 0 <= true.min() <= true.max() < classes:
         raise RunDamaged(run=run.id, file="predictions")
     matrix = confusion_matrix(true, predictions.predicted, classes)
-    return Evaluation(run, dataset, class_names(dataset), true, probabilities, matrix)
+    return Evaluation(run, dataset, class_names(dataset), true, probabilities, matrix, epoch)
 
 
 def score_view(result: Evaluation, words: str = "evaluate") -> None:
@@ -67,13 +71,24 @@ def score_view(result: Evaluation, words: str = "evaluate") -> None:
     facts = {"right": result.right, "total": total, "low": 100 * low, "high": 100 * high}
     detail = t(f"{words}.accuracy_of", **facts)
     _score("accuracy", percent(result.right / total), t("evaluate.accuracy"), detail, words)
-    results = result.run.results() or Results(scores={LOSS.name: math.nan})
+    results = _results(result)
     if guess := results.baseline:
         label = t("evaluate.majority", name=plain(result.names[int(guess.facts["class"])]))
         _score("majority", percent(guess.score), label, t("evaluate.majority_detail"), words)
     for name in loss_last([name for name in results.scores if name != ACCURACY.name]):
         label = first_text(f"evaluate.{name}") or metric_name(name)
         _score(name, score(name, results.scores[name]), label, t(f"evaluate.{metric(name).better}_is_better"), words)
+
+
+def _results(result: Evaluation) -> Results:
+    """Of an epoch that was called back, what follows from its answers."""
+    found = result.run.results() or Results(scores={LOSS.name: math.nan})
+    if result.epoch is None:
+        return found
+    scores = {}
+    if result.run.spec().training.loss in CROSS_ENTROPIES and LOSS.name in found.scores:
+        scores[LOSS.name] = float(cross_entropies(result.true, result.probabilities).mean())
+    return Results(scores=scores, baseline=found.baseline)
 
 
 def _score(name: str, value: str, label: str, detail: str, words: str) -> None:

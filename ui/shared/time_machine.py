@@ -41,7 +41,6 @@ def epoch_controls(run: Run) -> int | None:
             on_change=_turn,
             args=(key,),
             help=t("epoch.help"),
-            width=300,
         )
         _play_button(run, epochs)
         _curve(run, epochs, chosen if chosen in epochs else None)
@@ -97,7 +96,7 @@ def _curve(run: Run, epochs: list[int], chosen: int | None) -> None:
     if marked not in values:
         return
     text = t("epoch.curve", metric=metric_name(name), value=score(name, sign * values[marked]), epoch=marked)
-    with st.container(width=270, gap="xxsmall"):
+    with st.container(width=270, gap="xxsmall", key="time_machine_curve"):
         st.image(epoch_curve(values, marked, is_dark()), width=260, alt=text)
         st.caption(text)
 

@@ -24,6 +24,7 @@ from dl.evaluation.residuals import Density, density
 from dl.evaluation.slices import class_probability, cross_entropies, scores_of
 from dl.files import Stamp, stamp
 from dl.runs import Run
+from dl.runs.epoch_predictions import epoch_file, predictions_at
 from dl.tasks import task_of
 from dl.tasks.classification import Classification
 from dl.tasks.task import Task
@@ -50,6 +51,7 @@ class Answers:
     outputs: NDArray[Any]
     rows: NDArray[np.int64] | None
     stamp: Stamp | None
+    epoch: int | None = None  # of the network that answered; of the end without one
     _rankings: dict[int, Ranking] = field(default_factory=dict)
     _probabilities: dict[int, NDArray[np.float64]] = field(default_factory=dict)
 
@@ -107,7 +109,7 @@ class Answers:
     def evaluation(self, predicted: NDArray[Any] | None = None) -> Evaluation:
         """Of classes, as they were `predicted` if not by the greatest output."""
         matrix = self._matrix if predicted is None else self._matrix_of(predicted)
-        return Evaluation(self.run, self.dataset, self.names, self.targets, self.outputs, matrix)
+        return Evaluation(self.run, self.dataset, self.names, self.targets, self.outputs, matrix, self.epoch)
 
     @cached_property
     def density(self) -> Density:
@@ -138,21 +140,22 @@ def is_of_a_table(dataset: Dataset) -> bool:
     return dataset.picture is None or not isinstance(dataset.target, Category)
 
 
-def table_answers(run: Run) -> Answers | None:
-    """None before the run has answered. Raises RunDamaged."""
-    return _read(str(run.folder), stamp(f"{run.folder}/predictions/test_outputs.npy"), run)
+def table_answers(run: Run, epoch: int | None = None) -> Answers | None:
+    """None before the run has answered, at that epoch or in the end. Raises RunDamaged."""
+    file = epoch_file(run, epoch) if epoch else run.folder / "predictions" / "test_outputs.npy"
+    return _read(str(run.folder), stamp(file), epoch, run)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _read(folder: str, stamp: Stamp | None, _run: Run) -> Answers | None:
+def _read(folder: str, stamp: Stamp | None, epoch: int | None, _run: Run) -> Answers | None:
     """Kept, for a slider is moved many times."""
-    predictions, dataset = _run.predictions(), _run.dataset()
+    predictions, dataset = predictions_at(_run, epoch), _run.dataset()
     if predictions is None:
         return None
     task, targets, outputs = task_of(dataset), predictions.targets, predictions.outputs
     if not _fit(task, targets, outputs):
         raise RunDamaged(run=_run.id, file="predictions")
-    return Answers(_run, dataset, task, targets, outputs, predictions.rows, stamp)
+    return Answers(_run, dataset, task, targets, outputs, predictions.rows, stamp, epoch)
 
 
 def _fit(task: Task, targets: NDArray[Any], outputs: NDArray[Any]) -> bool:
