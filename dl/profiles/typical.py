@@ -30,7 +30,7 @@ def typical(table: Table, columns: Sequence[AnyColumn]) -> dict[str, Typical]:
     """By fields, of some of the rows where they are many."""
     with table.connect() as connection:
         connection.execute(
-            f"CREATE TEMP TABLE some AS SELECT * FROM {table.relation()} USING SAMPLE {SAMPLE_ROWS} ROWS (reservoir, 0)"
+            f"CREATE TEMP TABLE drawn AS SELECT * FROM {table.relation()} USING SAMPLE {SAMPLE_ROWS} ROWS (reservoir, 0)"
         )
         return {column.field: _typical(connection, column) for column in columns}
 
@@ -38,14 +38,14 @@ def typical(table: Table, columns: Sequence[AnyColumn]) -> dict[str, Typical]:
 def _typical(connection: Any, column: AnyColumn) -> Typical:
     field = identifier(column.field)
     if isinstance(column, Category):
-        rows = connection.sql(
-            f"SELECT {field} FROM some WHERE {field} IS NOT NULL "
+        rows = connection.execute(
+            f"SELECT {field} FROM drawn WHERE {field} IS NOT NULL "
             f"GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {MOST_LEVELS}"
         ).fetchall()
         return Typical(levels=tuple(str(level) for (level,) in rows))
     value = f"epoch({field})" if isinstance(column, Date) else field
-    found = connection.sql(
-        f"SELECT quantile_cont(CAST({value} AS DOUBLE), [0.5, {EDGE}, {1 - EDGE}]) FROM some WHERE isfinite({value})"
+    found = connection.execute(
+        f"SELECT quantile_cont(CAST({value} AS DOUBLE), [0.5, {EDGE}, {1 - EDGE}]) FROM drawn WHERE isfinite({value})"
     ).fetchone()
     middle, low, high = found[0] if found and found[0] else (0.0, 0.0, 1.0)
     return Typical(number=middle, low=low, high=high)
