@@ -21,9 +21,12 @@ from ui.text import t
 open_page("evaluate")
 
 
-def train_button() -> None:
-    label = t("evaluate.train_another" if server().runs.list() else "evaluate.train_first")
-    if st.button(f"{label} :material/arrow_forward:", type="primary", key="evaluate_train"):
+def next_button() -> None:
+    """To where the network is tried or, where there is none, to where one is built."""
+    if server().runs.list():
+        if st.button(f"{t('evaluate.try_it')} :material/arrow_forward:", type="primary", key="evaluate_try"):
+            st.switch_page(page_file("predict"))
+    elif st.button(f"{t('evaluate.train_first')} :material/arrow_forward:", type="primary", key="evaluate_train"):
         st.switch_page(page_file("configure"))
 
 
@@ -37,7 +40,7 @@ def pictures(result: Evaluation) -> None:
     scores_view(result)
 
 
-page_head("evaluate", train_button, watch_runs)
+page_head("evaluate", next_button, watch_runs)
 head = st.container(horizontal=True, gap="medium", key="evaluate_head")
 times = st.container(key="evaluate_times")
 with head, st.container(horizontal=True, vertical_alignment="bottom", width="content"):

@@ -12,7 +12,6 @@ from ui.problems import caught
 from ui.server import server
 from ui.shared.live import watch_runs
 from ui.shared.run_choice import no_answers_view, no_runs_view, run_controls
-from ui.shared.run_menu import run_dialogs, run_menu
 from ui.shared.time_machine import epoch_controls
 from ui.text import t
 
@@ -35,7 +34,6 @@ wanted = st.query_params.get("run")
 if not alone:
     with head:
         wanted = run_controls("predict")
-        menu = st.container(width="content")
 if wanted is None:
     no_runs_view("predict")
     st.stop()
@@ -47,8 +45,6 @@ if not status.ended or not run.model_file.exists():
     st.stop()
 epoch = None
 if not alone:
-    with menu:
-        run_menu(run)
     with head:
         epoch = epoch_controls(run)
 try:
@@ -65,4 +61,3 @@ if not alone:
     agreement_view(ready)
     with st.expander(t("predict.program"), icon=":material/terminal:"):
         program_view(ready)
-run_dialogs()

@@ -30,7 +30,8 @@ def typical(table: Table, columns: Sequence[AnyColumn]) -> dict[str, Typical]:
     """By fields, of some of the rows where they are many."""
     with table.connect() as connection:
         connection.execute(
-            f"CREATE TEMP TABLE drawn AS SELECT * FROM {table.relation()} USING SAMPLE {SAMPLE_ROWS} ROWS (reservoir, 0)"
+            f"CREATE TEMP TABLE drawn AS SELECT * FROM {table.relation()} "
+            f"USING SAMPLE {SAMPLE_ROWS} ROWS (reservoir, 0)"
         )
         return {column.field: _typical(connection, column) for column in columns}
 

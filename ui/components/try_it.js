@@ -11,6 +11,8 @@ class TryIt {
     this.find = (name) => this.node.querySelector(name);
     this.pad = new Pad(this.find("canvas"), (isOver) => this.drawn(isOver));
     this.asked = this.shown = 0;
+    this.pasted = (event) => this.paste(event);
+    document.addEventListener("paste", this.pasted);
     this.find(".undo").onclick = () => this.pad.undo();
     this.find(".clear").onclick = () => this.pad.clear();
     this.find(".thickness input").oninput = ({ target }) => {
@@ -33,6 +35,7 @@ class TryIt {
 
   leave() {
     clearTimeout(this.later);
+    document.removeEventListener("paste", this.pasted);
   }
 
   say(labels) {
@@ -77,9 +80,18 @@ class TryIt {
     image.onload = () => {
       this.pad.picture = image;
       this.pad.draw();
+      this.drawChanges();
       this.drawn(true);
     };
     image.src = picture;
+  }
+
+  paste({ clipboardData }) {
+    const file = [...(clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/"));
+    if (!file || !this.data.pasting) return;
+    const reader = new FileReader();
+    reader.onload = () => this.load(reader.result);
+    reader.readAsDataURL(file);
   }
 
   drawn(isOver) {
@@ -218,7 +230,7 @@ class TryIt {
   // Sliders that shift, turn and disturb a picture.
   drawChanges() {
     const box = this.find(".changes");
-    box.hidden = !this.data.picture;
+    box.hidden = !this.pad.picture && !this.data.picture;
     if (box.children.length) return;
     for (const { name, label, low, high } of this.data.changes) {
       const slider = Object.assign(document.createElement("input"), { type: "range", min: low, max: high, step: 1 });

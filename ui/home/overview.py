@@ -22,7 +22,7 @@ from ui.shared.runs import row_label, state_badge
 from ui.shared.switches import switch
 from ui.text import plain, t
 
-STEPS = ("explore", "configure", "train", "evaluate")
+STEPS = ("explore", "configure", "train", "evaluate", "predict")
 CARD_WIDTH = 208
 RUN_WIDTH = 362
 RECENT = 6
@@ -40,6 +40,7 @@ def path_view(rows: Sequence[RunRow]) -> None:
         "configure": _network(rows),
         "train": t("home.trained", count=len(rows)) if best else None,
         "evaluate": _best(best),
+        "predict": None,  # nobody is ever done with that
     }
     here = next((name for name in STEPS if not facts[name]), None)
     with st.container(horizontal=True, gap="small"):
@@ -53,9 +54,6 @@ def path_view(rows: Sequence[RunRow]) -> None:
                     st.badge(t("home.done"), icon=":material/check:", color="green")
                 elif name == here:
                     st.badge(t("home.next"), icon=":material/arrow_forward:", color="violet")
-        with st.container(border=True, width=CARD_WIDTH, gap=None, height=CARD_HEIGHT):
-            st.markdown(f":material/draw: **{len(STEPS) + 1} · {t('home.step_predict')}**")
-            st.caption(t("home.todo_predict"))
 
 
 def _data(rows: Sequence[RunRow]) -> str | None:

@@ -23,8 +23,18 @@ PROBLEMS = ("bad_picture_empty", "bad_picture_unreadable", "no_light_form_missin
 CHANGES = (("across", -40, 40), ("down", -40, 40), ("turn", -180, 180), ("noise", 0, 100))
 
 
-def drawing_view(ready: Ready, epoch: int | None, place: str, picture: str | None = None, exact: bool = False) -> None:
+def drawing_view(
+    ready: Ready,
+    epoch: int | None,
+    place: str,
+    picture: str | None = None,
+    *,
+    exact: bool = False,
+    pasting: bool = False,
+) -> None:
     """`picture` is a data URL; if it is `exact`, it is one of the data set and is sent in its own size.
+
+    `pasting`: one may be pasted too.
 
     What is drawn is kept in the browser's tab under the name of the `place`.
     """
@@ -42,22 +52,23 @@ def drawing_view(ready: Ready, epoch: int | None, place: str, picture: str | Non
             "side": max(dataset.shape[:2]),
             "picture": picture,
             "exact": exact,
+            "pasting": pasting,
             "steps": _steps(is_of_digits(dataset) and not exact),
             "changes": [
                 {"name": name, "label": t(f"predict.{name}"), "low": low, "high": high} for name, low, high in CHANGES
             ],
-            "labels": _labels(run.id, epoch, bool(picture)),
+            "labels": _labels(run.id, epoch, "paste" if pasting else "hint"),
         },
         key=key,
     )
 
 
-def _labels(run: str, epoch: int | None, has_picture: bool) -> dict[str, Any]:
+def _labels(run: str, epoch: int | None, hint: str) -> dict[str, Any]:
     names = ("undo", "clear", "thickness", "seen", "alike", "sure", "canvas", "unreachable")
     facts = {"among": "{among}", "share": "{share}"}  # filled in the browser
     texts = {name: t(f"predict.{name}", **facts) for name in names}
     problems = {name: t(f"problem.{name}", formats=", ".join(FORMATS), run=run, epoch=epoch) for name in PROBLEMS}
-    return {**texts, "hint": "" if has_picture else t("predict.hint"), "problems": problems}
+    return {**texts, "hint": t(f"predict.{hint}"), "problems": problems}
 
 
 def _steps(of_digit: bool) -> Sequence[dict[str, str]]:

@@ -50,11 +50,9 @@ def _bring(ready: Ready, epoch: int | None) -> None:
         )
     with camera, st.expander(t("predict.camera"), icon=":material/photo_camera:"):
         shot = st.camera_input(t("predict.camera"), key="predict_camera", label_visibility="collapsed")
-    if (given := shot or brought) is None:
-        st.info(t("predict.no_picture"), icon=":material/image:")
-        return
-    content = given.getvalue()
-    drawing_view(ready, epoch, "picture", f"data:{given.type};base64,{base64.b64encode(content).decode()}")
+    given = shot or brought
+    picture = f"data:{given.type};base64,{base64.b64encode(given.getvalue()).decode()}" if given else None
+    drawing_view(ready, epoch, "picture", picture, pasting=True)
 
 
 def _example(ready: Ready, epoch: int | None) -> None:

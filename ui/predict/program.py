@@ -16,6 +16,8 @@ from ui.text import t
 def program_view(ready: Ready) -> None:
     run = ready.network.run.id
     address = f"{_base()}api/runs/{run}/predict"
+    st.markdown(t("predict.link_what"))
+    st.code(f"{_base()}predict?run={run}&view=form", language=None)
     st.markdown(t("predict.program_what", rows=MOST_ROWS, size=size(MOST_BYTES)))
     if ready.dataset.picture:
         line = f"curl -X POST --data-binary @picture.png -H 'Content-Type: image/png' '{address}'"

@@ -77,7 +77,7 @@ def _row_controls(rows: int) -> int | None:
             rows,
             row,
             key=f"predict_row_{row}",
-            width=220,
+            width=320,
             placeholder=t("predict.usual"),
         )
         if row and st.button(t("predict.back_to_usual"), icon=":material/restart_alt:", key="predict_usual"):
