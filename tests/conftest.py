@@ -4,15 +4,21 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import psutil
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from dl.datasets import Dataset, DatasetStore
+from dl.datasets.columns import Category, Column, Date, Number
+from dl.datasets.tables.table import ROWS, TEST_ROWS, Table
 from dl.evaluation.classification import accuracy_interval, majority_share
 from dl.files import write_atomically
 from dl.jobs.supervisor import Supervisor
@@ -22,12 +28,33 @@ from dl.runs.log.schema import read_schema
 from dl.runs.log.steps import StepLog, append_epoch
 from dl.runs.results import Results, majority_baseline, write_results
 from dl.runs.status import State
-from dl.specs import RunSpec
+from dl.specs import NetworkSpec, RunSpec, TrainSpec
+from dl.specs.layers import (
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    RandomTranslation,
+    Rescaling,
+)
 from dl.specs.presets import default_spec
 from dl.workspace import Workspace
 
 FakeRun = Callable[..., Run]
+SEEING: tuple[Layer, ...] = (
+    Rescaling(scale=1 / 16),
+    RandomTranslation(),
+    Conv2D(filters=4),
+    BatchNormalization(),
+    Flatten(),
+    Dense(units=32, activation="gelu"),
+    Dropout(),
+    Dense(units=10, activation="softmax"),
+)
 Furnish = Callable[..., Workspace]
+TablesIn = Callable[[Path], Callable[..., Table]]
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +91,61 @@ def workspace(tmp_path: Path, furnish: Furnish, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("LIVEFIT_HOME", str(made.home))
     monkeypatch.setenv("LIVEFIT_DOWNLOADS", str(made.downloads))
     return made
+
+
+@pytest.fixture(scope="session")
+def trained(
+    keras: ModuleType, furnish: Furnish, tables_in: TablesIn, tmp_path_factory: pytest.TempPathFactory
+) -> Workspace:
+    """A home with trained networks that can be asked: run 1 looks at digits, 2 tells classes of a table, 3 a number.
+
+    Not to be changed; `trained_home` is a copy that may be.
+    """
+    home = furnish(tmp_path_factory.mktemp("trained") / "home", "digits")
+    _write_people(tables_in(home.home))
+    for dataset, layers, preset in (
+        ("digits", SEEING, "convolutional"),
+        ("people", (Dense(units=16), Dense(units=3, activation="softmax")), "plain"),
+        ("wages", (Dense(units=16), Dense(units=1, activation="linear")), "strong"),
+    ):
+        _train_briefly(home, dataset, layers, preset)
+    return home
+
+
+@pytest.fixture
+def trained_home(trained: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    shutil.copytree(trained.home, tmp_path / "trained", symlinks=True)
+    monkeypatch.setenv("LIVEFIT_HOME", str(tmp_path / "trained"))
+    return Workspace(tmp_path / "trained", tmp_path / "downloads")
+
+
+def _write_people(write: Callable[..., Table]) -> None:
+    """Two tables of the same people: of one the kind is asked, of the other the wage. Some values are missing."""
+    random = np.random.default_rng(0)
+    age, city = random.normal(40, 10, 300), random.choice(["Bern", "Lyon", None], 300)
+    since = pd.Timestamp("2020-01-01") + pd.to_timedelta(random.integers(0, 900, 300), "D")
+    frame = pd.DataFrame({"age": age, "city": city, "since": since})
+    frame.loc[::17, "age"] = np.nan
+    kinds = np.where(age > 45, "old", np.where(city == "Bern", "near", "far"))
+    write(frame.assign(kind=kinds), "kind", name="people")
+    write(frame.assign(wage=100 * age + 5000), "wage", name="wages")
+
+
+def _train_briefly(home: Workspace, dataset_id: str, layers: tuple[Layer, ...], preset: str) -> None:
+    from dl.training.execute import execute
+    from dl.training.light import make_light
+    from dl.training.status_writer import StatusWriter
+
+    dataset = DatasetStore(home).imported(dataset_id)
+    spec = default_spec(dataset, preset)
+    inputs = [part.model_copy(update={"members": 4} if preset == "strong" else {}) for part in spec.model.inputs]
+    model = NetworkSpec(inputs=tuple(inputs), layers=layers)
+    training = TrainSpec(epochs=3, loss=spec.training.loss, metrics=spec.training.metrics)
+    run = RunStore(home.runs).create(
+        spec.model_copy(update={"model": model, "training": training}), dataset, claimed=True
+    )
+    execute(run, home, StatusWriter(run))
+    make_light(run, home)
 
 
 @pytest.fixture
@@ -208,3 +290,57 @@ def _write_results(run: Run, workspace: Workspace, dataset_id: str, reached: Map
     interval = accuracy_interval(round(scores["accuracy"] * len(labels)), len(labels))
     majority = majority_baseline(*reached.get("majority", majority_share(data.y_train, labels)))
     write_results(run.folder, Results(scores=scores, intervals={"accuracy": interval}, baseline=majority))
+
+
+@pytest.fixture(scope="session")
+def tables_in() -> Callable[[Path], Callable[..., Table]]:
+    """`table_of` for tables that lie below another folder than that of one test."""
+    return lambda home: partial(_write_table, home / "datasets")
+
+
+@pytest.fixture
+def table_of(tmp_path: Path) -> Callable[..., Table]:
+    """A table of this frame, as an import leaves it: numbers, words and times by the frame's dtypes."""
+    return partial(_write_table, tmp_path / "datasets")
+
+
+def _write_table(
+    datasets: Path, frame: pd.DataFrame, target: str, test_share: float = 0.25, name: str = "made", **kinds: Column
+) -> Table:
+    folder = datasets / name
+    folder.mkdir(parents=True)
+    fields = {str(column): f"c{number}" for number, column in enumerate(frame.columns)}
+    stored = {fields[name]: pa.array(_stored(frame[name]), from_pandas=True) for name in fields}
+    pq.write_table(pa.table({**stored, "line": np.arange(2, len(frame) + 2)}), folder / ROWS)
+    rows = np.random.default_rng(0).permutation(len(frame))[: round(len(frame) * test_share)]
+    np.save(folder / TEST_ROWS, np.sort(rows))
+    columns = [kinds.get(name) or _column(name, frame[name], is_target=name == target) for name in fields]
+    columns = [column.model_copy(update={"field": fields[column.name]}) for column in columns]
+    description = Dataset(
+        id=name,
+        name=name,
+        columns=columns,
+        rows={"train": len(frame) - len(rows), "test": len(rows)},
+        source="",
+        licence="",
+        fingerprint="0" * 64,
+    )
+    (folder / "dataset.json").write_text(description.model_dump_json())
+    return Table(folder, description)
+
+
+def _stored(values: pd.Series) -> pd.Series:
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values.astype("datetime64[us]")
+    if pd.api.types.is_numeric_dtype(values):
+        return values.astype("float64")
+    return values.astype("string")
+
+
+def _column(name: str, values: pd.Series, is_target: bool) -> Column:
+    role = "target" if is_target else "feature"
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return Date(name=name, role=role)
+    if pd.api.types.is_numeric_dtype(values):
+        return Number(name=name, role=role)
+    return Category(name=name, role=role, levels=sorted(values.dropna().astype(str).unique()) if is_target else ())

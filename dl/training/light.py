@@ -49,7 +49,7 @@ def trained_network(run: Run) -> keras.Model:
 def _write(folder: Path, network: keras.Model, inputs: Inputs) -> LightFacts:
     """With how far its answers to these `inputs` are from those of Keras."""
     weights = _weights(network)
-    values = {place: np.asarray(variable.value, np.float32) for place, variable in weights.items()}
+    values = {place: variable.value.numpy().astype(np.float32) for place, variable in weights.items()}
     (folder / GRAPH).write_bytes(_graph(network, list(weights.values())))
     np.savez(folder / WEIGHTS, allow_pickle=False, **{f"model/{place}": value for place, value in values.items()})
     rows = len(next(iter(inputs.values())))
@@ -77,11 +77,13 @@ def _graph(network: keras.Model, weights: list[keras.Variable]) -> bytes:
     ]
     specs = [tf.TensorSpec(each.shape, tf.float32, f"{WEIGHT}{place}") for place, each in enumerate(weights)]
 
+    constants = {id(each): tf.constant(each.value.numpy()) for each in asked.variables if not each.dtype.startswith("float")}
+
     def answer(*given: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         entering, rest = dict(zip(names, given, strict=False)), given[len(names) :]
         values = {id(each): value for each, value in zip(weights, rest, strict=True)}
         trainable, fixed = (
-            [values.get(id(each), each.value) for each in some]
+            [values.get(id(each), constants.get(id(each))) for each in some]
             for some in (asked.trainable_variables, asked.non_trainable_variables)
         )
         asking = entering if isinstance(network.input, dict) else entering["picture"]
@@ -90,7 +92,7 @@ def _graph(network: keras.Model, weights: list[keras.Variable]) -> bytes:
 
     with _plain_bias():
         traced = tf.function(answer, input_signature=[*inputs, *specs], autograph=False).get_concrete_function()
-    return tf.lite.TFLiteConverter.from_concrete_functions([traced], network).convert()
+    return tf.lite.TFLiteConverter.from_concrete_functions([traced], tf.Module()).convert()
 
 
 @contextmanager

@@ -13,9 +13,10 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from api import Live, Rows
+from api import Live, Predict, Rows
 from bench.served import free_port
 from dl.datasets import DatasetStore
+from dl.prediction.networks import Networks
 from dl.runs import RunStore
 from dl.workspace import Workspace
 
@@ -81,14 +82,15 @@ def served(workspace: Workspace) -> Iterator[Served]:
     def allowed(origin: str | None, host: str | None) -> bool:
         return origin in (None, f"http://{host}")
 
-    live, rows, queue = Live(allowed), Rows(allowed), list[str]()
-    app = Starlette(routes=[*live.routes("/base"), *rows.routes("/base")])
+    live, rows, predict, queue = Live(allowed), Rows(allowed), Predict(allowed), list[str]()
+    app = Starlette(routes=[*live.routes("/base"), *rows.routes("/base"), *predict.routes("/base")])
     server = uvicorn.Server(uvicorn.Config(app, port=(port := free_port()), log_level="error"))
     loops: list[asyncio.AbstractEventLoop] = []
 
     async def serve() -> None:
         live.open(RunStore(workspace.runs), lambda: list(queue))
         rows.open(DatasetStore(workspace), RunStore(workspace.runs))
+        predict.open(DatasetStore(workspace), RunStore(workspace.runs), Networks())
         loops.append(asyncio.get_running_loop())
         await server.serve()
 

@@ -3,19 +3,10 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
-
-from dl.datasets.columns import Category, Column, Date, Number
-from dl.datasets.description import Dataset
-from dl.datasets.tables.table import ROWS, TEST_ROWS, Table
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
@@ -114,57 +105,3 @@ def files_below() -> Callable[[Path], list[str]]:
         return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
     return names
-
-
-@pytest.fixture(scope="session")
-def tables_in() -> Callable[[Path], Callable[..., Table]]:
-    """`table_of` for tables that lie below another folder than that of one test."""
-    return lambda home: partial(_write_table, home / "datasets")
-
-
-@pytest.fixture
-def table_of(tmp_path: Path) -> Callable[..., Table]:
-    """A table of this frame, as an import leaves it: numbers, words and times by the frame's dtypes."""
-    return partial(_write_table, tmp_path / "datasets")
-
-
-def _write_table(
-    datasets: Path, frame: pd.DataFrame, target: str, test_share: float = 0.25, name: str = "made", **kinds: Column
-) -> Table:
-    folder = datasets / name
-    folder.mkdir(parents=True)
-    fields = {str(column): f"c{number}" for number, column in enumerate(frame.columns)}
-    stored = {fields[name]: pa.array(_stored(frame[name]), from_pandas=True) for name in fields}
-    pq.write_table(pa.table({**stored, "line": np.arange(2, len(frame) + 2)}), folder / ROWS)
-    rows = np.random.default_rng(0).permutation(len(frame))[: round(len(frame) * test_share)]
-    np.save(folder / TEST_ROWS, np.sort(rows))
-    columns = [kinds.get(name) or _column(name, frame[name], is_target=name == target) for name in fields]
-    columns = [column.model_copy(update={"field": fields[column.name]}) for column in columns]
-    description = Dataset(
-        id=name,
-        name=name,
-        columns=columns,
-        rows={"train": len(frame) - len(rows), "test": len(rows)},
-        source="",
-        licence="",
-        fingerprint="0" * 64,
-    )
-    (folder / "dataset.json").write_text(description.model_dump_json())
-    return Table(folder, description)
-
-
-def _stored(values: pd.Series) -> pd.Series:
-    if pd.api.types.is_datetime64_any_dtype(values):
-        return values.astype("datetime64[us]")
-    if pd.api.types.is_numeric_dtype(values):
-        return values.astype("float64")
-    return values.astype("string")
-
-
-def _column(name: str, values: pd.Series, is_target: bool) -> Column:
-    role = "target" if is_target else "feature"
-    if pd.api.types.is_datetime64_any_dtype(values):
-        return Date(name=name, role=role)
-    if pd.api.types.is_numeric_dtype(values):
-        return Number(name=name, role=role)
-    return Category(name=name, role=role, levels=sorted(values.dropna().astype(str).unique()) if is_target else ())
