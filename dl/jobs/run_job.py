@@ -38,7 +38,7 @@ class RunJob:
             return self.status("failed", code=error.code, facts=error.facts)
         except Exception:
             traceback.print_exc()  # into the log
-            return self.status("failed", code=f"{self.kind}_crashed", facts={"run": self.run.id})
+            return self.status("failed", code="job_crashed", facts={"run": self.run.id, "reason": self.kind})
         return self.status("done")
 
     def report(self, done: int, total: int) -> None:

@@ -54,7 +54,7 @@ def write_status(run: Run, kind: Kind, status: JobStatus) -> None:
 
 
 def interrupted(run: Run, kind: Kind) -> JobStatus:
-    return JobStatus(state="failed", code=f"{kind}_interrupted", facts={"run": run.id})
+    return JobStatus(state="failed", code="job_interrupted", facts={"run": run.id, "reason": kind})
 
 
 class RunJobs:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from dl.datasets import Dataset
-from dl.datasets.catalogue import DIGITS
 from dl.errors import BadPicture
 from dl.prediction.drawing import STEPS, Ink, Seen, StepName, seen
 
+DIGITS = tuple("0123456789")
 FORMATS = ("PNG", "JPEG", "WEBP")
 MOST_BYTES = 10_000_000
 MOST_PIXELS = 25_000_000

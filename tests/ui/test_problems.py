@@ -20,7 +20,7 @@ from ui.frame import PROJECT
 from ui.problems import sentence
 from ui.text import LANGUAGES, catalogue
 
-SUMMARY_CODES = {"error", "dataset", "run", "spec", "download_failed", "training_failed"}
+SUMMARY_CODES = {"error", "dataset", "run", "spec", "prediction", "download_failed", "training_failed"}
 SUMMARY_CODES |= {"table_unreadable", "wrong_target", "wrong_split"}  # only their kinds are shown
 
 

@@ -129,7 +129,7 @@ def recall_answers(run: Run) -> bool:
 
 def _progress(run: Run) -> None:
     status = server().jobs["epochs"].status(run)
-    if status is None or not status.works:
+    if status and not status.works:
         st.rerun()
-    share = status.done / status.total if status.total else 0.0
+    share = status.done / status.total if status and status.total else 0.0
     st.progress(share, t("epoch.progress"))

@@ -18,9 +18,9 @@ from dl.workspace import Workspace
     ("error", "state", "code"),
     [
         (None, "done", None),
-        (Stopped(), "failed", "importance_interrupted"),
+        (Stopped(), "failed", "job_interrupted"),
         (RunDamaged(run="1", file="model.keras"), "failed", "run_damaged"),
-        (ValueError("odd"), "failed", "importance_crashed"),
+        (ValueError("odd"), "failed", "job_crashed"),
     ],
 )
 def test_last_word_says_how_it_ended(

@@ -77,7 +77,7 @@ def test_second_run_waits_until_the_first_has_ended(jobs: RunJobs, processes: Pr
 def test_old_last_word_is_not_taken_for_that_of_the_job_at_work(
     jobs: RunJobs, processes: Processes, runs: list[Run]
 ) -> None:
-    write_status(runs[0], "importance", JobStatus(state="failed", code="importance_crashed"))
+    write_status(runs[0], "importance", JobStatus(state="failed", code="job_crashed"))
     assert state(jobs, runs[0]) == "failed"
     jobs.start(runs[0])
     assert jobs.status(runs[0]) == JobStatus(state="running")
@@ -109,8 +109,8 @@ def test_job_that_died_is_interrupted_and_so_is_that_of_an_earlier_server(
         status = jobs.status(run)
         assert status and (status.state, status.code, status.facts) == (
             "failed",
-            "importance_interrupted",
-            {"run": run.id},
+            "job_interrupted",
+            {"run": run.id, "reason": "importance"},
         )
 
 

@@ -1,0 +1,171 @@
+"""Predict: a network is tried on a drawing, a picture, a test picture or a row, of any epoch that was kept."""
+
+import base64
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from bench.pen import drawn
+from dl.datasets import DatasetStore
+from dl.jobs.run_jobs import JobStatus, RunJobs
+from dl.prediction.epochs import find_epochs
+from dl.prediction.light import FACTS, LightFacts, folder_of
+from dl.prediction.networks import Networks
+from dl.runs import Run
+from dl.workspace import Workspace
+
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture
+def workspace(trained_home: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """What `open_app` opens."""
+    monkeypatch.setenv("LIVEFIT_DOWNLOADS", str(trained_home.downloads))
+    return trained_home
+
+
+def pad(app: AppTest) -> dict[str, Any]:
+    components = [element.proto for element in app.get("bidi_component")]
+    (found,) = [json.loads(part.json) for part in components if part.component_name == "livefit_try_it"]
+    return dict(found)
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(
+        str(part.value) for kind in ("markdown", "caption", "info", "warning", "error") for part in app.get(kind)
+    )
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+@pytest.mark.parametrize(
+    ("run", "query"), [("1", {}), ("1", {"by": "picture"}), ("1", {"by": "example"}), ("2", {}), ("3", {"row": "5"})]
+)
+def test_page_opens_for_each_kind_of_data_in_both_languages(
+    run: str, query: dict[str, str], locale: str, open_app: OpenPage
+) -> None:
+    app = open_app("predict", locale, run=run, **query)
+    assert not app.exception and not app.error and not app.warning
+
+
+def test_canvas_is_told_where_to_ask_what_and_of_which_epoch(open_app: OpenPage) -> None:
+    data = pad(open_app("predict", run="1", epoch="2"))
+    assert (data["url"], data["epoch"], data["pushed"]) == ("api/runs/1/predict", 2, False)
+    assert [step.get("name") for step in data["steps"]] == ["", "cut", "fit", "centre"]
+    assert list(data["classes"].values()) == list("0123456789")
+    assert pad(open_app("predict", run="1", epoch="77"))["epoch"] is None, "one that was not kept is the end"
+
+
+def test_page_asks_the_network_itself_where_nothing_is_pushed(open_app: OpenPage) -> None:
+    file = io.BytesIO()
+    Image.fromarray(np.rint(drawn(3, np.random.default_rng(0)) * 255).astype(np.uint8)).save(file, "PNG")
+    url = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    app = open_app("predict", run="1")
+    app.session_state["predict_try_1_draw"] = {"asked": {"picture": url, "left": ["fit"]}}
+    answered = pad(app.run())["answered"]
+    assert answered["answer"] in "0123456789" and set(answered["seen"]) == {"drawn", "cut", "fitted", "picture"}
+    app.session_state["predict_try_1_draw"] = {"asked": {"picture": "data:image/png;base64,eA==", "left": []}}
+    assert pad(app.run())["answered"]["error"] == "bad_picture"
+    for nonsense in ("x", {"picture": 7}, {"picture": "http://elsewhere", "left": []}, {"picture": url}):
+        app.session_state["predict_try_1_draw"] = {"asked": nonsense}
+        assert pad(app.run())["answered"] is None and not app.exception
+
+
+def test_test_picture_is_given_in_its_own_size_and_another_can_be_chosen(
+    open_app: OpenPage, workspace: Workspace
+) -> None:
+    app = open_app("predict", run="1", by="example", row="17")
+    data, store = pad(app), DatasetStore(workspace).open("digits")
+    picture = Image.open(io.BytesIO(base64.b64decode(data["picture"].partition(",")[2])))
+    assert data["exact"] and picture.size == (8, 8) and len(data["steps"]) == 1
+    assert np.array_equal(np.asarray(picture) > 0, store.x_test[17, ..., 0] > 0)
+    assert f"its true class is **{store.y_test[17]}**" in words(app)
+    app.number_input(key="predict_row_17").set_value(18).run()
+    assert app.query_params["row"] == "18" and not app.exception
+
+
+def test_form_answers_what_stands_in_it_and_starts_from_a_row_of_the_test_set(
+    open_app: OpenPage, workspace: Workspace
+) -> None:
+    app = open_app("predict", run="2")
+    ready = Networks().of(Run(workspace.runs / "2"))
+    age = app.number_input(key="predict_field_c0_None")
+    assert 38 < age.value < 42 and app.selectbox(key="predict_field_c1_None").value in ("Bern", "Lyon")
+    age.set_value(70.0).run()
+    app.selectbox(key="predict_field_c1_None").set_value("Bern").run()
+    row = {"age": 70.0, "city": "Bern", "since": app.datetime_input(key="predict_field_c2_None").value.isoformat()}
+    expected = ready.dataset.classes[int(ready.rows([row])[0].argmax())]
+    assert app.metric[0].value == expected and not app.exception
+    app.number_input(key="predict_row_None").set_value(3).run()
+    assert app.query_params["row"] == "3"
+    first = app.number_input(key="predict_field_c0_3").value
+    app.button(key="predict_usual").click().run()
+    assert "row" not in app.query_params and app.number_input(key="predict_field_c0_None").value != first
+
+
+def test_number_is_answered_with_its_epoch(open_app: OpenPage) -> None:
+    end, first = (open_app("predict", run="3", **query).metric[0].value for query in ({}, {"epoch": "1"}))
+    assert float(end.replace(",", "")) > 0 and end != first
+
+
+def test_link_of_the_form_shows_nothing_else(open_app: OpenPage) -> None:
+    app = open_app("predict", run="2", view="form")
+    assert app.metric and not app.title and not app.expander and "predict_run" not in [box.key for box in app.selectbox]
+    assert app.segmented_control(key="frame_language")
+
+
+def test_network_without_a_light_form_is_made_ready_and_one_that_has_none_says_why(
+    open_app: OpenPage, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(RunJobs, "start", lambda jobs, run: begun.append(run.id))
+    facts = folder_of(Run(workspace.runs / "1")) / FACTS
+    facts.write_text(LightFacts(difference=0.5).model_dump_json())
+    assert "differs from Keras by 0.5," in words(open_app("predict", run="1"))
+    facts.unlink()
+    monkeypatch.setattr(RunJobs, "status", lambda jobs, run: JobStatus(state="running"))
+    assert "being made ready" in words(open_app("predict", run="1")) and "1" in begun
+
+
+def test_slider_is_kept_in_the_url_and_evaluate_follows_it(open_app: OpenPage, workspace: Workspace) -> None:
+    run = Run(workspace.runs / "1")
+    find_epochs(run, workspace, lambda done, total: None)
+    app = open_app("evaluate", run="1")
+    end = app.metric[0].value
+    slider = app.select_slider(key="time_machine_1")
+    assert slider.value == "end" and not app.exception
+    slider.set_value(1).run()
+    assert app.query_params["epoch"] == "1" and app.metric[0].value != end
+    app.select_slider(key="time_machine_1").set_value("end").run()
+    assert "epoch" not in app.query_params and app.metric[0].value == end
+
+
+def test_play_begins_at_the_first_epoch_and_can_be_ended(open_app: OpenPage) -> None:
+    app = open_app("predict", run="1")
+    app.button(key="time_machine_play").click().run()
+    assert app.query_params["epoch"] == "1"
+    label = app.button(key="time_machine_play").label
+    app.button(key="time_machine_play").click().run()
+    assert app.button(key="time_machine_play").label != label and app.query_params["epoch"] == "1"
+
+
+def test_answers_of_epochs_are_looked_for_when_evaluate_is_opened(
+    open_app: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(RunJobs, "start", lambda jobs, run: begun.append(f"{jobs._kind} {run.id}"))
+    app = open_app("evaluate", run="2", epoch="1")
+    assert begun == ["epochs 2"] and not app.exception
+
+
+def test_nothing_to_try_leads_to_configure(open_app: OpenPage, workspace: Workspace) -> None:
+    import shutil
+
+    shutil.rmtree(workspace.runs)
+    app = open_app("predict")
+    assert "this page lets you try it" in words(app) and app.get("page_link")
