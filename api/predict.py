@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from anyio import to_thread
 from numpy.typing import NDArray
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -49,7 +49,10 @@ class Predict:
         answer has what came of each, and `alike` so many training pictures that look most like it to the network.
         """
         ready = await to_thread.run_sync(self._ready, request.path_params["id"])
-        body, epoch = await _body(request), _epoch(request)
+        try:
+            body, epoch = await _body(request), _epoch(request)
+        except ClientDisconnect:  # nobody hears what is answered
+            return Response(status_code=400)
         answer = self._of_picture if ready.dataset.picture else self._of_rows
         async with self._busy:
             answered = await to_thread.run_sync(answer, request, ready, body, epoch)
