@@ -92,7 +92,16 @@ def _fetch_archives(workspace: Workspace, known: Builtin, report: Report) -> Non
         before += archive.bytes
 
 
-def _store(target: Path, known: Builtin, arrays: Arrays, report: Report) -> None:
+def store_pictures(target: Path, known: Dataset, arrays: Arrays) -> None:
+    """In the place of what is there. Raises DownloadFailed where the disk does not take it."""
+    discard(target)
+    try:
+        _store(target, known, arrays, ignore)
+    except OSError as error:
+        raise storage_failure(error, dataset=known.id, url=known.source) from error
+
+
+def _store(target: Path, known: Dataset, arrays: Arrays, report: Report) -> None:
     with temporary(target) as folder:
         folder.mkdir(parents=True)
         rows = {"train": len(arrays.y_train), "test": len(arrays.y_test)}

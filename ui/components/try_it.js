@@ -21,9 +21,9 @@ class TryIt {
     };
   }
 
-  show({ data, setStateValue }) {
+  show({ data, setStateValue, setTriggerValue }) {
     const before = this.data;
-    Object.assign(this, { data, setStateValue });
+    Object.assign(this, { data, setStateValue, setTriggerValue });
     if (before?.place !== data.place) this.restore();
     this.say(data.labels);
     this.drawChanges();
@@ -46,7 +46,30 @@ class TryIt {
     this.find(".seen h3").textContent = labels.seen;
     this.find(".alike h3").textContent = labels.alike;
     this.find(".alike").hidden = this.find(".seen").hidden = true;
+    this.sayKeep(labels.keep);
     this.drawBars(null);
+  }
+
+  // One button a class, which keeps the drawing as what it was meant to be.
+  sayKeep(label) {
+    const box = this.find(".keep");
+    box.querySelector("legend").textContent = label;
+    box.hidden = true;
+    const buttons = Object.entries(this.data.classes).map(([name, told]) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: told });
+      button.onclick = () => this.keepAs(name);
+      return button;
+    });
+    box.querySelector("div").replaceChildren(...buttons);
+  }
+
+  async keepAs(label) {
+    const reader = new FileReader();
+    reader.onload = () => {
+      this.setTriggerValue("kept", { picture: reader.result, label });
+      this.pad.clear();
+    };
+    reader.readAsDataURL(await this.pad.png(SENT));
   }
 
   // What was drawn stays with the tab, so that a refresh loses nothing.
@@ -97,6 +120,7 @@ class TryIt {
   drawn(isOver) {
     this.find(".hint").hidden = !this.pad.isEmpty;
     this.find(".undo").disabled = this.find(".clear").disabled = !this.pad.strokes.length;
+    this.find(".keep").hidden = !this.data.keeping || !this.pad.strokes.length;
     if (isOver) this.keep();
     if (this.pad.isEmpty) return this.forget();
     if (isOver) return this.ask(true);

@@ -1,5 +1,6 @@
 """A picture that is drawn, or changed, and what the network says to it while that is done."""
 
+import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,10 +21,20 @@ class Asked:
     left: tuple[str, ...]
 
 
-def try_it(data: Mapping[str, Any], *, key: str) -> Asked | None:
-    """`data["pushed"]`: the browser asks the route beside the pages, and nothing is handed in."""
-    result = _try_it(key=key, data=dict(data), default={"asked": None}, on_asked_change=_nothing)
-    return _valid(result.asked)
+@dataclass(frozen=True)
+class Kept:
+    """A drawing that shall be kept, a PNG, as one of the class `label`."""
+
+    content: bytes
+    label: str
+
+
+def try_it(data: Mapping[str, Any], *, key: str) -> Kept | None:
+    """What the person has just kept, if anything. `data["pushed"]`: the browser asks the route beside the pages."""
+    result = _try_it(
+        key=key, data=dict(data), default={"asked": None}, on_asked_change=_nothing, on_kept_change=_nothing
+    )
+    return _kept(result.kept, data["classes"])
 
 
 def handed_in(key: str) -> Asked | None:
@@ -35,11 +46,20 @@ def _nothing() -> None:
     """A state key exists only when it has a callback."""
 
 
+def _kept(kept: Any, classes: Mapping[str, str]) -> Kept | None:
+    """It may come from anybody."""
+    if not isinstance(kept, Mapping) or kept.get("label") not in classes or not _is_png(kept.get("picture")):
+        return None
+    return Kept(base64.b64decode(kept["picture"].partition(",")[2]), kept["label"])
+
+
+def _is_png(picture: Any) -> bool:
+    """A data URL of one, as far as it tells."""
+    return isinstance(picture, str) and re.fullmatch(r"data:image/png;base64,[A-Za-z0-9+/]+=*", picture) is not None
+
+
 def _valid(asked: Any) -> Asked | None:
     """It may come from anybody."""
-    if not isinstance(asked, Mapping) or not isinstance(picture := asked.get("picture"), str):
+    if not isinstance(asked, Mapping) or not _is_png(asked.get("picture")) or not isinstance(asked.get("left"), list):
         return None
-    left = asked.get("left")
-    if not re.match(r"data:image/png;base64,", picture) or not isinstance(left, list):
-        return None
-    return Asked(picture, tuple(name for name in left if isinstance(name, str)))
+    return Asked(asked["picture"], tuple(name for name in asked["left"] if isinstance(name, str)))

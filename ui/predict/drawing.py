@@ -14,7 +14,7 @@ from dl.prediction.answers import answer_of
 from dl.prediction.drawing import STEPS
 from dl.prediction.networks import Ready
 from dl.prediction.pictures import FORMATS, encoded_steps, is_of_digits, taken
-from ui.components.try_it import Asked, handed_in, try_it
+from ui.components.try_it import Asked, Kept, handed_in, try_it
 from ui.shared.datasets import class_names
 from ui.shared.live import is_pushed
 from ui.text import t
@@ -31,17 +31,18 @@ def drawing_view(
     *,
     exact: bool = False,
     pasting: bool = False,
-) -> None:
+    keeping: bool = False,
+) -> Kept | None:
     """`picture` is a data URL; if it is `exact`, it is one of the data set and is sent in its own size.
 
-    `pasting`: one may be pasted too.
+    `pasting`: one may be pasted too; `keeping`: what is drawn may be kept, and comes back when it is.
 
     What is drawn is kept in the browser's tab under the name of the `place`.
     """
     run, dataset = ready.network.run, ready.dataset
     key = f"predict_try_{run.id}_{place}"
     answered = None if is_pushed() else _answered(ready, handed_in(key), epoch)
-    try_it(
+    return try_it(
         {
             "url": f"api/runs/{run.id}/predict",
             "pushed": is_pushed(),
@@ -53,6 +54,7 @@ def drawing_view(
             "picture": picture,
             "exact": exact,
             "pasting": pasting,
+            "keeping": keeping,
             "steps": _steps(is_of_digits(dataset) and not exact),
             "changes": [
                 {"name": name, "label": t(f"predict.{name}"), "low": low, "high": high} for name, low, high in CHANGES
@@ -64,7 +66,7 @@ def drawing_view(
 
 
 def _labels(run: str, epoch: int | None, hint: str) -> dict[str, Any]:
-    names = ("undo", "clear", "thickness", "seen", "alike", "sure", "canvas", "unreachable")
+    names = ("undo", "clear", "thickness", "seen", "alike", "keep", "sure", "canvas", "unreachable")
     facts = {"among": "{among}", "share": "{share}"}  # filled in the browser
     texts = {name: t(f"predict.{name}", **facts) for name in names}
     problems = {name: t(f"problem.{name}", formats=", ".join(FORMATS), run=run, epoch=epoch) for name in PROBLEMS}

@@ -10,6 +10,7 @@ from dl.prediction.networks import Ready
 from dl.prediction.pictures import MOST_BYTES, is_of_digits
 from ui import state
 from ui.predict.drawing import data_url, drawing_view
+from ui.predict.handwriting import handwriting_view, keep
 from ui.problems import sentence
 from ui.server import server
 from ui.shared.datasets import class_names
@@ -35,7 +36,9 @@ def _go() -> None:
 
 
 def _draw(ready: Ready, epoch: int | None) -> None:
-    drawing_view(ready, epoch, "draw")
+    if kept := drawing_view(ready, epoch, "draw", keeping=True):
+        keep(ready, kept)
+    handwriting_view(ready, epoch)
 
 
 def _bring(ready: Ready, epoch: int | None) -> None:
