@@ -160,3 +160,14 @@ def test_test_picture_is_turned_until_it_is_read_otherwise(visit: Visit, run: Ru
     expect(screen.page.locator(".bars")).not_to_have_text(before)
     screen.button("predict_another").click()
     screen.page.wait_for_url("**row=**")
+
+
+def test_drawing_is_kept_as_what_it_was_meant_to_be(visit: Visit, run: Run) -> None:
+    screen = visit(f"predict?run={run.id}").settle()
+    draw(screen.page, 3, ways(paper(screen), 3))
+    answers(screen, "3")
+    screen.page.locator(".keep button", has_text="3").click()
+    expect(screen.page.get_by_text(screen.t("predict.mine", count=1))).to_be_visible()
+    answers(screen, "")
+    screen.page.get_by_text(screen.t("predict.mine", count=1)).click()
+    expect(screen.page.get_by_text("1 of 1 drawings right")).to_be_visible()

@@ -13,11 +13,12 @@ from streamlit.testing.v1 import AppTest
 
 from bench.pen import drawn
 from dl.datasets import DatasetStore
+from dl.datasets.handwriting import Handwriting
 from dl.jobs.run_jobs import JobStatus, RunJobs
 from dl.prediction.epochs import find_epochs
 from dl.prediction.light import FACTS, LightFacts, folder_of
 from dl.prediction.networks import Networks
-from dl.runs import Run
+from dl.runs import Run, RunStore
 from dl.workspace import Workspace
 
 OpenPage = Callable[..., AppTest]
@@ -34,6 +35,12 @@ def pad(app: AppTest) -> dict[str, Any]:
     components = [element.proto for element in app.get("bidi_component")]
     (found,) = [json.loads(part.json) for part in components if part.component_name == "livefit_try_it"]
     return dict(found)
+
+
+def png_url(ink: np.ndarray) -> str:
+    file = io.BytesIO()
+    Image.fromarray(np.rint(ink * 255).astype(np.uint8)).save(file, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 def words(app: AppTest) -> str:
@@ -62,9 +69,7 @@ def test_canvas_is_told_where_to_ask_what_and_of_which_epoch(open_app: OpenPage)
 
 
 def test_page_asks_the_network_itself_where_nothing_is_pushed(open_app: OpenPage) -> None:
-    file = io.BytesIO()
-    Image.fromarray(np.rint(drawn(3, np.random.default_rng(0)) * 255).astype(np.uint8)).save(file, "PNG")
-    url = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    url = png_url(drawn(3, np.random.default_rng(0)))
     app = open_app("predict", run="1")
     app.session_state["predict_try_1_draw"] = {"asked": {"picture": url, "left": ["fit"]}}
     answered = pad(app.run())["answered"]
@@ -169,3 +174,25 @@ def test_nothing_to_try_leads_to_configure(open_app: OpenPage, workspace: Worksp
     shutil.rmtree(workspace.runs)
     app = open_app("predict")
     assert "this page lets you try it" in words(app) and app.get("page_link")
+
+
+def test_handwriting_is_scored_trained_on_and_removed(open_app: OpenPage, workspace: Workspace) -> None:
+    dataset = DatasetStore(workspace).imported("digits")
+    mine, random = Handwriting(workspace, dataset), np.random.default_rng(0)
+    assert "Draw a digit and say above" in words(open_app("predict", run="1"))
+    for digit in (0, 1) * 5:
+        mine.keep(base64.b64decode(png_url(drawn(digit, random)).partition(",")[2]), digit)
+    app = open_app("predict", run="1")
+    ready, every = Networks().of(Run(workspace.runs / "1")), mine.drawings()
+    right = int((ready.pictures(every.pictures).answers.argmax(axis=1) == every.labels).sum())
+    assert f"{right} of 10 drawings right" in words(app) and "of the test set" in words(app)
+    app.button(key="predict_mine_undo").click().run()
+    assert len(mine.drawings()) == 9 and app.button(key="predict_mine_train").disabled
+    mine.keep(base64.b64decode(png_url(drawn(1, random)).partition(",")[2]), 1)
+    app = open_app("predict", run="1")
+    app.button(key="predict_mine_train").click().run()
+    (queued,) = [run for run in RunStore(workspace.runs).list() if run.id not in "123"]
+    assert queued.spec().data.dataset == "digits_with_mine" and queued.spec().model == ready.network.run.spec().model
+    app = open_app("predict", run="1")
+    app.button(key="predict_mine_remove_yes").click().run()
+    assert len(mine.drawings()) == 0 and not app.exception
