@@ -182,7 +182,7 @@ class TryIt {
     const strong = this.find(".answer strong");
     strong.textContent = name;
     strong.style.setProperty("--answer-size", `${Math.min(4.5, 16 / Math.max(3, name.length))}rem`);
-    this.find(".answer span").textContent = labels.sure.replace("{share}", percentOf(answer.confidence));
+    this.find(".answer span").textContent = fill(labels.sure, { share: percent(answer.confidence, this.data.percent) });
     this.find("canvas").dataset.milliseconds = Math.round(answer.milliseconds ?? 0);
     this.drawBars(answer);
     this.drawSeen(answer.seen);
@@ -200,7 +200,7 @@ class TryIt {
       const share = answer?.probabilities?.[name];
       line.querySelector(".name").textContent = this.data.classes[name];
       line.querySelector(".share").style.setProperty("--share", share ?? 0);
-      line.querySelector(".percent").textContent = share === undefined ? "" : percentOf(share);
+      line.querySelector(".percent").textContent = share === undefined ? "" : percent(share, this.data.percent);
       line.classList.toggle("best", answer?.answer === name);
     });
   }
@@ -238,7 +238,7 @@ class TryIt {
   drawAlike({ pictures, names, among }) {
     const section = this.find(".alike");
     section.hidden = false;
-    section.querySelector("h3").textContent = this.data.labels.alike.replace("{among}", among.toLocaleString("en"));
+    section.querySelector("h3").textContent = this.data.labels.alike.replace("{among}", NUMBERS.format(among));
     const items = pictures.map((picture, at) => {
       const item = document.createElement("li");
       const caption = document.createElement("span");
@@ -292,5 +292,3 @@ function paint(canvas, { width, height, channels, pixels }) {
   }
   context.putImageData(image, 0, 0);
 }
-
-const percentOf = (share) => `${(100 * share).toFixed(1)} %`;

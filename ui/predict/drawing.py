@@ -53,6 +53,7 @@ def drawing_view(
             "side": max(dataset.shape[:2]),
             "picture": picture,
             "exact": exact,
+            "percent": t("format.percent"),
             "pasting": pasting,
             "keeping": keeping,
             "steps": _steps(is_of_digits(dataset) and not exact),

@@ -1,8 +1,10 @@
 """Whether the network can be asked in this process, and how near its light form is to Keras."""
 
+from contextlib import suppress
+
 import streamlit as st
 
-from dl.errors import NoLightForm
+from dl.errors import NoLightForm, NotKept
 from dl.prediction.networks import Ready
 from dl.runs import Run
 from dl.runs.status import Fault
@@ -32,6 +34,10 @@ def _wait(run: Run) -> None:
 
 
 def agreement_view(ready: Ready) -> None:
-    facts = ready.network.facts
+    """On some test rows at first; all are looked through meanwhile."""
+    facts, jobs = ready.network.facts, server().jobs["epochs"]
+    if not facts.whole and jobs.status(ready.network.run) is None:
+        with suppress(NotKept):  # it matters only to this line
+            jobs.start(ready.network.run)
     kind = "whole" if facts.whole else "some"
     st.caption(t(f"predict.agreement_{kind}", difference=f"{facts.difference:.1e}", rows=facts.rows))
