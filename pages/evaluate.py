@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from ui.evaluate.compare.runs import compare_button, is_comparing
+from ui.evaluate.compare.view import compare_view
 from ui.evaluate.downloads import downloads_view, predictions_button
 from ui.evaluate.pictures import pictures_view
 from ui.evaluate.scores import Evaluation, evaluation, matrix_controls, score_view, scores_view
@@ -41,6 +43,9 @@ def pictures(result: Evaluation) -> None:
 
 
 page_head("evaluate", next_button, watch_runs)
+if is_comparing():
+    compare_view()
+    st.stop()
 head = st.container(horizontal=True, gap="medium", key="evaluate_head")
 times = st.container(key="evaluate_times")
 with head, st.container(horizontal=True, vertical_alignment="bottom", width="content"):
@@ -52,7 +57,8 @@ if wanted is None:
 with caught():
     run = server().runs.get(wanted)
     status = run.status()
-with menu:
+with menu, st.container(horizontal=True):
+    compare_button(run)
     run_menu(run)
 with times:
     epoch = epoch_controls(run)

@@ -106,5 +106,5 @@ def _grouped(errors: NDArray[np.float64], random: np.random.Generator) -> tuple[
     if rows <= GROUPS:
         return errors, np.ones(rows, np.int64)
     group = random.permutation(rows) % GROUPS
-    sums = np.stack([np.bincount(group, each, GROUPS) for each in errors])
-    return sums, np.bincount(group, minlength=GROUPS)
+    sums = np.stack([np.bincount(group, each, GROUPS) for each in errors]).astype(np.float64)
+    return sums, np.bincount(group, minlength=GROUPS).astype(np.int64)
