@@ -1,7 +1,8 @@
 """How a network is written in each form, and how a file of that form is asked: each by the reader that users have."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,28 @@ def write_onnx(model: keras.Model, path: Path) -> None:
 
 
 def write_litert(model: keras.Model, path: Path) -> None:
-    model.export(path, format="litert", verbose=False)
+    with _plain_bias():
+        model.export(path, format="litert", verbose=False)
+
+
+@contextmanager
+def _plain_bias() -> Iterator[None]:
+    """Keras adds the (members, 1) biases of an ensemble as those of channels that come first.
+
+    The converter puts those last, and knows that for pictures alone.
+    """
+    usual = tf.nn.bias_add
+
+    def added(value: tf.Tensor, bias: tf.Tensor, data_format: str | None = None, name: str | None = None) -> tf.Tensor:
+        if data_format == "NCHW" and len(value.shape) == 3:
+            return value + bias[:, tf.newaxis]
+        return usual(value, bias, data_format, name)
+
+    tf.nn.bias_add = added
+    try:
+        yield
+    finally:
+        tf.nn.bias_add = usual
 
 
 def ask_keras(path: Path, rows: Rows) -> Answers:
