@@ -19,7 +19,8 @@ LivefitError
 │   ├── RunDamaged        a file of the run is torn, empty or missing
 │   ├── CheckpointMissing the saved epoch that a fork begins at is not here
 │   ├── RunAtWork         it cannot be deleted before it has ended
-│   └── LabelTooLong      its name or its note
+│   ├── LabelTooLong      its name or its note
+│   └── PassportRefused   what says how to repeat it cannot be used
 └── TrainingFailed        diverged, out_of_memory, ...
 """
 
@@ -172,6 +173,12 @@ class LabelTooLong(RunError):
     """Facts: part (name or note), length, limit."""
 
     code = "label_too_long"
+
+
+class PassportRefused(RunError):
+    """Facts: reason (too_large, not_json, not_a_passport, version, damaged, fork, no_data), what the reason needs."""
+
+    code = "passport_refused"
 
 
 class TrainingFailed(LivefitError):

@@ -49,7 +49,7 @@ _OneHot.__name__ = OneHot.__name__  # by which the reader finds it
 
 
 def write_saved_model(model: keras.Model, path: Path) -> None:
-    """As a zip of the folder. Columns keep their names where one calls `serve`; a signature's are letters and digits."""
+    """Its folder, in a zip. `serve` takes columns by their names; in a signature, which cannot, they are numbered."""
     with temporary(path) as folder:
         model.export(folder, format="tf_saved_model", input_signature=_signature(model), verbose=False)
         shutil.make_archive(str(path.with_suffix("")), "zip", folder)

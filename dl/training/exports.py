@@ -123,7 +123,9 @@ class Exporting:
         if self._preparation is None:
             return self._model
         network = next(layer for layer in self._model.layers if isinstance(layer, keras.Model))
-        inputs = {name: keras.Input(tensor.shape[1:], dtype=tensor.dtype, name=name) for name, tensor in network.input.items()}
+        inputs = {
+            name: keras.Input(tensor.shape[1:], dtype=tensor.dtype, name=name) for name, tensor in network.input.items()
+        }
         answers, target = averaged(network(inputs)), self._preparation.target
         model = keras.Model(inputs, answers if target.levels else answers * target.scale + target.mean)
         model(dict(self._encoded))  # Keras exports only what was called once

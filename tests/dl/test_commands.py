@@ -264,7 +264,7 @@ def test_fork_is_made_with_the_saved_epoch_of_its_parent_when_that_is_here(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     parent, made = fake_run(checkpoints=[1, 2]), []
-    monkeypatch.setattr(commands, "_train_here", lambda run, workspace: made.append(run) or 0)
+    monkeypatch.setattr(commands, "train_here", lambda run, workspace: made.append(run) or 0)
     fork = parent.spec().model_copy(update={"fork": Fork(run=parent.id, epoch=2, step=24)})
     assert commands.train(Namespace(spec=spec_file(fork), home=None)) == 0
     (run,) = made
