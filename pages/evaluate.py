@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.evaluate.downloads import downloads_view, predictions_button
+from ui.evaluate.downloads import predictions_button
 from ui.evaluate.pictures import pictures_view
 from ui.evaluate.run_choice import no_answers_view, no_runs_view, run_controls
 from ui.evaluate.scores import Evaluation, evaluation, matrix_controls, score_view, scores_view
@@ -10,6 +10,8 @@ from ui.evaluate.table.answers import Answers, is_of_a_table, table_answers
 from ui.evaluate.table.downloads import answers_button
 from ui.evaluate.table.head import head_view
 from ui.evaluate.table.views import table_views
+from ui.evaluate.takeaway.reproduction import reproduction_view
+from ui.evaluate.takeaway.section import takeaway_view
 from ui.frame import open_page, page_file, page_head
 from ui.problems import caught
 from ui.server import server
@@ -62,14 +64,11 @@ with head:
 if not status.ended:
     st.info(t("evaluate.goes_on", run=run.id), icon=":material/info:")
 with caught():
+    reproduction_view(run)
     if isinstance(result, Answers):
         table_views(result)
     else:
         pictures(result)
-st.header(t("evaluate.downloads"), anchor=False)
 with caught():
-    if isinstance(result, Answers):
-        downloads_view(run, result.dataset, lambda: answers_button(result))
-    else:
-        downloads_view(run, result.dataset, lambda: predictions_button(result))
+    takeaway_view(run, lambda: answers_button(result) if isinstance(result, Answers) else predictions_button(result))
 run_dialogs()

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, NonNegativeInt
 from dl.files import read_model, write_model
 
 Format = Literal["keras", "saved_model", "onnx", "litert"]
+PREPARED: frozenset[Format] = frozenset({"onnx", "litert"})  # know no strings: a table enters as it was encoded
 FOLDER, LIST = "exports", "exports.json"
 FILES: dict[Format, str] = {
     "saved_model": "saved_model.zip",

@@ -51,7 +51,7 @@ class Epoch(_Part):
 class Passport(_Part):
     """`epochs` are the curves, `results` what was reached on the test set, `changes` learning rates set by hand."""
 
-    livefit_passport: Literal[1] = VERSION
+    livefit_passport: Literal[1] = 1
     spec: RunSpec
     data: DataFacts
     environment: Environment | None
@@ -95,7 +95,7 @@ def _facts(dataset: Dataset) -> DataFacts:
 def parse_passport(content: bytes) -> Passport:
     """Raises PassportRefused, and SpecError where its specification is none."""
     if len(content) > MOST_BYTES:
-        raise PassportRefused(reason="too_large", size=len(content), limit=MOST_BYTES)
+        raise PassportRefused(reason="too_large", bytes=len(content), most_bytes=MOST_BYTES)
     found = _object(content)
     if "livefit_passport" not in found:
         raise PassportRefused(reason="not_a_passport")

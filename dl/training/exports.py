@@ -16,7 +16,7 @@ from dl.errors import DatasetDamaged, RunDamaged
 from dl.files import replace, stamp, temporary
 from dl.preparation import Preparation
 from dl.preparation.encoding import encoded
-from dl.runs.exports import FOLDER, Export, Exports, Format, export_file, write_exports
+from dl.runs.exports import FOLDER, PREPARED, Export, Exports, Format, export_file, write_exports
 from dl.runs.run import Predictions, Run
 from dl.runs.table_behind import table_behind
 from dl.training import export_formats as formats
@@ -39,7 +39,6 @@ READERS: dict[Format, Callable[[Path, formats.Rows], formats.Answers]] = {
     "onnx": formats.ask_onnx,
     "litert": formats.ask_litert,
 }
-PREPARED: frozenset[Format] = frozenset({"onnx", "litert"})  # know no strings: a table enters as it was encoded
 
 
 def make_exports(run: Run, workspace: Workspace, progress: Progress) -> None:

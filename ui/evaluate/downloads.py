@@ -1,46 +1,27 @@
-"""What can be taken away from a run. Files are read or made only when their button is pressed."""
+"""The buttons that give a file. It is read or made only when its button is pressed, in the reader's language."""
 
 from collections.abc import Callable
 
 import streamlit as st
 
-from dl.datasets import Dataset
 from dl.evaluation.classification import predictions_table
-from dl.runs import Run
-from dl.specs.script import keras_script
 from ui.evaluate.scores import Evaluation
-from ui.format import size
-from ui.text import t
-
-
-def downloads_view(run: Run, dataset: Dataset, predictions_button: Callable[[], None]) -> None:
-    """`predictions_button` draws the one for the answers to the test set."""
-    name, spec = f"livefit-{run.id}", run.spec()
-    with st.container(horizontal=True, key="evaluate_downloads"):
-        if run.model_file.exists():
-            facts = {"size": size(run.model_file.stat().st_size)}
-            download_button("model", run.model_file.read_bytes, f"{name}.keras", "application/octet-stream", **facts)
-        predictions_button()
-        download_button("spec", lambda: spec.model_dump_json(indent=2), f"{name}.json", "application/json")
-        download_button("script", lambda: _script(run, dataset), f"{name}.py", "text/x-python")
-
-
-def _script(run: Run, dataset: Dataset) -> str:
-    return keras_script(run.spec(), dataset, _changes(run), run.preparation())
-
-
-def _changes(run: Run) -> dict[int, float]:
-    """Those by hand; what a plateau lowered the script lowers itself."""
-    return {change.step: change.learning_rate for change in run.changes() if change.by == "user"}
+from ui.text import language, t, written_in
 
 
 def download_button(
     kind: str, make: Callable[[], bytes | str], file_name: str, mime: str, words: str = "evaluate", **facts: str
 ) -> None:
-    """`make` is called when it is pressed; the sentence in `words` says what one gets."""
+    """`make` is called when it is pressed, when no page runs; the sentence in `words` says what one gets."""
+    reader = language()
+
+    def made() -> bytes | str:
+        with written_in(reader):
+            return make()
+
     st.download_button(
         t(f"evaluate.download_{kind}", **facts),
-        make,
+        made,
         file_name,
         mime,
         key=f"evaluate_download_{kind}",

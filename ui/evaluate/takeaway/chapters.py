@@ -129,9 +129,8 @@ def _classes(answers: Answers) -> list[list[str]]:
     table = per_class_scores(answers.evaluation().matrix)
     heads = ("class", "precision", "recall", "f1", "support")
     lines = [[t(f"evaluate.{name}") for name in heads]]
-    for name, line in zip(answers.names[:MOST_CLASSES], table.itertuples(index=False), strict=False):
-        shares = [percent(value) for value in (line.precision, line.recall, line.f1)]
-        lines.append([name, *shares, f"{line.support:,}"])
+    for name, *shares, support in zip(answers.names[:MOST_CLASSES], *(table[head] for head in heads[1:]), strict=False):
+        lines.append([name, *map(percent, shares), f"{support:,}"])
     return lines
 
 

@@ -68,7 +68,8 @@ def _density(answers: Answers) -> str:
     titles = [
         t(f"report.{name}", unit=f"({answers.unit})" if answers.unit else "").strip() for name in ("true", "predicted")
     ]
-    chart = heat_chart(found.counts, *(Axis(title, low, high, number) for title in titles), t("report.density"))
+    x, y = (Axis(title, low, high, number) for title in titles)
+    chart = heat_chart(found.counts, x, y, t("report.density"))
     return figure(chart, t("report.density"))
 
 
