@@ -6,7 +6,6 @@ from argparse import Namespace
 
 from dl.commands import report_import, train_here
 from dl.datasets import Dataset, DatasetStore
-from dl.datasets.catalogue import BUILTINS
 from dl.runs import RunStore
 from dl.runs.passport import MOST_BYTES, Passport, parse_passport, passport_of
 from dl.runs.reproduction import Difference, data_for, repeat, reproduction
@@ -43,9 +42,9 @@ def _read(path: str) -> bytes:
 
 
 def _data(wanted: Passport, store: DatasetStore) -> Dataset:
-    """Built-in data are got if they are not here."""
-    if wanted.data.id in BUILTINS:
-        store.bring(wanted.data.id, report_import)
+    """What is not here is got, where it is known from where."""
+    if (id := wanted.spec.data.dataset) in {known.id for known in store.known()}:
+        store.bring(id, report_import)
     return data_for(wanted, store)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dl.errors import LivefitError
 from dl.jobs.lifeline import Lifeline, Stopped
-from dl.jobs.run_jobs import JobStatus, Kind, interrupted, write_status
+from dl.jobs.run_jobs import JobStatus, Kind, ended_badly, write_status
 from dl.processes import step_back
 from dl.runs.run import Run
 from dl.workspace import Workspace
@@ -33,12 +33,12 @@ class RunJob:
         try:
             self._work(self.run, self.workspace, self.report)
         except Stopped:
-            return interrupted(self.run, self.kind)
+            return ended_badly(self.run, self.kind, "interrupted")
         except LivefitError as error:
             return self.status("failed", code=error.code, facts=error.facts)
         except Exception:
             traceback.print_exc()  # into the log
-            return self.status("failed", code=f"{self.kind}_crashed", facts={"run": self.run.id})
+            return ended_badly(self.run, self.kind, "crashed")
         return self.status("done")
 
     def report(self, done: int, total: int) -> None:

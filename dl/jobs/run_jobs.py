@@ -52,8 +52,8 @@ def write_status(run: Run, kind: Kind, status: JobStatus) -> None:
         write_model(status_file(run, kind), status)
 
 
-def interrupted(run: Run, kind: Kind) -> JobStatus:
-    return JobStatus(state="failed", code=f"{kind}_interrupted", facts={"run": run.id})
+def ended_badly(run: Run, kind: Kind, how: Literal["interrupted", "crashed"]) -> JobStatus:
+    return JobStatus(state="failed", code=f"{kind}_{how}", facts={"run": run.id})
 
 
 class RunJobs:
@@ -85,7 +85,7 @@ class RunJobs:
             if works and (status is None or status.state != "running"):
                 return JobStatus(state="running")  # that is the last word of another
             lost = status is not None and status.state == "running" and not works
-            return interrupted(run, self._kind) if lost else status
+            return ended_badly(run, self._kind, "interrupted") if lost else status
 
     def stop(self, run: Run) -> None:
         """As if it had never been asked for; harmless when it neither works nor waits."""

@@ -33,7 +33,6 @@ class _Part(BaseModel):
 class DataFacts(_Part):
     """Which data, and where they are from: the `file` that a table was read from, by name or address."""
 
-    id: Name
     name: Name
     fingerprint: Name
     rows: Rows
@@ -81,7 +80,6 @@ def passport_of(run: Run) -> Passport:
 
 def _facts(dataset: Dataset) -> DataFacts:
     return DataFacts(
-        id=dataset.id,
         name=dataset.name,
         fingerprint=dataset.fingerprint,
         rows=dataset.rows,

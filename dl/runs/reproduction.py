@@ -135,7 +135,7 @@ def _agree(theirs: float | None, ours: float | None) -> bool:
 
 def _data(theirs: Passport, ours: Passport) -> Iterator[Difference]:
     if theirs.data.fingerprint != ours.data.fingerprint:
-        yield Difference(code="data", facts={"dataset": ours.data.id})
+        yield Difference(code="data", facts={"dataset": ours.data.name})
 
 
 def _environments(run: Run, theirs: Passport, ours: Passport) -> Iterator[Difference]:

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from dl.datasets import Dataset
-from dl.datasets.catalogue import BUILTINS
 from dl.errors import DatasetMissing, LivefitError
 from dl.runs import Run
 from dl.runs.passport import MOST_BYTES, Passport, parse_passport
@@ -44,7 +43,7 @@ def _passport() -> None:
         dataset = data_for(passport, server().datasets)
     except DatasetMissing as error:
         st.warning(sentence(error), icon=":material/database:")
-        _data_button(passport.data.id)
+        _data_button(passport.spec.data.dataset)
         return
     except LivefitError as error:
         st.error(sentence(error), icon=":material/error:")
@@ -69,9 +68,7 @@ def _facts_view(passport: Passport) -> None:
 
 
 def _data_button(dataset_id: str) -> None:
-    if dataset_id in BUILTINS and st.button(
-        t("evaluate.get_data"), icon=":material/download:", key="home_passport_data"
-    ):
+    if st.button(t("evaluate.get_data"), icon=":material/download:", key="home_passport_data"):
         state.close_dialog()
         state.choose("dataset", dataset_id)
         st.switch_page(page_file("explore"))

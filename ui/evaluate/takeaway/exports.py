@@ -5,7 +5,7 @@ import streamlit as st
 from dl.errors import LivefitError
 from dl.jobs.run_jobs import JobStatus, RunJobs
 from dl.runs import Run
-from dl.runs.exports import Export, Exports, export_file, read_exports
+from dl.runs.exports import Export, Exports, Format, export_file, read_exports
 from dl.runs.status import Fault
 from ui.evaluate.downloads import download_button
 from ui.evaluate.takeaway.packing import is_packed, packed
@@ -15,6 +15,9 @@ from ui.server import server
 from ui.text import t
 
 POLL_SECONDS = 0.5
+NAMES: dict[Format, str] = {"keras": "Keras", "saved_model": "SavedModel", "onnx": "ONNX", "litert": "LiteRT"}
+SMALL = 1e-3
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def _jobs() -> RunJobs:
@@ -73,18 +76,17 @@ def _found_view(run: Run, found: Exports) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if export.reason is None:
                 _button(run, export)
-                facts = {"difference": number(export.difference, 2), "rows": export.rows}
-                st.caption(t("takeaway.agrees", what=_what(run, export), **facts), width="stretch")
+                what = t("takeaway.prepared" if is_packed(run, export.format) else "takeaway.raw")
+                facts = {"difference": _small(export.difference or 0.0), "rows": export.rows}
+                st.caption(t("takeaway.agrees", what=what, **facts), width="stretch")
             else:
-                st.caption(f":material/block: {t(f'takeaway.reason_{export.reason}', format=_named(export))}")
+                st.caption(f":material/block: {t(f'takeaway.reason_{export.reason}', format=NAMES[export.format])}")
 
 
-def _what(run: Run, export: Export) -> str:
-    return t(f"takeaway.{export.format}_what" + ("_table" if is_packed(run, export.format) else ""))
-
-
-def _named(export: Export) -> str:
-    return t(f"takeaway.{export.format}")
+def _small(value: float) -> str:
+    """A difference; of powers of ten, as one learns them at school."""
+    digits, _, power = f"{value:.1e}".partition("e")
+    return f"{digits} × 10{str(int(power)).translate(SUPERSCRIPTS)}" if 0 < value < SMALL else number(value, 2)
 
 
 def _button(run: Run, export: Export) -> None:

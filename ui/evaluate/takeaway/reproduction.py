@@ -3,9 +3,11 @@
 import streamlit as st
 
 from dl.runs import Run
-from dl.runs.reproduction import AGREEING, Difference, Reproduction, repeated, reproduction
+from dl.runs.reproduction import Difference, Reproduction, repeated, reproduction
 from ui.format import metric_name, score
 from ui.text import paragraph, plain, t
+
+DIGITS = 5  # in which scores agree that count as the same
 
 
 def reproduction_view(run: Run) -> None:
@@ -15,15 +17,15 @@ def reproduction_view(run: Run) -> None:
     if not found:
         return
     if found.same:
-        st.success(paragraph(*_yes(found), *_causes(found, "even_though")), icon=":material/verified:")
+        st.success(paragraph(_yes(found), *_causes(found, "even_though")), icon=":material/verified:")
     else:
-        reasons = [_told(each) for each in found.outcomes]
-        st.warning(paragraph(t("passport.no"), *reasons, *_causes(found, "may_be")), icon=":material/difference:")
+        reasons = "\n".join(f"- {_told(each)}" for each in found.outcomes)
+        said = [t("passport.no"), reasons, *_causes(found, "may_be")]
+        st.warning("\n\n".join(said), icon=":material/difference:")
 
 
-def _yes(found: Reproduction) -> list[str]:
-    said = [t("passport.yes", epochs=found.epochs, digits=f"{AGREEING:.0e}".partition("-0")[2])]
-    return [t("passport.yes_stopped", epochs=found.epochs)] if found.stopped else said
+def _yes(found: Reproduction) -> str:
+    return t("passport.yes_stopped" if found.stopped else "passport.yes", epochs=found.epochs, digits=DIGITS)
 
 
 def _causes(found: Reproduction, words: str) -> list[str]:
