@@ -3,9 +3,7 @@
 import functools
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,7 +12,6 @@ import streamlit as st
 Language = Literal["en", "zh"]
 LANGUAGES: dict[Language, str] = {"en": "English", "zh": "中文"}
 LANGUAGE_KEY = "lang"
-_written: ContextVar[Language | None] = ContextVar("written", default=None)
 _FOLDER = Path(__file__).parent / "strings"
 _MARKDOWN = re.compile(r"([\\\[\]!*_`:$<>#~|])")
 _LINK = re.compile(r"(?=://|@)|(?<=www)(?=\.)", re.IGNORECASE)  # what becomes one by itself, escaped or not
@@ -25,20 +22,10 @@ _ESCAPED = re.compile(rf"{_JOINER}|\\{_MARKDOWN.pattern}")
 
 def language() -> Language:
     """What was chosen in this session, else what the URL says, else the browser's language."""
-    for chosen in (_written.get(), st.session_state.get(LANGUAGE_KEY), st.query_params.get(LANGUAGE_KEY)):
+    for chosen in (st.session_state.get(LANGUAGE_KEY), st.query_params.get(LANGUAGE_KEY)):
         if chosen in LANGUAGES:
             return chosen
     return browser_language()
-
-
-@contextmanager
-def written_in(language: Language) -> Iterator[None]:
-    """For what is made when no page runs, as a file is at its download: there is no session then to ask."""
-    token = _written.set(language)
-    try:
-        yield
-    finally:
-        _written.reset(token)
 
 
 def browser_language() -> Language:

@@ -1,23 +1,26 @@
 """The buttons that give a file. It is read or made only when its button is pressed, in the reader's language."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from dl.evaluation.classification import predictions_table
 from ui.evaluate.scores import Evaluation
-from ui.text import language, t, written_in
+from ui.text import t
 
 
 def download_button(
     kind: str, make: Callable[[], bytes | str], file_name: str, mime: str, words: str = "evaluate", **facts: str
 ) -> None:
-    """`make` is called when it is pressed, when no page runs; the sentence in `words` says what one gets."""
-    reader = language()
+    """`make` is called when it is pressed, as if the page ran; the sentence in `words` says what one gets."""
+    session = get_script_run_ctx()
 
     def made() -> bytes | str:
-        with written_in(reader):
-            return make()
+        """On a thread that knows the session, and so its language: that of the server which asks for it knows none."""
+        with ThreadPoolExecutor(1, initializer=add_script_run_ctx, initargs=(None, session)) as thread:
+            return thread.submit(make).result()
 
     st.download_button(
         t(f"evaluate.download_{kind}", **facts),
