@@ -1,13 +1,21 @@
 """The notebook is the script in cells that Jupyter reads, and its last cell asks the network that it trained."""
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import nbformat
+import numpy as np
+import pandas as pd
 import pytest
 
 from dl.datasets.catalogue import BUILTINS
+from dl.datasets.description import Origin
+from dl.datasets.tables.splits import Split
+from dl.datasets.tables.table import Table
+from dl.preparation.learning import learn
 from dl.specs import RunSpec
 from dl.specs.notebook import ANSWERED, keras_notebook
 from dl.specs.presets import default_spec
@@ -43,17 +51,12 @@ def test_cells_together_are_the_script() -> None:
     ]
 
 
-@pytest.mark.parametrize("data", [{}, ONE_HOT], ids=["integers", "one-hot"])
 def test_notebook_trains_and_its_network_answers(
-    keras: ModuleType,
-    data: dict[str, Any],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    keras: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
-    *training, asking = [cell.source for cell in cells_of(spec_of(data)) if cell.cell_type == "code"]
+    *training, asking = [cell.source for cell in cells_of(spec_of(ONE_HOT)) if cell.cell_type == "code"]
     for code in training:
         exec(code, names)
     capsys.readouterr()
@@ -62,3 +65,28 @@ def test_notebook_trains_and_its_network_answers(
     assert len(lines) == ANSWERED
     right = sum(line.startswith(f"true {line.partition(': ')[2].partition(',')[0]}:") for line in lines)
     assert right > 3, "of ten classes one in ten is right by chance"
+
+
+def test_network_of_a_table_answers_in_the_unit_of_the_target(
+    keras: ModuleType,
+    table_of: Callable[..., Table],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Of one that answers with the number it gets."""
+    monkeypatch.chdir(tmp_path)
+    size = np.arange(100.0)
+    table = table_of(pd.DataFrame({"size": size, "y": 10 * size}), "y")
+    brought = table.description.model_copy(update={"origin": Origin(file="made.csv"), "split": Split()})
+    spec = default_spec(brought)
+    assert spec.model.columns
+    preparation = learn(table, spec.model.columns)
+    cells = json.loads(keras_notebook(spec, brought, str, {}, preparation))["cells"]
+    inputs = {"numbers": keras.Input((1,), name="numbers")}
+    keras.Model(inputs, inputs["numbers"] * 1.0).save("model.keras")
+    rows = np.array([[0.5], [2.0]], np.float32)
+    names = {"keras": keras, "x_test": {"numbers": rows}, "y_test": rows, "mean": 500.0, "scale": 100.0}
+    exec("".join(cells[-1]["source"]), names)
+    assert capsys.readouterr().out.splitlines() == ["true 550: 550", "true 700: 700"]
+    assert sum(cell["cell_type"] == "code" for cell in cells) == 7

@@ -12,15 +12,20 @@ import pytest
 from dl.datasets import Dataset
 from dl.datasets.tables.table import Table
 from dl.errors import RunDamaged
+from dl.preparation import ColumnsInput
 from dl.preparation.encoding import encoded
 from dl.preparation.learning import preparation_of
 from dl.runs import Run, RunStore
 from dl.runs.exports import Exports, export_file, read_exports
 from dl.runs.results import Results, forget_results, write_results
-from dl.specs import RunSpec
+from dl.specs import NetworkSpec, RunSpec
+from dl.specs.layers import Dense
 from dl.specs.presets import default_spec
 from dl.workspace import Workspace
 
+ENSEMBLE = ColumnsInput(
+    number_scaling="robust", number_embedding="piecewise_linear", bins=8, one_hot_levels=1, minimum_count=1, members=2
+)
 FORMATS = ["keras", "saved_model", "onnx", "litert"]
 
 
@@ -61,17 +66,17 @@ def numbers(keras: ModuleType, table_of: Callable[..., Table], tmp_path: Path) -
     when = pd.Series(pd.date_range("1960-01-01", periods=200, freq="97h")).mask(random.random(200) < 0.1)
     columns = {"mean size": random.normal(size=200), "颜色": random.choice(['红 "x"', "b", None], 200), "when?": when}
     table = table_of(pd.DataFrame({**columns, "y": random.normal(1000, 50, 200)}), "y", test_share=0.5)
-    spec = default_spec(table.description, "strong")
-    assert spec.model.columns
-    preparation = preparation_of(table, spec.model.columns)
-    model = answering(build_model(spec.model, table.description.shape, preparation=preparation), preparation)
-    network = next(layer for layer in model.layers if isinstance(layer, keras.Model))
+    model = NetworkSpec(inputs=(ENSEMBLE,), layers=(Dense(units=4), Dense(units=1, activation="linear")))
+    spec = default_spec(table.description).model_copy(update={"model": model})
+    preparation = preparation_of(table, ENSEMBLE)
+    whole = answering(build_model(spec.model, table.description.shape, preparation=preparation), preparation)
+    network = next(layer for layer in whole.layers if isinstance(layer, keras.Model))
     inputs = {name: array[table.test_rows] for name, array in encoded(table, preparation).inputs.items()}
     outputs = preparation.target.in_own_unit(network.predict(inputs, verbose=0).mean(axis=1))
     targets = np.zeros(len(outputs), np.float32)
     run = finished(tmp_path / "runs", spec, table.description, rows=table.test_rows, targets=targets, outputs=outputs)
     run.preparation_file.write_text(preparation.model_dump_json())
-    model.save(run.model_file)
+    whole.save(run.model_file)
     return run
 
 

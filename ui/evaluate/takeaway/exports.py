@@ -77,13 +77,13 @@ def _found_view(run: Run, found: Exports) -> None:
             if export.reason is None:
                 _button(run, export)
                 what = t("takeaway.prepared" if is_packed(run, export.format) else "takeaway.raw")
-                facts = {"difference": _small(export.difference or 0.0), "rows": export.rows}
+                facts = {"difference": small(export.difference or 0.0), "rows": export.rows}
                 st.caption(t("takeaway.agrees", what=what, **facts), width="stretch")
             else:
                 st.caption(f":material/block: {t(f'takeaway.reason_{export.reason}', format=NAMES[export.format])}")
 
 
-def _small(value: float) -> str:
+def small(value: float) -> str:
     """A difference; of powers of ten, as one learns them at school."""
     digits, _, power = f"{value:.1e}".partition("e")
     return f"{digits} × 10{str(int(power)).translate(SUPERSCRIPTS)}" if 0 < value < SMALL else number(value, 2)
