@@ -86,7 +86,7 @@ class Exporting:
         if format not in WRITERS:
             return self._compared(format, self._run.model_file)
         path = export_file(self._run.folder, format)
-        with temporary(path) as folder:  # an exporter insists on the ending of the name
+        with temporary(self._run.folder / path.name) as folder:  # an exporter insists on the ending of the name
             folder.mkdir()
             making = folder / path.name
             WRITERS[format](self._network if format in PREPARED else self._model, making)

@@ -119,7 +119,7 @@ def test_what_answers_otherwise_or_cannot_be_made_is_not_offered_and_says_why(
     np.save(outputs, np.load(outputs)[::-1])
     found, _ = exports_of(pictures, workspace)
     assert [export.reason for export in found.exports] == ["wrong", "wrong", "precision", "precision"]
-    assert not export_file(pictures.folder, "saved_model").exists()
+    assert not export_file(pictures.folder, "saved_model").exists() and not [*pictures.folder.rglob(".livefit-*")]
 
 
 def test_exports_go_with_the_results_when_the_run_goes_on(pictures: Run, workspace: Workspace) -> None:
