@@ -3,10 +3,16 @@
 import argparse
 import sys
 
-from dl import commands
+from dl import commands, repeating
 from dl.errors import LivefitError
 from dl.processes import leave
 from dl.specs.presets import PRESETS, TABLE_PRESETS
+
+CALLED_OTHERWISE = {
+    "import": commands.import_table,
+    "passport": repeating.passport,
+    "reproduce": repeating.reproduce,
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -22,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
 
     def add(command: str, help: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
         verb = verbs.add_parser(command, help=help, parents=parents)
-        verb.set_defaults(run=getattr(commands, {"import": "import_table"}.get(command, command)))
+        verb.set_defaults(run=CALLED_OTHERWISE.get(command) or getattr(commands, command))
         return verb
 
     add("datasets", "list the data sets and whether they are here", home)
@@ -41,6 +47,9 @@ def parser() -> argparse.ArgumentParser:
     add("resume", "go on with a paused or interrupted run, exactly where it was saved", run, home)
     add("evaluate", "print the scores of a run as JSON", run, home)
     add("script", "print the Keras script of a specification", file)
+    add("passport", "print all that another Livefit needs to repeat a run, and what came of it", run, home)
+    repeat = add("reproduce", "repeat the run of a passport; exits with 0 when the same comes out", home)
+    repeat.add_argument("passport", metavar="PASSPORT.json", help="a file, or - for standard input")
     return root
 
 

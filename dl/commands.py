@@ -52,7 +52,7 @@ def import_table(arguments: Namespace) -> int:
         target=arguments.target,
         task=arguments.task,
     )
-    known = store.bring_table(request, _report_import)
+    known = store.bring_table(request, report_import)
     print("", file=sys.stderr)
     result = {"dataset": known.id, "rows": known.rows.total, "left_out": known.left_out}
     columns = {column.name: column.kind for column in known.columns}
@@ -91,7 +91,7 @@ def script(arguments: Namespace) -> int:
         from dl.datasets.tables.table import Table
         from dl.preparation.learning import preparation_of
 
-        dataset = store.bring(dataset.id, _report_import)
+        dataset = store.bring(dataset.id, report_import)
         preparation = preparation_of(Table(store.workspace.datasets / dataset.id, dataset), wanted.model.columns)
     print(keras_script(wanted, dataset, preparation=preparation), end="")
     return 0
@@ -103,8 +103,8 @@ def train(arguments: Namespace) -> int:
     datasets, store = DatasetStore(workspace), RunStore(workspace.runs)
     wanted = _read_spec(arguments.spec, datasets)
     origin = store.origin(wanted)  # before anything is downloaded for a fork that cannot begin
-    dataset = datasets.bring(wanted.data.dataset, _report_import)
-    return _train_here(store.create(wanted, dataset, claimed=True, origin=origin), workspace)
+    dataset = datasets.bring(wanted.data.dataset, report_import)
+    return train_here(store.create(wanted, dataset, claimed=True, origin=origin), workspace)
 
 
 def resume(arguments: Namespace) -> int:
@@ -120,7 +120,7 @@ def resume(arguments: Namespace) -> int:
         return 1
     run.withdraw("stop", "pause", "resume")
     queue_again(run, status, time.time())
-    return _train_here(run, workspace)
+    return train_here(run, workspace)
 
 
 def evaluate(arguments: Namespace) -> int:
@@ -146,7 +146,7 @@ def _read_spec(path: str, datasets: DatasetStore) -> RunSpec:
     return wanted
 
 
-def _train_here(run: Run, workspace: Workspace) -> int:
+def train_here(run: Run, workspace: Workspace) -> int:
     with _Console(run) as console:
         status = _train(run, workspace)
         console.say(_result(run, status))
@@ -194,7 +194,7 @@ def _result(run: Run, status: Status) -> dict[str, Any]:
     return {"run": run.id, "epochs": len(run.epochs()), **facts, **scores}
 
 
-def _report_import(progress: Progress) -> None:
+def report_import(progress: Progress) -> None:
     share = f"{progress.done / progress.total:4.0%}" if progress.total else f"{progress.done:,}"
     print(f"\r{progress.phase} {share} ", end="", file=sys.stderr, flush=True)
 

@@ -19,7 +19,8 @@ LivefitError
 │   ├── RunDamaged        a file of the run is torn, empty or missing
 │   ├── CheckpointMissing the saved epoch that a fork begins at is not here
 │   ├── RunAtWork         it cannot be deleted before it has ended
-│   └── LabelTooLong      its name or its note
+│   ├── LabelTooLong      its name or its note
+│   └── PassportRefused   what says how to repeat it cannot be used
 ├── PredictionError
 │   ├── NoLightForm       the network cannot be asked in this process, yet or at all
 │   ├── BadPicture        what was given is no picture, too large or empty
@@ -176,6 +177,12 @@ class LabelTooLong(RunError):
     """Facts: part (name or note), length, limit."""
 
     code = "label_too_long"
+
+
+class PassportRefused(RunError):
+    """Facts: reason (too_large, not_json, not_a_passport, version, damaged, fork, no_data), what the reason needs."""
+
+    code = "passport_refused"
 
 
 class PredictionError(LivefitError):

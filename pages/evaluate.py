@@ -4,13 +4,15 @@ import streamlit as st
 
 from ui.evaluate.compare.runs import compare_button, is_comparing
 from ui.evaluate.compare.view import compare_view
-from ui.evaluate.downloads import downloads_view, predictions_button
+from ui.evaluate.downloads import predictions_button
 from ui.evaluate.pictures import pictures_view
 from ui.evaluate.scores import Evaluation, evaluation, matrix_controls, score_view, scores_view
 from ui.evaluate.table.answers import Answers, is_of_a_table, table_answers
 from ui.evaluate.table.downloads import answers_button
 from ui.evaluate.table.head import head_view
 from ui.evaluate.table.views import table_views
+from ui.evaluate.takeaway.reproduction import reproduction_view
+from ui.evaluate.takeaway.section import takeaway_view
 from ui.frame import open_page, page_file, page_head
 from ui.problems import caught
 from ui.server import server
@@ -77,14 +79,11 @@ with head:
 if not status.ended:
     st.info(t("evaluate.goes_on", run=run.id), icon=":material/info:")
 with caught():
+    reproduction_view(run)
     if isinstance(result, Answers):
         table_views(result)
     else:
         pictures(result)
-st.header(t("evaluate.downloads"), anchor=False)
 with caught():
-    if isinstance(result, Answers):
-        downloads_view(run, result.dataset, lambda: answers_button(result))
-    else:
-        downloads_view(run, result.dataset, lambda: predictions_button(result))
+    takeaway_view(run, lambda: answers_button(result) if isinstance(result, Answers) else predictions_button(result))
 run_dialogs()

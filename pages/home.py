@@ -5,6 +5,7 @@ import streamlit as st
 from ui.frame import open_page, page_head
 from ui.home.first_steps import first_steps
 from ui.home.overview import path_view, runs_view
+from ui.home.passport import passport_dialog
 from ui.server import server
 from ui.shared.fetching import pending_view, prepare_textbook
 from ui.shared.live import watch_runs
@@ -24,3 +25,4 @@ runs_view(rows)
 with pending:
     pending_view()
 run_dialogs()
+passport_dialog()

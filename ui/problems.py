@@ -48,7 +48,7 @@ def _shown(name: str, value: Any) -> Any:
     """A fact as it stands in a sentence."""
     if name == "shape":
         return shape(value)
-    if name in ("needed", "memory"):
+    if name in ("needed", "memory", "bytes", "most_bytes"):
         return size(value)
     if name == "where":
         return _place(value)

@@ -1,6 +1,7 @@
 """Changes of the learning rate while a run trains: by the user's hand, or lowered on a plateau."""
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +18,12 @@ class RateChange(BaseModel):
     learning_rate: float
     by: Literal["user", "plateau"]
     time: float
+
+
+def write_changes(folder: Path, changes: Iterable[RateChange]) -> None:
+    """Of a run that has not begun: they will be made as they were in another one."""
+    for change in changes:
+        append_line(folder / "changes.jsonl", change.model_dump())
 
 
 def append_change(folder: Path, step: int, learning_rate: float, by: Literal["user", "plateau"]) -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from dl.evaluation.classification import accuracy_interval
 from dl.files import patiently, read_model, write_model
+from dl.runs.exports import forget_exports
 from dl.runs.importance import IMPORTANCE
 from dl.tasks.task import Baseline, majority_baseline
 
@@ -33,6 +34,7 @@ def forget_results(folder: Path) -> None:
     """Of a run that was stopped and goes on: they are those of its end no longer."""
     for name in (RESULTS, IMPORTANCE):
         (folder / name).unlink(missing_ok=True)
+    forget_exports(folder)
 
 
 def read_results(folder: Path) -> Results | None:

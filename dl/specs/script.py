@@ -58,6 +58,14 @@ def keras_script(
     `changes` are the learning rates set by hand on the way, by steps done. What a script cannot do it says. Of a table
     its `preparation` is needed, whose constants stand in the script.
     """
+    return "\n".join(script_parts(spec, dataset, changes, preparation))
+
+
+def script_parts(
+    spec: RunSpec, dataset: Dataset, changes: Mapping[int, float] | None, preparation: Preparation | None
+) -> list[str]:
+    """The same, cut where something new begins: what is imported, data, (of a table) preparation, network, training,
+    evaluation."""
     columns = spec.model.columns
     head = f"{_table_imports(dataset) if columns else _IMPORTS}\nkeras.utils.set_random_seed({spec.training.seed})\n"
     if spec.training.precision != "float32":
@@ -65,15 +73,14 @@ def keras_script(
     training = _notes(spec, bool(changes)) + _training(spec, dataset, dict(changes or {}))
     if columns:
         assert preparation, "a table is prepared first"
-        return "\n".join([head, *_of_table(spec, columns, dataset, preparation, training)])
-    parts = [
+        return [head, *_of_table(spec, columns, dataset, preparation, training)]
+    return [
         head,
         f"# Data\n{_loading(dataset)}{_split(spec, dataset)}",
         _model(spec, dataset),
         training,
         _evaluation(spec.training.metrics),
     ]
-    return "\n".join(parts)
 
 
 def _table_imports(dataset: Dataset) -> str:

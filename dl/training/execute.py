@@ -14,6 +14,7 @@ from dl.errors import TrainingFailed
 from dl.files import replace, temporary, write_array, write_model
 from dl.preparation import Preparation
 from dl.runs.engine import Engine
+from dl.runs.environment import write_environment
 from dl.runs.log.schema import schema_of
 from dl.runs.log.steps import StepLog
 from dl.runs.results import Results, write_results
@@ -28,6 +29,7 @@ from dl.training.build import Network, build_network
 from dl.training.columns import answering, averaged
 from dl.training.data import Picked, RunData, run_data
 from dl.training.engine import Training
+from dl.training.environment import environment
 from dl.training.fast.choice import Hurried
 from dl.training.recorder import Recorder, RunRecorder
 from dl.training.status_writer import StatusWriter
@@ -47,6 +49,7 @@ def execute(run: Run, workspace: Workspace, writer: StatusWriter, network: Netwo
         began = time.perf_counter()
         data = run_data(spec, workspace, run, writer.advance)
         _write_baseline(run, data)
+        write_environment(run.folder, environment())
         steps = spec.training.epochs * steps_per_epoch(len(data.training.train), spec)
         writer.update(phase="choosing", steps=steps, epochs=spec.training.epochs)
         if not (network and _is_of(network, spec, data.training)) or engine:

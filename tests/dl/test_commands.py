@@ -19,6 +19,7 @@ from dl.datasets import Dataset, DatasetStore
 from dl.datasets.catalogue import BUILTINS
 from dl.datasets.tables.request import TableRequest
 from dl.runs import Run, RunStore
+from dl.runs.passport import parse_passport
 from dl.runs.status import Fault
 from dl.specs import Fork, RunSpec, parse_spec
 from dl.specs.presets import default_spec
@@ -56,7 +57,9 @@ def spec_file(tmp_path: Path) -> Callable[[RunSpec], str]:
     return write
 
 
-@pytest.mark.parametrize("verb", ["", "datasets", "import", "spec", "train", "resume", "evaluate", "script"])
+@pytest.mark.parametrize(
+    "verb", ["", "datasets", "import", "spec", "train", "resume", "evaluate", "script", "passport", "reproduce"]
+)
 def test_help_is_given(verb: str) -> None:
     done = call(*verb.split(), "--help")
     assert done.returncode == 0 and "usage: python -m dl" in done.stdout and done.stderr == ""
@@ -264,7 +267,7 @@ def test_fork_is_made_with_the_saved_epoch_of_its_parent_when_that_is_here(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     parent, made = fake_run(checkpoints=[1, 2]), []
-    monkeypatch.setattr(commands, "_train_here", lambda run, workspace: made.append(run) or 0)
+    monkeypatch.setattr(commands, "train_here", lambda run, workspace: made.append(run) or 0)
     fork = parent.spec().model_copy(update={"fork": Fork(run=parent.id, epoch=2, step=24)})
     assert commands.train(Namespace(spec=spec_file(fork), home=None)) == 0
     (run,) = made
@@ -335,3 +338,10 @@ def test_table_goes_through_the_whole_command_line_and_keras_comes_to_the_same(
 
 def test_preset_that_does_not_suit_the_data_is_refused_with_those_that_do() -> None:
     assert "plain, strong" in refusal("spec", "--dataset", "diabetes", "--preset", "convolutional")
+
+
+def test_passport_is_printed_and_one_that_is_none_is_refused_in_one_line(fake_run: Callable[..., Run]) -> None:
+    done = call("passport", fake_run().id)
+    assert done.returncode == 0 and parse_passport(done.stdout.encode()).spec.data.dataset == "digits"
+    assert "not_a_passport" in refusal("reproduce", "-", input="{}")
+    assert "unknown_run" in refusal("passport", "99")

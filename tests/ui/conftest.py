@@ -11,6 +11,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
+from dl.jobs.run_jobs import RunJobs
 from dl.jobs.supervisor import Supervisor
 from dl.workspace import Workspace
 from ui.frame import PROJECT
@@ -38,8 +39,9 @@ def _hearing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def quiet_server(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
-    """Queued runs stay queued, for no worker is ever started."""
+    """Queued runs stay queued, and what is asked of one is not done, for no process is ever started."""
     monkeypatch.setattr(Supervisor, "start", lambda self: self)
+    monkeypatch.setattr(RunJobs, "start", lambda self, run: None)
     st.cache_resource.clear()
     st.cache_data.clear()
     yield workspace

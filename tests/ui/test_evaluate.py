@@ -174,13 +174,19 @@ def test_class_names_of_the_data_are_text_and_nothing_else(open_app: OpenPage, f
 def test_everything_can_be_downloaded(open_app: OpenPage, fake_run: FakeRun) -> None:
     run = fake_run()
     kinds = [button.proto.label for button in open_app("evaluate", run=run.id).get("download_button")]
-    assert kinds == ["Model (11 B)", "Predictions (CSV)", "Configuration (JSON)", "Keras script (Python)"]
+    assert kinds == [
+        "Keras (11 B)",
+        *("Report (HTML)", "Model card (Markdown)", "Predictions (CSV)"),
+        *("Notebook (Jupyter)", "Keras script (Python)", "Configuration (JSON)", "Passport (JSON)"),
+    ]
 
 
 def test_model_is_not_offered_when_there_is_none(open_app: OpenPage, fake_run: FakeRun) -> None:
     run = fake_run()
     run.model_file.unlink()
-    assert len(open_app("evaluate", run=run.id).get("download_button")) == 3
+    app = open_app("evaluate", run=run.id)
+    assert len(app.get("download_button")) == 7
+    assert "evaluate_exports_start" not in {button.key for button in app.button}
 
 
 def test_choosing_another_run_forgets_the_cell(open_app: OpenPage, fake_run: FakeRun) -> None:

@@ -21,7 +21,7 @@ from ui.problems import sentence
 from ui.text import LANGUAGES, catalogue
 
 SUMMARY_CODES = {"error", "dataset", "run", "spec", "prediction", "download_failed", "training_failed"}
-SUMMARY_CODES |= {"table_unreadable", "wrong_target", "wrong_split"}  # only their kinds are shown
+SUMMARY_CODES |= {"table_unreadable", "wrong_target", "wrong_split", "passport_refused"}  # only their kinds are shown
 
 
 def source(name: str) -> str:
@@ -61,6 +61,18 @@ def test_every_way_in_which_a_table_is_refused_has_its_own_sentence_and_every_re
             found |= {f"problem.{code}_{reason}" for reason in re.findall(r'reason="(\w+)"', reasons)}
     found |= {f"problem.left_out_{reason}" for reason in get_args(Reason)}
     assert len(found) > 25 and found <= catalogue("en").keys()
+
+
+def test_every_way_in_which_a_passport_is_refused_has_its_own_sentence() -> None:
+    files = source("runs/passport.py") + source("runs/reproduction.py")
+    found = {
+        f"problem.passport_refused_{reason}"
+        for reason in re.findall(r'reason="(\w+)"', files)
+        if reason != "remembered"
+    }
+    assert len(found) == 7 and found <= catalogue("en").keys()
+    too_large = Fault(code="passport_refused", facts={"reason": "too_large", "bytes": 2 * 10**7, "most_bytes": 10**7})
+    assert sentence(too_large).startswith("This file has 20 MB; a passport has 10 MB at most.")
 
 
 REFUSED = {

@@ -1,46 +1,30 @@
-"""What can be taken away from a run. Files are read or made only when their button is pressed."""
+"""The buttons that give a file. It is read or made only when its button is pressed, in the reader's language."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
-from dl.datasets import Dataset
 from dl.evaluation.classification import predictions_table
-from dl.runs import Run
-from dl.specs.script import keras_script
 from ui.evaluate.scores import Evaluation
-from ui.format import size
 from ui.text import t
-
-
-def downloads_view(run: Run, dataset: Dataset, predictions_button: Callable[[], None]) -> None:
-    """`predictions_button` draws the one for the answers to the test set."""
-    name, spec = f"livefit-{run.id}", run.spec()
-    with st.container(horizontal=True, key="evaluate_downloads"):
-        if run.model_file.exists():
-            facts = {"size": size(run.model_file.stat().st_size)}
-            download_button("model", run.model_file.read_bytes, f"{name}.keras", "application/octet-stream", **facts)
-        predictions_button()
-        download_button("spec", lambda: spec.model_dump_json(indent=2), f"{name}.json", "application/json")
-        download_button("script", lambda: _script(run, dataset), f"{name}.py", "text/x-python")
-
-
-def _script(run: Run, dataset: Dataset) -> str:
-    return keras_script(run.spec(), dataset, _changes(run), run.preparation())
-
-
-def _changes(run: Run) -> dict[int, float]:
-    """Those by hand; what a plateau lowered the script lowers itself."""
-    return {change.step: change.learning_rate for change in run.changes() if change.by == "user"}
 
 
 def download_button(
     kind: str, make: Callable[[], bytes | str], file_name: str, mime: str, words: str = "evaluate", **facts: str
 ) -> None:
-    """`make` is called when it is pressed; the sentence in `words` says what one gets."""
+    """`make` is called when it is pressed, as if the page ran; the sentence in `words` says what one gets."""
+    session = get_script_run_ctx()
+
+    def made() -> bytes | str:
+        """On a thread that knows the session, and so its language: that of the server which asks for it knows none."""
+        with ThreadPoolExecutor(1, initializer=add_script_run_ctx, initargs=(None, session)) as thread:
+            return thread.submit(make).result()
+
     st.download_button(
         t(f"evaluate.download_{kind}", **facts),
-        make,
+        made,
         file_name,
         mime,
         key=f"evaluate_download_{kind}",

@@ -13,6 +13,7 @@ from ui.components.live import live_spark
 from ui.format import ago, duration, exact_time, how_written, is_share, metric_name, score, validation_name
 from ui.frame import ICONS, page_file
 from ui.home.deleted_runs import deleted_view, undo_view
+from ui.home.passport import passport_button
 from ui.home.run_table import run_table_view
 from ui.server import server
 from ui.shared.datasets import dataset_name
@@ -94,7 +95,9 @@ def runs_view(rows: Sequence[RunRow]) -> None:
     """The newest as cards, or all in a table; the URL says which."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.header(t("home.runs"), anchor=False, width="content")
-        shown = _view_switch(len(rows)) if rows else None
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            passport_button()
+            shown = _view_switch(len(rows)) if rows else None
     undo_view()
     if shown == "all":
         run_table_view(rows)

@@ -36,15 +36,19 @@ def drawing(picture: NDArray[np.uint8]) -> str:
 
     The picture goes into it as it is: the browser enlarges it, and nothing large is sent.
     """
-    file = io.BytesIO()
-    Image.fromarray(picture[..., 0] if picture.shape[-1] == 1 else picture).save(file, "PNG")
     factor = FULL_SCREEN_PIXELS / max(picture.shape[:2])
     size = f'width="{picture.shape[1] * factor:g}" height="{picture.shape[0] * factor:g}"'
-    source = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
-        f'<image href="{source}" {size} style="image-rendering: pixelated"/></svg>'
+        f'<image href="{png_address(picture)}" {size} style="image-rendering: pixelated"/></svg>'
     )
+
+
+def png_address(picture: NDArray[np.uint8]) -> str:
+    """An address that holds the whole picture."""
+    file = io.BytesIO()
+    Image.fromarray(picture[..., 0] if picture.shape[-1] == 1 else picture).save(file, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 def page_controls(rows: int, per_page: int, key: str) -> slice:

@@ -109,7 +109,7 @@ def _measured(records: dict[int, dict[str, float]]) -> list[str]:
 
 def recall_answers(run: Run) -> bool:
     """Whether what each epoch answered is there; if not, it is found, and the page says how far that is."""
-    if not missing_epochs(run):
+    if not run.results() or not missing_epochs(run):
         return True
     jobs = server().jobs["epochs"]
     try:

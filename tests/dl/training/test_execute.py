@@ -65,6 +65,7 @@ def test_nothing_half_written_is_left_in_the_folder(execute: Execute, digits_spe
         "blocks.bin",
         "epochs.jsonl",
         "engine.json",
+        "environment.json",
         "weights.json",
         "checkpoints/step-0000000041-epoch-000001.npz",
         "model.keras",
