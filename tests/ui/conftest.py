@@ -41,7 +41,7 @@ def _hearing(monkeypatch: pytest.MonkeyPatch) -> None:
 def quiet_server(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
     """Queued runs stay queued, and what is asked of one is not done, for no process is ever started."""
     monkeypatch.setattr(Supervisor, "start", lambda self: self)
-    monkeypatch.setattr(RunJobs, "start", lambda self, run: None)
+    monkeypatch.setattr(RunJobs, "_next", lambda self: None)
     st.cache_resource.clear()
     st.cache_data.clear()
     yield workspace
