@@ -3,13 +3,16 @@
 import json
 import os
 import re
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -28,6 +31,7 @@ from dl.tasks import task_of
 from dl.tasks.metrics import metric
 from dl.workspace import Workspace
 
+MOST_TOLD = 20  # rows that could not be read
 INTERRUPTED_BY_USER = 130  # as a shell reports Ctrl-C
 
 
@@ -137,6 +141,45 @@ def evaluate(arguments: Namespace) -> int:
     answer |= task_of(dataset).report(predictions.targets, predictions.outputs)
     print(json.dumps(answer, ensure_ascii=False))
     return 0
+
+
+def predict(arguments: Namespace) -> int:
+    """The rows of a file with the network's answers, as CSV."""
+    from dl.prediction.files import answer_file
+    from dl.prediction.networks import Networks
+
+    workspace = Workspace.from_environment(home=arguments.home)
+    run = RunStore(workspace.runs).get(arguments.id)
+    if (preparation := run.preparation()) is None:
+        print(f"error: run {run.id} was not trained on a table", file=sys.stderr)
+        return 1
+    ready = Networks(missing=partial(_make_light, workspace=workspace)).of(run)
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(arguments.out) if arguments.out else Path(folder) / "answers.csv"
+        (staging := Path(folder) / "staging").mkdir()
+        source = Path(arguments.file).expanduser()
+        left = answer_file(source, target, ready.dataset, preparation, ready.encoded, staging, _report_rows)
+        print("", file=sys.stderr)
+        for row in left[:MOST_TOLD]:
+            print(f"left out: {row.code} {row.facts}", file=sys.stderr)
+        if not arguments.out:
+            with target.open("rb") as file:
+                shutil.copyfileobj(file, sys.stdout.buffer)
+    return 0
+
+
+def _make_light(run: Run, workspace: Workspace) -> None:
+    """Here, since nobody else would."""
+    from dl.training.fast import import_keras
+
+    import_keras()
+    from dl.training.light import make_light
+
+    make_light(run, workspace)
+
+
+def _report_rows(done: int, rows: int) -> None:
+    print(f"\r{done:,} of {rows:,} rows ", end="", file=sys.stderr, flush=True)
 
 
 def _read_spec(path: str, datasets: DatasetStore) -> RunSpec:

@@ -24,6 +24,7 @@ LivefitError
 ├── PredictionError
 │   ├── NoLightForm       the network cannot be asked in this process, yet or at all
 │   ├── BadPicture        what was given is no picture, too large or empty
+│   ├── MissingColumns    a file of rows lacks what the network takes in
 │   └── BadRow            a value that its column cannot have, or a column that is missing
 └── TrainingFailed        diverged, out_of_memory, ...
 """
@@ -199,6 +200,12 @@ class BadPicture(PredictionError):
     """Facts: reason (unreadable, too_large, too_many_pixels, empty), and what the reason needs."""
 
     code = "bad_picture"
+
+
+class MissingColumns(PredictionError):
+    """Facts: file, missing and given (names of columns)."""
+
+    code = "missing_columns"
 
 
 class BadRow(PredictionError):

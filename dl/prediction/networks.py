@@ -67,6 +67,7 @@ class Networks:
         try:
             return Ready(LightNetwork(run), run.dataset(), run.preparation())
         except NoLightForm as error:
-            if error.facts["reason"] == "missing" and run.model_file.exists():
-                self._missing(run)
-            raise
+            if error.facts["reason"] != "missing" or not run.model_file.exists():
+                raise
+            self._missing(run)
+            return Ready(LightNetwork(run), run.dataset(), run.preparation())  # if it has been made at once

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,9 +70,9 @@ def csv_blocks(table: Table, filters: Filters = (), sort: Sort = BY_LINE) -> Ite
         query += f" ORDER BY {order(table, sort)}"
     with table.connect() as connection:
         rows = connection.execute(query, values)
-        yield MARK + _written([[column.name for column in table.description.columns]])
+        yield MARK + csv_text([[column.name for column in table.description.columns]])
         while block := rows.fetchmany(CSV_ROWS):
-            yield _written(block)
+            yield csv_text(block)
 
 
 def _numbers(
@@ -101,7 +101,8 @@ def _shown(field: str, is_text: bool) -> str:
     return f"left({identifier(field)}, {LONGEST})" if is_text else identifier(field)
 
 
-def _written(rows: list[Any]) -> str:
+def csv_text(rows: Iterable[Iterable[Any]]) -> str:
+    """Lines of a CSV file, safe to open in a spreadsheet."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows([[_cell(value) for value in row] for row in rows])
     return text.getvalue()
