@@ -1,24 +1,26 @@
-"""The route that asks a trained network: with rows of a table, or with a picture."""
+"""The routes that ask a trained network, with rows of a table or a picture, and give back a file that it answered."""
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from anyio import to_thread
 from numpy.typing import NDArray
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from api.guard import Allowed, BadRequest, Closed, guarded
 from dl.datasets import DatasetStore
-from dl.errors import DatasetError
+from dl.errors import DatasetError, UnknownRun
 from dl.prediction.answers import answer_of
 from dl.prediction.drawing import STEPS
 from dl.prediction.nearest import Nearest
 from dl.prediction.networks import Networks, Ready
 from dl.prediction.pictures import MOST_BYTES, encoded, encoded_steps, taken
+from dl.prediction.requests import ANSWERS, read_request, request_folder
 from dl.prediction.rows import MOST_ROWS
 from dl.runs import RunStore
 
@@ -40,7 +42,22 @@ class Predict:
 
     def routes(self, base: str = "") -> list[Route]:
         """Under the path, such as `/livefit`, that the pages are served under."""
-        return [Route(f"{base}/api/runs/{{id}}/predict", guarded(self._allowed, self._predict), methods=["POST"])]
+        return [
+            Route(f"{base}/api/runs/{{id}}/predict", guarded(self._allowed, self._predict), methods=["POST"]),
+            Route(f"{base}/api/answers/{{token}}.csv", guarded(self._allowed, self._answers)),
+        ]
+
+    async def _answers(self, request: Request) -> Response:
+        """A file that was answered."""
+        if self._stores is None:
+            raise Closed
+        folder = request_folder(self._stores[0].workspace, request.path_params["token"])
+        asked, path = await to_thread.run_sync(read_request, folder), folder / ANSWERS
+        if not path.is_file():
+            raise UnknownRun(run=folder.name)
+        return FileResponse(
+            path, media_type="text/csv", filename=f"{Path(asked.name).stem}-answers.csv", headers=NO_STORE
+        )
 
     async def _predict(self, request: Request) -> Response:
         """A picture (PNG, JPEG, WebP), or JSON: `{"rows": [{column: value, …}, …]}`, or one such row.

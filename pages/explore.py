@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dl.datasets.tables.left_out import FILE as LEFT_OUT
 from dl.errors import DatasetDamaged, DatasetMissing
 from ui import state
 from ui.explore.bring.screen import bring_screen
@@ -10,12 +11,12 @@ from ui.explore.deletion import delete_button, deletion_dialog, undo_view
 from ui.explore.refusals import refusal_view
 from ui.explore.table.choices import column_controls, head_controls
 from ui.explore.table.contents import table_view
-from ui.explore.table.left_out import left_out_view
 from ui.frame import open_page, page_head
 from ui.problems import caught, sentence
 from ui.server import server
 from ui.shared.datasets import dataset_controls, dataset_name, facts_view, shown_dataset, use_button, wanted_dataset
 from ui.shared.fetching import import_view
+from ui.shared.left_out import left_out_view
 from ui.shared.live import watch_runs
 from ui.text import plain, t
 
@@ -52,7 +53,8 @@ except DatasetDamaged as error:
     st.stop()
 
 if known.is_table:
-    left_out_view(data)
+    known = data.description
+    left_out_view(data.folder / LEFT_OUT, known.left_out, known.rows.total + known.left_out, known.id)
     head_controls(data)
     table_view(wanted, column_controls)
     st.stop()

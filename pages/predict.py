@@ -7,7 +7,7 @@ from ui.frame import is_alone, language_switch, open_page, page_file, page_head
 from ui.predict.pictures import picture_views
 from ui.predict.program import program_view
 from ui.predict.ready import agreement_view, not_ready_view
-from ui.predict.table import form_view
+from ui.predict.tables import table_views
 from ui.problems import caught
 from ui.server import server
 from ui.shared.live import watch_runs
@@ -56,7 +56,7 @@ with caught():
     if ready.dataset.picture:
         picture_views(ready, epoch)
     else:
-        form_view(ready, epoch)
+        table_views(ready, epoch, alone)
 if not alone:
     agreement_view(ready)
     with st.expander(t("predict.program"), icon=":material/terminal:"):

@@ -12,6 +12,7 @@ from PIL import Image
 from dl.datasets import DatasetStore
 from dl.prediction.networks import Networks
 from dl.prediction.pictures import MOST_BYTES
+from dl.prediction.requests import ANSWERS, begin_upload
 from dl.prediction.rows import MOST_ROWS
 from dl.runs import Run
 from dl.workspace import Workspace
@@ -101,3 +102,16 @@ def test_body_that_is_too_large_is_refused_before_it_is_all_read(ask: Any) -> No
 def test_other_origins_are_refused_and_only_posts_are_answered(ask: Any, served: Any) -> None:
     assert ask("2", ROW, Origin="http://evil.example")[0] == 403
     assert served.ask("/base/api/runs/2/predict").status == 405
+
+
+def test_file_that_was_answered_is_given_back(served: Any, workspace: Workspace) -> None:
+    asked = begin_upload(workspace, Run(workspace.runs / "2"), "new rows.csv", io.BytesIO(b"x"), None)
+    path = f"/base/api/answers/{asked.id}.csv"
+    assert served.ask(path).status == 404, "not yet"
+    (asked.folder / ANSWERS).write_text("age\r\n1\r\n")
+    answer = served.ask(path)
+    assert answer.status == 200 and answer.read() == b"age\r\n1\r\n"
+    assert "new%20rows-answers.csv" in answer.headers["Content-Disposition"]
+    for other in ("0123456789abcdef", "..%2F..%2Fruns", asked.id.upper() + "x"):
+        assert served.ask(f"/base/api/answers/{other}.csv").status == 404
+    assert served.ask(path, Origin="http://evil.example").status == 403

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,14 +25,29 @@ PATIENCE = 120
 
 
 @pytest.fixture(scope="module")
-def run(server: Server) -> Run:
-    """A network that reads digits, trained by the server's own worker."""
-    made = queue_run(Workspace(server.home, server.home / "downloads"), "mnist_sample", epochs=8)
+def datasets() -> tuple[str, ...]:
+    return ("digits", "mnist_sample", "iris")
+
+
+@pytest.fixture(scope="module")
+def flowers(server: Server) -> Run:
+    """A network on a table."""
+    return trained(server, "iris")
+
+
+def trained(server: Server, dataset: str, **training: Any) -> Run:
+    made = queue_run(Workspace(server.home, server.home / "downloads"), dataset, **training)
     end = time.monotonic() + PATIENCE
     while read_facts(made) is None:
         assert time.monotonic() < end, made.log_tail()
         time.sleep(0.1)
     return made
+
+
+@pytest.fixture(scope="module")
+def run(server: Server) -> Run:
+    """A network that reads digits, trained by the server's own worker."""
+    return trained(server, "mnist_sample", epochs=8)
 
 
 def paper(screen: Screen) -> Locator:
@@ -171,3 +187,24 @@ def test_drawing_is_kept_as_what_it_was_meant_to_be(visit: Visit, run: Run) -> N
     answers(screen, "")
     screen.page.get_by_text(screen.t("predict.mine", count=1)).click()
     expect(screen.page.get_by_text("1 of 1 drawings right")).to_be_visible()
+
+
+def test_form_is_filled_in_and_a_file_of_many_rows_comes_back(visit: Visit, flowers: Run, tmp_path: Path) -> None:
+    screen = visit(f"predict?run={flowers.id}&row=3").settle()
+    answer = screen.page.locator(".st-key-predict_answer [data-testid=stMetricValue]")
+    expect(answer).to_be_visible()
+    before = answer.inner_text()
+    fields = screen.page.locator(".st-key-predict_form input")
+    for place, value in enumerate(("5.0", "3.4", "1.4", "0.2") if before != "setosa" else ("6.5", "3.0", "5.8", "2.2")):
+        screen.enter(fields.nth(place), value)
+    expect(answer).not_to_have_text(before)
+    screen.page.get_by_role("radio", name=screen.t("predict.by_file")).click()
+    columns = [column.name for column in flowers.dataset().features]
+    source = tmp_path / "many.csv"
+    source.write_text(",".join(columns) + "\n" + "5.1,3.5,1.4,0.2\n6.5,3.0,5.8,2.2\n" * 50_000)
+    screen.page.set_input_files(".st-key-predict_file input[type=file]", source)
+    expect(screen.page.get_by_text(screen.t("predict.file_done", rows=100_000))).to_be_visible(timeout=PATIENCE * 1000)
+    with screen.page.expect_download() as download:
+        screen.page.get_by_role("link", name=screen.t("predict.file_download")).click()
+    lines = Path(download.value.path()).read_text("utf-8-sig").splitlines()
+    assert len(lines) == 100_001 and lines[1].split(",")[4] != lines[2].split(",")[4]

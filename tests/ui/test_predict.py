@@ -14,10 +14,13 @@ from streamlit.testing.v1 import AppTest
 from bench.pen import drawn
 from dl.datasets import DatasetStore
 from dl.datasets.handwriting import Handwriting
-from dl.jobs.run_jobs import JobStatus, RunJobs
+from dl.errors import MissingColumns
+from dl.jobs.run_jobs import JobStatus, RunJobs, write_status
+from dl.prediction import answers_job
 from dl.prediction.epochs import find_epochs
 from dl.prediction.light import FACTS, LightFacts, folder_of
 from dl.prediction.networks import Networks
+from dl.prediction.requests import begin_upload, read_request
 from dl.runs import Run, RunStore
 from dl.workspace import Workspace
 
@@ -196,3 +199,52 @@ def test_handwriting_is_scored_trained_on_and_removed(open_app: OpenPage, worksp
     app = open_app("predict", run="1")
     app.button(key="predict_mine_remove_yes").click().run()
     assert len(mine.drawings()) == 0 and not app.exception
+
+
+@pytest.fixture
+def asked(workspace: Workspace) -> Run:
+    """A file for run 2 that was uploaded and answered as its job does it."""
+    content = io.BytesIO(b"age,city,since,note\n" + b"41,Bern,2021-03-01,=1+1\n" * 20 + b"1,2,3,4,5,6\n")
+    asked = begin_upload(workspace, Run(workspace.runs / "2"), "../new rows.csv", content, None)
+    answers_job.work(asked, workspace, lambda done, total: None)
+    write_status(asked, "answers", JobStatus(state="done", done=20, total=20))
+    return asked
+
+
+def test_file_comes_back_with_its_answers_and_the_rows_that_could_not_be_read(open_app: OpenPage, asked: Run) -> None:
+    app = open_app("predict", run="2", by="file", answers=asked.id)
+    assert "All 20 rows are answered" in app.success[0].value and not app.exception
+    first = app.dataframe[0].value
+    assert first["note"][0] == "'=1+1" and first["predicted"][0] in ("old", "near", "far") and len(first) == 8
+    assert app.get("download_button") and len(app.dataframe) == 2
+    assert [path.name for path in asked.folder.iterdir() if path.name.startswith("source")] == []
+    app.button(key="predict_file_another").click().run()
+    assert "answers" not in app.query_params and "age, city, since" in words(app)
+
+
+@pytest.mark.parametrize("token", ["0123456789abcdef", "..%2Fruns", "nonsense"])
+def test_answers_that_are_not_here_are_said(token: str, open_app: OpenPage) -> None:
+    app = open_app("predict", run="2", by="file", answers=token)
+    assert "not here any more" in words(app) and not app.exception
+
+
+def test_file_that_lacks_columns_says_which(open_app: OpenPage, workspace: Workspace) -> None:
+    asked = begin_upload(workspace, Run(workspace.runs / "2"), "new.csv", io.BytesIO(b"age,town\n1,Bern\n"), None)
+    with pytest.raises(MissingColumns) as caught:
+        answers_job.work(asked, workspace, lambda done, total: None)
+    write_status(asked, "answers", JobStatus(state="failed", code=caught.value.code, facts=caught.value.facts))
+    app = open_app("predict", run="2", by="file", answers=asked.id)
+    assert "city" in app.error[0].value and "since" in app.error[0].value and "town" in app.error[0].value
+    assert not (asked.folder / "answers.csv").exists()
+
+
+def test_file_that_is_being_answered_shows_how_far_and_can_be_cancelled(
+    open_app: OpenPage, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = begin_upload(workspace, Run(workspace.runs / "2"), "new.csv", io.BytesIO(b"age\n1\n"), 2)
+    assert read_request(asked.folder).epoch == 2
+    monkeypatch.setattr(RunJobs, "status", lambda jobs, run: JobStatus(state="running", done=3, total=10))
+    app = open_app("predict", run="2", by="file", answers=asked.id)
+    assert "3 of 10 rows" in app.get("progress")[0].proto.text
+    app.button(key="predict_file_cancel").click().run()
+    assert "answers" not in app.query_params and not app.exception

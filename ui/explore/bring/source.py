@@ -1,6 +1,5 @@
 """Where a table comes from: a file that is dropped into the page, or a place on this computer or in the network."""
 
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -15,9 +14,8 @@ from ui import state
 from ui.explore.refusals import refuse
 from ui.problems import caught
 from ui.server import server
+from ui.shared.places import places_are_open
 from ui.text import plain, t
-
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def giving_view() -> None:
@@ -54,11 +52,6 @@ def official_test_view(request: TableRequest) -> None:
         _upload(_upload_label(), "bring_test_upload", lambda file: _test_uploaded(request, file))
         if places_are_open():
             _place(t("bring.place"), "bring_test_place", lambda place: _keep_test(request, place), t("bring.test_take"))
-
-
-def places_are_open() -> bool:
-    """Whether visitors may name what this machine then reads: only its own user, unless whoever runs it allows it."""
-    return os.environ.get("LIVEFIT_PLACES") == "1" or st.get_option("server.address") in LOOPBACK
 
 
 def _upload_label() -> str:
