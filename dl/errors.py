@@ -21,6 +21,7 @@ LivefitError
 │   ├── RunAtWork         it cannot be deleted before it has ended
 │   ├── LabelTooLong      its name or its note
 │   └── PassportRefused   what says how to repeat it cannot be used
+├── ModelRefused          a model from elsewhere that may not be loaded, or cannot
 ├── PredictionError
 │   ├── NoLightForm       the network cannot be asked in this process, yet or at all
 │   ├── BadPicture        what was given is no picture, too large or empty
@@ -184,6 +185,12 @@ class PassportRefused(RunError):
     """Facts: reason (too_large, not_json, not_a_passport, version, damaged, fork, no_data), what the reason needs."""
 
     code = "passport_refused"
+
+
+class ModelRefused(LivefitError):
+    """Facts: reason (other_file, not_allowed, names_a_file, weights_link, ...), and what the reason needs."""
+
+    code = "model_refused"
 
 
 class PredictionError(LivefitError):
