@@ -23,12 +23,12 @@ INITIALIZERS = frozenset(
     """.split()  # noqa: SIM905
 )
 COMPILED = {  # with what a model was trained, which is built even of a model within a model
-    "keras.optimizers": "Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lamb Lion LossScaleOptimizer Muon Nadam RMSprop "
-    "SGD",
+    "keras.optimizers": "Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lamb Lion LossScaleOptimizer Muon "
+    "Nadam RMSprop SGD",
     "keras.losses": "BinaryCrossentropy CategoricalCrossentropy Huber MeanAbsoluteError MeanSquaredError "
     "SparseCategoricalCrossentropy",
-    "keras.metrics": "Accuracy BinaryAccuracy CategoricalAccuracy MeanAbsoluteError MeanSquaredError RootMeanSquaredError "
-    "SparseCategoricalAccuracy SparseTopKCategoricalAccuracy TopKCategoricalAccuracy",
+    "keras.metrics": "Accuracy BinaryAccuracy CategoricalAccuracy MeanAbsoluteError MeanSquaredError "
+    "RootMeanSquaredError SparseCategoricalAccuracy SparseTopKCategoricalAccuracy TopKCategoricalAccuracy",
 }
 # Operations of a functional model, by the name of their class in `keras.src.ops`.
 OPERATIONS = frozenset(
