@@ -15,6 +15,7 @@ from starlette.routing import Route
 from api.guard import Allowed, BadRequest, Closed, guarded
 from dl.datasets import DatasetStore
 from dl.errors import DatasetError, UnknownRun
+from dl.models.store import PREFIX, ModelStore
 from dl.prediction.answers import answer_of
 from dl.prediction.drawing import STEPS
 from dl.prediction.nearest import Nearest
@@ -79,8 +80,9 @@ class Predict:
         """Raises UnknownRun, NoLightForm, RunDamaged."""
         if self._stores is None:
             raise Closed
-        _, runs, networks = self._stores
-        return networks.of(runs.get(id))
+        datasets, runs, networks = self._stores
+        models = ModelStore(datasets.workspace)
+        return networks.of(models.get(id) if id.startswith(PREFIX) else runs.get(id))
 
     def _of_picture(self, request: Request, ready: Ready, body: bytes, epoch: int | None) -> dict[str, Any]:
         wanted = request.query_params.get("steps")

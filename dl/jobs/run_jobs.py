@@ -17,13 +17,14 @@ from dl.jobs.local import LocalExecutor
 from dl.runs.run import Run
 from dl.workspace import Workspace
 
-Kind = Literal["importance", "light", "epochs", "exports", "answers"]
+Kind = Literal["importance", "light", "epochs", "exports", "answers", "model"]
 MODULES: dict[Kind, str] = {
     "importance": "dl.training.importance_job",
     "light": "dl.training.light_job",
     "epochs": "dl.prediction.epochs_job",
     "exports": "dl.training.exports_job",
     "answers": "dl.prediction.answers_job",
+    "model": "dl.training.foreign_job",
 }
 STOP_SECONDS = 0.5  # what it writes comes whole or not at all, so that it may be killed
 

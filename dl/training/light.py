@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -25,13 +25,23 @@ COMPARED_ROWS = 256
 Inputs = Mapping[str, NDArray[Any]]
 
 
-def make_light(run: Run, workspace: Workspace) -> None:
-    """Of a run that has a model; what has no light form says why. Raises RunDamaged."""
-    network = trained_network(run)
+class Scaling(NamedTuple):
+    """What is done to a pixel before the network gets it: x * scale + offset."""
+
+    scale: float
+    offset: float
+
+
+AS_IT_IS = Scaling(1.0, 0.0)
+
+
+def make_light(run: Run, workspace: Workspace, network: keras.Model | None = None, scaling: Scaling = AS_IT_IS) -> None:
+    """Of a run that has a model, or of another `network` in its place; what has no light form says why."""
+    network = network or trained_network(run)
     with temporary(folder_of(run)) as making:
         making.mkdir()
         try:
-            facts = _write(making, network, _some_inputs(network, run, workspace))
+            facts = _write(making, network, scaling, _some_inputs(network, run, workspace))
         except Exception as error:  # whatever the converter meets that it does not know
             print(f"no light form: {type(error).__name__}: {error}", flush=True)
             facts = LightFacts(reason="not_converted")
@@ -46,16 +56,16 @@ def trained_network(run: Run) -> keras.Model:
     return next((layer for layer in whole.layers if isinstance(layer, keras.Model)), whole)
 
 
-def _write(folder: Path, network: keras.Model, inputs: Inputs) -> LightFacts:
+def _write(folder: Path, network: keras.Model, scaling: Scaling, inputs: Inputs) -> LightFacts:
     """With how far its answers to these `inputs` are from those of Keras."""
     weights = _weights(network)
     values = {place: variable.value.numpy().astype(np.float32) for place, variable in weights.items()}
-    (folder / GRAPH).write_bytes(_graph(network, list(weights.values())))
+    (folder / GRAPH).write_bytes(_graph(network, list(weights.values()), scaling))
     np.savez(folder / WEIGHTS, allow_pickle=False, **{f"model/{place}": value for place, value in values.items()})
     rows = len(next(iter(inputs.values())))
     graph = Graph(folder, rows)
     graph.load(list(values.values()))
-    taken = dict(inputs) if isinstance(network.input, dict) else inputs["picture"]
+    taken = dict(inputs) if isinstance(network.input, dict) else _scaled(inputs["picture"], scaling)
     difference = np.abs(graph.ask(inputs).answers - np.asarray(averaged(network(taken, training=False))))
     return LightFacts(weights=tuple(weights), difference=float(difference.max()), rows=rows)
 
@@ -65,7 +75,7 @@ def _weights(network: keras.Model) -> dict[int, keras.Variable]:
     return {place: each for place, each in enumerate(network.variables) if each.dtype.startswith("float")}
 
 
-def _graph(network: keras.Model, weights: list[keras.Variable]) -> bytes:
+def _graph(network: keras.Model, weights: list[keras.Variable], scaling: Scaling = AS_IT_IS) -> bytes:
     """Takes the network's inputs and the weights; gives the answers and what the last layer with weights is given."""
     asked = keras.Model(network.input, [network.outputs[0], _last(network).input])
     taken = network.input if isinstance(network.input, dict) else {"picture": network.input}
@@ -88,13 +98,17 @@ def _graph(network: keras.Model, weights: list[keras.Variable]) -> bytes:
             [values.get(id(each), constants.get(id(each))) for each in some]
             for some in (asked.trainable_variables, asked.non_trainable_variables)
         )
-        asking = entering if isinstance(network.input, dict) else entering["picture"]
+        asking = entering if isinstance(network.input, dict) else _scaled(entering["picture"], scaling)
         (answers, hidden), _ = asked.stateless_call(trainable, fixed, asking, training=False)
         return tf.cast(averaged(answers), tf.float32), tf.cast(hidden, tf.float32)
 
     with _plain_bias():
         traced = tf.function(answer, input_signature=[*inputs, *specs], autograph=False).get_concrete_function()
     return tf.lite.TFLiteConverter.from_concrete_functions([traced], tf.Module()).convert()
+
+
+def _scaled(pixels: Any, scaling: Scaling) -> Any:
+    return pixels if scaling == AS_IT_IS else pixels * scaling.scale + scaling.offset
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from dl.datasets import DatasetStore
 from dl.datasets.handwriting import Handwriting
 from dl.errors import MissingColumns
 from dl.jobs.run_jobs import JobStatus, RunJobs, write_status
+from dl.models.store import ForeignModel, ModelStore
 from dl.prediction import answers_job
 from dl.prediction.epochs import find_epochs
 from dl.prediction.light import FACTS, LightFacts, folder_of
@@ -172,8 +174,6 @@ def test_answers_of_epochs_are_looked_for_when_evaluate_is_opened(
 
 
 def test_nothing_to_try_leads_to_configure(open_app: OpenPage, workspace: Workspace) -> None:
-    import shutil
-
     shutil.rmtree(workspace.runs)
     app = open_app("predict")
     assert "this page lets you try it" in words(app) and app.get("page_link")
@@ -248,3 +248,33 @@ def test_file_that_is_being_answered_shows_how_far_and_can_be_cancelled(
     assert "3 of 10 rows" in app.get("progress")[0].proto.text
     app.button(key="predict_file_cancel").click().run()
     assert "answers" not in app.query_params and not app.exception
+
+
+def test_model_from_elsewhere_is_listed_tried_and_removed(open_app: OpenPage, workspace: Workspace) -> None:
+    store = ModelStore(workspace)
+    run = store.begin("theirs.keras", io.BytesIO(b"x"), "as_stored")
+    facts = ForeignModel(
+        name="<b>theirs", input_shape=(8, 8, 1), outputs=10, parameters=650, layers=("Dense",), added_at=1
+    )
+    store.let_in(run, facts, DatasetStore(workspace).imported("digits"))
+    shutil.copytree(folder_of(Run(workspace.runs / "1")), folder_of(run))
+    app = open_app("predict", run="1")
+    assert "650 parameters" in words(app)
+    app.button(key=f"predict_try_{run.id}").click().run()
+    assert app.query_params["model"] == run.id and pad(app)["url"] == f"api/runs/{run.id}/predict"
+    assert not app.select_slider and not app.exception
+    app.button(key="predict_back").click().run()
+    assert "model" not in app.query_params
+    app.button(key=f"predict_remove_{run.id}").click().run()
+    assert store.known() == {} and not app.exception
+
+
+def test_model_that_was_refused_says_why_and_leaves_nothing(open_app: OpenPage, workspace: Workspace) -> None:
+    store = ModelStore(workspace)
+    run = store.begin("evil.keras", io.BytesIO(b"x"), "as_stored")
+    facts = {"reason": "not_allowed", "name": "keras.layers.Lambda"}
+    write_status(run, "model", JobStatus(state="failed", code="model_refused", facts=facts))
+    app = open_app("predict", run="1")
+    app.session_state["session"].choices["model"] = run.id
+    app.run()
+    assert "keras.layers.Lambda" in app.error[0].value and not run.folder.exists() and not app.exception

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from dl.models.store import PREFIX
 from dl.prediction.networks import Ready
 from dl.prediction.pictures import MOST_BYTES
 from dl.prediction.rows import MOST_ROWS
@@ -17,7 +18,8 @@ def program_view(ready: Ready) -> None:
     run = ready.network.run.id
     address = f"{_base()}api/runs/{run}/predict"
     st.markdown(t("predict.link_what"))
-    st.code(f"{_base()}predict?run={run}&view=form", language=None)
+    parameter = "model" if run.startswith(PREFIX) else "run"
+    st.code(f"{_base()}predict?{parameter}={run}&view=form", language=None)
     st.markdown(t("predict.program_what", rows=MOST_ROWS, size=size(MOST_BYTES)))
     if ready.dataset.picture:
         line = f"curl -X POST --data-binary @picture.png -H 'Content-Type: image/png' '{address}'"

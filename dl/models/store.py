@@ -1,0 +1,87 @@
+"""The models from others that are here: each in a folder that networks, and jobs, take for that of a run."""
+
+import re
+import secrets
+import shutil
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from dl.datasets import Dataset
+from dl.datasets.download import storage_failure
+from dl.errors import UnknownRun
+from dl.files import discard, read_model, write_model
+from dl.runs.run import Run
+from dl.workspace import Workspace
+
+FACTS, REQUEST = "model.json", "request.json"
+PREFIX = "model-"  # begins the ids, so that none is that of a run
+Pixels = Literal["as_stored", "0_to_1"]
+
+
+class ModelRequest(BaseModel):
+    """`pixels`: in which range the model wants them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    pixels: Pixels = "as_stored"
+
+
+class ForeignModel(BaseModel):
+    """What was found when it was loaded: the shape of one input without the batch, and how many numbers it answers."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    input_shape: tuple[int, ...]
+    outputs: int
+    parameters: int
+    layers: tuple[str, ...]
+    added_at: float
+
+
+@dataclass(frozen=True)
+class ModelStore:
+    workspace: Workspace
+
+    def begin(self, name: str, content: Any, pixels: Pixels) -> Run:
+        """A folder for the file, for a job to look into. Raises DownloadFailed where the disk does not take it."""
+        folder = self.workspace.home / "models" / f"{PREFIX}{secrets.token_hex(6)}"
+        try:
+            folder.mkdir(parents=True)
+            with (folder / "model.keras").open("wb") as file:
+                shutil.copyfileobj(content, file, 1 << 20)
+            write_model(folder / REQUEST, ModelRequest(name=name[:80], pixels=pixels))
+        except OSError as error:
+            discard(folder)
+            raise storage_failure(error, dataset=name, url=name) from error
+        return Run(folder)
+
+    def get(self, id: str) -> Run:
+        """Ids come from URLs too, so they may not lead out of the workspace. Raises UnknownRun."""
+        folder = self.workspace.home / "models" / id
+        if not re.fullmatch(rf"{PREFIX}[0-9a-f]{{12}}", id) or not folder.is_dir():
+            raise UnknownRun(run=id)
+        return Run(folder)
+
+    def known(self) -> dict[str, ForeignModel]:
+        """Those that were let in, by their ids, the newest first."""
+        folders = (self.workspace.home / "models").glob(f"{PREFIX}*")
+        found = {folder.name: read_model(folder / FACTS, ForeignModel) for folder in folders}
+        let_in = [(id, facts) for id, facts in found.items() if facts]
+        return dict(sorted(let_in, key=lambda each: -each[1].added_at))
+
+    def remove(self, id: str) -> None:
+        discard(self.get(id).folder)
+
+    def let_in(self, run: Run, facts: ForeignModel, suits: Dataset | None) -> None:
+        """With the data set whose pictures it may be asked about."""
+        if suits:
+            write_model(run.folder / "dataset.json", suits)
+        write_model(run.folder / FACTS, facts)
+
+
+def request_of(run: Run) -> ModelRequest:
+    return read_model(run.folder / REQUEST, ModelRequest) or ModelRequest(name=run.id)

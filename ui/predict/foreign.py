@@ -1,0 +1,97 @@
+"""Models from others: given as a file, looked into and loaded in a process of its own, and tried."""
+
+from math import prod
+
+import streamlit as st
+
+from dl.errors import LivefitError
+from dl.models.store import ForeignModel, ModelStore, Pixels
+from dl.runs import Run
+from dl.runs.status import Fault
+from ui import state
+from ui.format import shape
+from ui.problems import caught, sentence
+from ui.server import server
+from ui.shared.datasets import dataset_name
+from ui.text import plain, t
+
+POLL_SECONDS = 0.5
+MODEL = "model"  # in the URL
+PIXELS: tuple[Pixels, ...] = ("as_stored", "0_to_1")
+
+
+def model_store() -> ModelStore:
+    return ModelStore(server().workspace)
+
+
+def foreign_view() -> None:
+    """The way to a model that was not trained here, and those that are here already."""
+    with st.expander(t("models.title"), icon=":material/deployed_code:", key="predict_models"):
+        st.markdown(t("models.what"))
+        _giving()
+        for id, known in model_store().known().items():
+            _known_view(id, known)
+
+
+def _giving() -> None:
+    pixels = st.segmented_control(
+        t("models.pixels"),
+        PIXELS,
+        default="as_stored",
+        required=True,
+        format_func=lambda name: t("models.pixels_stored") if name == "as_stored" else t("models.pixels_one"),
+        key="predict_model_pixels",
+        help=t("models.pixels_help"),
+    )
+    file = st.file_uploader(t("models.file"), ["keras"], key="predict_model_file")
+    if file is not None and st.button(t("models.take"), icon=":material/shield:", key="predict_model_take"):
+        with caught():
+            begun = model_store().begin(file.name, file, pixels)
+            server().jobs["model"].start(begun)
+            state.session().choices[MODEL] = begun.id
+    if begun_id := state.session().choices.get(MODEL):
+        _begun_view(begun_id)
+
+
+def _begun_view(id: str) -> None:
+    """What becomes of the file that was given last."""
+    try:
+        asked = model_store().get(id)
+    except LivefitError:
+        return
+    status = server().jobs["model"].status(asked)
+    if status and status.works:
+        st.fragment(lambda: _progress(asked), run_every=POLL_SECONDS)()
+    elif status and status.state == "failed":
+        st.error(sentence(Fault(code=status.code or "", facts=status.facts)), icon=":material/gpp_bad:")
+        with caught():
+            model_store().remove(id)
+
+
+def _progress(asked: Run) -> None:
+    status = server().jobs["model"].status(asked)
+    if status and not status.works:
+        st.rerun()
+    share = status.done / status.total if status and status.total else 0.0
+    st.progress(share, t("models.progress"))
+
+
+def _known_view(id: str, known: ForeignModel) -> None:
+    run = model_store().get(id)
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"predict_{id}"):
+        facts = {"shape": shape(known.input_shape), "outputs": known.outputs, "parameters": known.parameters}
+        st.markdown(
+            f"**{plain(known.name)}**  \n{t('models.facts', layers=len(known.layers), **facts)}", width="stretch"
+        )
+        if (run.folder / "dataset.json").is_file():
+            label = t("models.try", dataset=plain(dataset_name(run.dataset().id)))
+            if st.button(label, icon=":material/draw:", key=f"predict_try_{id}"):
+                for name in ("run", "epoch", "row", "by"):
+                    state.put_in_url(name, None)
+                state.put_in_url(MODEL, id)
+                st.rerun()
+        else:
+            st.caption(t("models.no_data", count=prod(known.input_shape)))
+        if st.button(t("models.remove"), icon=":material/delete:", key=f"predict_remove_{id}", type="tertiary"):
+            model_store().remove(id)
+            st.rerun()
