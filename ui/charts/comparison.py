@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ui.charts.palette import empty_figure, palette, run_color
 
 HEIGHT = 340
+MOST_TICKS = 20  # of whole epochs
 MOST_NUMBERED = 20  # classes whose cells have room for a number
 
 
@@ -41,7 +42,8 @@ def run_curves(lines: Sequence[Line], *, x_title: str, y_title: str, percent: bo
     figure.update_layout(
         height=HEIGHT, margin={"l": 8, "r": 12, "t": 12, "b": 8}, legend={"orientation": "h", "y": 1.15}
     )
-    figure.update_xaxes(title=x_title)
+    longest = max((max(line.values) for line in lines), default=0)
+    figure.update_xaxes(title=x_title, dtick=1 if longest <= MOST_TICKS else None)
     figure.update_yaxes(title=y_title, tickformat=".1%" if percent else None)
     return figure
 
@@ -62,12 +64,17 @@ def _band(figure: go.Figure, epochs: Sequence[int], line: Line, color: str) -> N
 def matrix_difference(
     difference: NDArray[np.int64], names: Sequence[str], *, x_title: str, y_title: str, hover: str, dark: bool = False
 ) -> go.Figure:
-    """How many more rows of each cell the first network has; `hover` says %{y}, %{x} and %{z}."""
+    """How many more rows of each cell the first network has; `hover` says %{y}, %{x} and %{customdata}.
+
+    In the primary colour where that speaks for it: more right answers, or fewer of a mistake.
+    """
     colors, most = palette(dark), max(1, int(np.abs(difference).max()))
+    in_favour = np.where(np.eye(len(names), dtype=bool), difference, -difference)
     scale = [[place / (len(colors.diverging) - 1), color] for place, color in enumerate(colors.diverging)]
     figure = empty_figure(dark)
     figure.add_heatmap(
-        z=difference,
+        z=in_favour,
+        customdata=difference,
         x=list(names),
         y=list(names),
         zmin=-most,

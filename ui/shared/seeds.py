@@ -18,15 +18,16 @@ def but_for_the_seed(spec: RunSpec) -> str:
 
 
 def seed_mates(run: Run) -> list[Run]:
-    """All runs that differ from this one by their seed alone, itself among them; the oldest first."""
-    wanted, found = but_for_the_seed(run.spec()), []
+    """The runs that differ from this one by their seed alone, one a seed, itself among them; the oldest first."""
+    own, found = run.spec(), dict[int, Run]()
     for other in reversed(server().runs.list()):
         try:
-            if but_for_the_seed(other.spec()) == wanted:
-                found.append(other)
+            spec = other.spec()
         except LivefitError:
             continue
-    return found
+        if but_for_the_seed(spec) == but_for_the_seed(own):
+            found.setdefault(spec.training.seed, other)
+    return list((found | {own.training.seed: run}).values())
 
 
 def repeat_with_seeds(run: Run) -> list[Run]:

@@ -110,11 +110,10 @@ def _sentence(pair: Pair, found: Comparison) -> str:
     """One, with its number."""
     names = pair.names if found.value >= 0 else pair.names[::-1]
     low, high = (found.low, found.high) if found.value >= 0 else (-found.high, -found.low)
-    write = (
-        percent
-        if isinstance(found, ClassComparison)
-        else (lambda value: f"{number(value)} {plain(pair.dataset.unit)}".strip())
-    )
+
+    def write(value: float) -> str:
+        return percent(value, 2) if pair.dataset.classes else f"{number(value)} {plain(pair.dataset.unit)}".strip()
+
     facts = {
         "better": names[0],
         "worse": names[1],
