@@ -182,7 +182,7 @@ class TryIt {
     const strong = this.find(".answer strong");
     strong.textContent = name;
     strong.style.setProperty("--answer-size", `${Math.min(4.5, 16 / Math.max(3, name.length))}rem`);
-    this.find(".answer span").textContent = fill(labels.sure, { share: percent(answer.confidence, this.data.percent) });
+    this.find(".answer span").textContent = fill(labels.sure, { share: sure(answer.confidence, this.data.percent) });
     this.find("canvas").dataset.milliseconds = Math.round(answer.milliseconds ?? 0);
     this.drawBars(answer);
     this.drawSeen(answer.seen);
@@ -271,6 +271,9 @@ class TryIt {
     }
   }
 }
+
+// Never 100 %: a network is not certain, even where its probability is rounded to 1.
+const sure = (share, pattern) => (share >= 0.9995 ? `>${percent(0.999, pattern)}` : percent(share, pattern));
 
 function bar() {
   const item = document.createElement("li");
