@@ -133,6 +133,27 @@ def test_url_opens_the_table_of_all_runs(open_app: OpenPage, fake_run: FakeRun) 
     assert app.dataframe and app.query_params["runs"] == "all"
 
 
+def test_table_is_searched_by_words_star_and_data_set_and_the_url_keeps_it(
+    open_app: OpenPage, fake_run: FakeRun
+) -> None:
+    for _ in range(3):
+        fake_run()
+    runs = {run.id: run for run in RunStore(fake_run().folder.parent).list()}
+    runs["1"].relabel(name="Wider", note="with Anna")
+    runs["2"].relabel(star=True)
+    app = open_app("home", runs="all")
+    app.text_input(key="home_filter_words").set_value("anna WIDER").run()
+    assert app.dataframe[0].value["run"].tolist() == [1] and app.query_params["q"] == "anna WIDER"
+    app.text_input(key="home_filter_words").set_value("").run()
+    app.toggle(key="home_filter_starred").set_value(True).run()
+    assert app.dataframe[0].value["run"].tolist() == [2] and app.query_params["starred"] == "1"
+    app = open_app("home", runs="all", starred="1", q="wider")
+    assert not app.dataframe and "None of the 4 runs" in app.info[0].value and not app.exception
+    app = open_app("home", runs="all", of="digits")
+    assert len(app.dataframe[0].value) == 4 and app.selectbox(key="home_filter_dataset").value == "digits"
+    assert len(open_app("home", runs="all", of="nowhere").dataframe[0].value) == 4
+
+
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 def test_table_holds_runs_in_any_state_and_in_ruins(locale: str, open_app: OpenPage, fake_run: FakeRun) -> None:
     for state in ("QUEUED", "RUNNING", "PAUSED", "FINISHED", "FAILED"):

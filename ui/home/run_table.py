@@ -16,12 +16,14 @@ from dl.tasks.metrics import ACCURACY, VALIDATION, metric
 from ui import state
 from ui.format import is_share, loss_last, percent_pattern
 from ui.frame import page_file
+from ui.home.run_filter import filter_controls
 from ui.shared.datasets import dataset_name
 from ui.shared.run_menu import delete_button, star_button
 from ui.shared.runs import MOST_OVERLAYS, network_name
 from ui.text import first_text, t
 
-MOST_COMPARED = 1 + MOST_OVERLAYS
+MOST_COMPARED = 1 + MOST_OVERLAYS  # while they train
+MOST_RUNS = 20  # side by side, with their results
 SCORES = ("test_", VALIDATION)
 USUAL = ("accuracy", "loss")  # what has its column whether any run has measured it or not
 FORMATS = {
@@ -42,13 +44,17 @@ WORDS: dict[str, Callable[[Any], str]] = {  # asked for once a value, not once a
 }
 
 
-def run_table_view(rows: Sequence[RunRow]) -> None:
+def run_table_view(every: Sequence[RunRow]) -> None:
+    rows = filter_controls(every)
+    if not rows:
+        st.info(t("home.filter_none", count=len(every)), icon=":material/filter_alt_off:")
+        return
     frame = run_frame(rows)
     actions = st.container(horizontal=True, key="home_table_actions")
     chosen = _table(frame, [row.run for row in rows])
     with actions:
         _open_button(chosen, rows)
-        _compare_button(chosen)
+        _compare_button(chosen, rows)
         _name_button(chosen)
         star_button(chosen, "home_star")
         delete_button(chosen, "home_delete")
@@ -141,11 +147,16 @@ def _open_button(chosen: Sequence[Run], rows: Sequence[RunRow]) -> None:
         st.switch_page(page_file(page), query_params={"run": row.run.id})
 
 
-def _compare_button(chosen: Sequence[Run]) -> None:
-    """Their curves in one chart."""
-    is_possible, help = 1 < len(chosen) <= MOST_COMPARED, t("run.compare_help", most=MOST_COMPARED)
+def _compare_button(chosen: Sequence[Run], rows: Sequence[RunRow]) -> None:
+    """All that differs between them or, as long as one has no results, their curves in one chart."""
+    have_results = all(row.results for row in rows if row.run in chosen)
+    most = MOST_RUNS if have_results else MOST_COMPARED
+    is_possible, help = 1 < len(chosen) <= most, t("run.compare_help", most=most)
     label = t("run.compare")
     if st.button(label, icon=":material/stacked_line_chart:", key="home_compare", help=help, disabled=not is_possible):
+        if have_results:
+            compared = ",".join(run.id for run in chosen)
+            st.switch_page(page_file("evaluate"), query_params={"compare": compared})
         first, *others = (run.id for run in chosen)
         st.switch_page(page_file("train"), query_params={"run": first, "overlay": ",".join(others)})
 
