@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from dl.spreadsheet import without_formulas
 if TYPE_CHECKING:
     import pandas as pd  # loaded where a table is made: most who ask for a task need none
 
+BLOCK_ROWS = 65_536
 Labels = NDArray[Any]
 Probabilities = NDArray[Any]
 
@@ -50,16 +52,35 @@ def majority_share(train_labels: Labels, test_labels: Labels) -> tuple[int, floa
     return majority, float(np.mean(np.asarray(test_labels) == majority))
 
 
-def cell_members(true: Labels, probabilities: Probabilities, true_class: int, predicted_class: int) -> NDArray[np.intp]:
-    """The rows in one cell of the confusion matrix, the most confident first."""
-    inside = (np.asarray(true) == true_class) & (probabilities.argmax(axis=1) == predicted_class)
-    return _most_confident_first(np.flatnonzero(inside), probabilities)
+def likeliest(probabilities: Probabilities) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Of each row the likeliest class and its probability, both (rows,).
+
+    In blocks, which are let go again where the probabilities lie in a file.
+    """
+    predicted, sure = np.empty(len(probabilities), np.int64), np.empty(len(probabilities), np.float32)
+    for start in range(0, len(probabilities), BLOCK_ROWS):
+        block = probabilities[start : start + BLOCK_ROWS]
+        predicted[start : start + len(block)], sure[start : start + len(block)] = (
+            block.argmax(axis=1),
+            block.max(axis=1),
+        )
+        if isinstance(probabilities, np.memmap) and hasattr(mmap, "MADV_DONTNEED"):
+            probabilities._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]
+    return predicted, sure
 
 
-def most_confident_mistakes(true: Labels, probabilities: Probabilities, count: int) -> NDArray[np.intp]:
+def cell_members(
+    true: Labels, predicted: Labels, sure: NDArray[Any], true_class: int, predicted_class: int
+) -> NDArray[np.intp]:
+    """The rows in one cell of the confusion matrix, the most confident first; `sure` (rows,) is how much."""
+    inside = (np.asarray(true) == true_class) & (predicted == predicted_class)
+    return _most_confident_first(np.flatnonzero(inside), sure)
+
+
+def most_confident_mistakes(true: Labels, predicted: Labels, sure: NDArray[Any], count: int) -> NDArray[np.intp]:
     """The `count` wrong rows of which the network was surest."""
-    wrong = np.flatnonzero(probabilities.argmax(axis=1) != np.asarray(true))
-    return _most_confident_first(wrong, probabilities)[:count]
+    wrong = np.flatnonzero(predicted != np.asarray(true))
+    return _most_confident_first(wrong, sure)[:count]
 
 
 def predictions_table(true: Labels, probabilities: Probabilities, class_names: Sequence[str]) -> pd.DataFrame:
@@ -82,5 +103,5 @@ def _ratio(part: NDArray[np.float64], whole: NDArray[np.int64]) -> NDArray[np.fl
     return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
 
 
-def _most_confident_first(rows: NDArray[np.intp], probabilities: Probabilities) -> NDArray[np.intp]:
-    return rows[np.argsort(-probabilities[rows].max(axis=1), kind="stable")]
+def _most_confident_first(rows: NDArray[np.intp], sure: NDArray[Any]) -> NDArray[np.intp]:
+    return rows[np.argsort(-sure[rows], kind="stable")]

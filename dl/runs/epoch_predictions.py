@@ -27,9 +27,12 @@ def write_epoch(run: Run, epoch: int, outputs: NDArray[np.float32], of_classes: 
 
 
 def predictions_at(run: Run, epoch: int | None) -> Predictions | None:
-    """Of a kept epoch or, without one, of the end; None before they were written. Raises RunDamaged."""
+    """Of a kept epoch or, without one, of the end, which stay on disk; None before they were written.
+
+    Raises RunDamaged.
+    """
     if epoch is None:
-        return run.predictions()
+        return run.predictions(mapped=True)
     final = run.predictions(mapped=True)
     if final is None or not epoch_file(run, epoch).exists():
         return None

@@ -22,10 +22,10 @@ MISTAKES = 12
 
 def pictures_view(result: Evaluation, cell: tuple[int, int] | None) -> None:
     if cell:
-        rows = cell_members(result.true, result.probabilities, *cell)
+        rows = cell_members(result.true, result.predicted, result.sure, *cell)
         _cell_heading(result, cell, len(rows))
     else:
-        rows = most_confident_mistakes(result.true, result.probabilities, MISTAKES)
+        rows = most_confident_mistakes(result.true, result.predicted, result.sure, MISTAKES)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.header(t("evaluate.mistakes"), anchor=False, help=t("evaluate.confidence_help"))
         st.caption(t("evaluate.mistakes_caption") if len(rows) else t("evaluate.no_mistakes", total=len(result.true)))
@@ -50,7 +50,7 @@ def _gallery(result: Evaluation, data: OpenDataset, rows: NDArray[np.int64], key
         {
             "true": result.names[result.true[row]],
             "predicted": result.names[result.predicted[row]],
-            "confidence": confidence(float(result.probabilities[row].max())),
+            "confidence": confidence(float(result.sure[row])),
         }
         for row in shown
     ]

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from dl.datasets import Dataset
 from dl.errors import RunDamaged
-from dl.evaluation.classification import accuracy_interval, confusion_matrix, per_class_scores
+from dl.evaluation.classification import accuracy_interval, confusion_matrix, likeliest, per_class_scores
 from dl.evaluation.slices import cross_entropies
+from dl.files import Stamp, stamp
 from dl.runs import Run
-from dl.runs.epoch_predictions import predictions_at
+from dl.runs.epoch_predictions import epoch_file, predictions_at
 from dl.runs.results import Results
 from dl.tasks import task_of
 from dl.tasks.classification import Classification
@@ -22,7 +23,7 @@ from ui import state
 from ui.components.confusion import confusion_grid
 from ui.format import loss_last, metric_name, percent, percent_pattern, score
 from ui.shared.datasets import class_names
-from ui.text import first_text, plain, t
+from ui.text import first_text, language, plain, t
 
 CROSS_ENTROPIES = ("sparse_categorical_crossentropy", "categorical_crossentropy")
 MODES: tuple[Literal["counts", "percent"], ...] = ("counts", "percent")
@@ -30,19 +31,20 @@ MODES: tuple[Literal["counts", "percent"], ...] = ("counts", "percent")
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A run that has answered its test set; `names` are the classes in the reader's language."""
+    """A run that has answered its test set; `names` are the classes in the reader's language.
+
+    `predicted` (rows,) are the likeliest classes, `sure` (rows,) their probabilities.
+    """
 
     run: Run
     dataset: Dataset
     names: list[str]
     true: NDArray[np.int64]
     probabilities: NDArray[np.float32]
+    predicted: NDArray[np.int64]
+    sure: NDArray[np.float32]
     matrix: NDArray[np.int64]
     epoch: int | None = None  # of the network that answered; of the end without one
-
-    @property
-    def predicted(self) -> NDArray[np.int64]:
-        return self.probabilities.argmax(axis=1)
 
     @property
     def right(self) -> int:
@@ -51,14 +53,22 @@ class Evaluation:
 
 def evaluation(run: Run, epoch: int | None = None) -> Evaluation | None:
     """None if the run has no predictions of classes, of that epoch or of the end. Raises RunDamaged."""
-    predictions, dataset = predictions_at(run, epoch), run.dataset()
+    file = epoch_file(run, epoch) if epoch else run.folder / "predictions" / "test_outputs.npy"
+    return _evaluated(str(run.folder), stamp(file), epoch, language(), run)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _evaluated(folder: str, stamp: Stamp | None, epoch: int | None, language: str, _run: Run) -> Evaluation | None:
+    """Kept, for what is clicked next asks for the same."""
+    predictions, dataset = predictions_at(_run, epoch), _run.dataset()
     if predictions is None or not isinstance(task_of(dataset), Classification):
         return None
     true, probabilities, classes = predictions.targets, predictions.outputs, len(dataset.classes)
     if probabilities.shape != (len(true), classes) or not len(true) or not 0 <= true.min() <= true.max() < classes:
-        raise RunDamaged(run=run.id, file="predictions")
-    matrix = confusion_matrix(true, predictions.predicted, classes)
-    return Evaluation(run, dataset, class_names(dataset), true, probabilities, matrix, epoch)
+        raise RunDamaged(run=_run.id, file="predictions")
+    predicted, sure = likeliest(probabilities)
+    matrix = confusion_matrix(true, predicted, classes)
+    return Evaluation(_run, dataset, class_names(dataset), true, probabilities, predicted, sure, matrix, epoch)
 
 
 def score_view(result: Evaluation, words: str = "evaluate") -> None:

@@ -1,6 +1,7 @@
 """The scores agree with scikit-learn's and scipy's, also where classes are missing."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -73,23 +74,35 @@ def test_majority_is_taken_from_training_and_scored_on_test() -> None:
     assert evaluation.majority_share(np.array([1, 1, 2], np.uint8), np.array([2, 2, 1, 0])) == (1, 0.25)
 
 
+def test_likeliest_class_is_found_in_blocks_and_in_a_file_too(
+    answers: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, probabilities = answers
+    monkeypatch.setattr(evaluation, "BLOCK_ROWS", 7)
+    np.save(tmp_path / "outputs.npy", probabilities)
+    for given in (probabilities, np.load(tmp_path / "outputs.npy", mmap_mode="r")):
+        predicted, sure = evaluation.likeliest(given)
+        assert np.array_equal(predicted, probabilities.argmax(axis=1))
+        assert np.allclose(sure, probabilities.max(axis=1))
+
+
 def test_cell_members_are_the_rows_of_that_cell_with_the_most_confident_first(answers: Answers) -> None:
     true, probabilities = answers
     predicted = probabilities.argmax(axis=1)
     matrix = evaluation.confusion_matrix(true, predicted, 10)
-    rows = evaluation.cell_members(true, probabilities, 3, 5)
+    rows = evaluation.cell_members(true, *evaluation.likeliest(probabilities), 3, 5)
     assert len(rows) == matrix[3, 5] > 1
     assert set(true[rows]) == {3} and set(predicted[rows]) == {5}
     assert np.all(np.diff(probabilities[rows].max(axis=1)) <= 0)
 
 
 def test_cell_members_are_none_when_the_cell_is_empty() -> None:
-    assert evaluation.cell_members(np.array([0]), np.array([[0.9, 0.1]]), 1, 0).size == 0
+    assert evaluation.cell_members(np.array([0]), *evaluation.likeliest(np.array([[0.9, 0.1]])), 1, 0).size == 0
 
 
 def test_most_confident_mistakes_are_wrong_and_sorted(answers: Answers) -> None:
     true, probabilities = answers
-    rows = evaluation.most_confident_mistakes(true, probabilities, 12)
+    rows = evaluation.most_confident_mistakes(true, *evaluation.likeliest(probabilities), 12)
     assert len(rows) == 12
     assert np.all(probabilities[rows].argmax(axis=1) != true[rows])
     wrong = np.flatnonzero(probabilities.argmax(axis=1) != true)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dl.datasets import Category, Dataset
 from dl.datasets.columns import Column, Date, Number
 from dl.errors import DatasetError, RunDamaged
-from dl.evaluation.classification import confusion_matrix
+from dl.evaluation.classification import confusion_matrix, likeliest
 from dl.evaluation.intervals import Estimate
 from dl.evaluation.ranking import Ranking, ranking
 from dl.evaluation.regression import regression_estimates
@@ -109,7 +109,15 @@ class Answers:
     def evaluation(self, predicted: NDArray[Any] | None = None) -> Evaluation:
         """Of classes, as they were `predicted` if not by the greatest output."""
         matrix = self._matrix if predicted is None else self._matrix_of(predicted)
-        return Evaluation(self.run, self.dataset, self.names, self.targets, self.outputs, matrix, self.epoch)
+        said = self.predicted if predicted is None else predicted
+        sure = self._sure
+        return Evaluation(
+            self.run, self.dataset, self.names, self.targets, self.outputs, said, sure, matrix, self.epoch
+        )
+
+    @cached_property
+    def _sure(self) -> NDArray[np.float32]:
+        return likeliest(self.outputs)[1]
 
     @cached_property
     def density(self) -> Density:

@@ -8,7 +8,7 @@ import numpy as np
 
 from dl.datasets import OpenDataset
 from dl.errors import DatasetError
-from dl.evaluation.classification import most_confident_mistakes
+from dl.evaluation.classification import likeliest, most_confident_mistakes
 from ui.evaluate.table.answers import Answers
 from ui.evaluate.takeaway.figures import figure
 from ui.format import confidence
@@ -57,7 +57,7 @@ def _pairs(matrix: np.ndarray, names: list[str]) -> str:
 
 def mistakes_gallery(answers: Answers) -> Iterator[str]:
     data = _pictures(answers)
-    rows = most_confident_mistakes(answers.targets, answers.outputs, MISTAKES)
+    rows = most_confident_mistakes(answers.targets, *likeliest(answers.outputs), MISTAKES)
     if data is None or not len(rows):
         return
     yield f"<h2>{escape(t('evaluate.mistakes'))}</h2>"
