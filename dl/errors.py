@@ -19,6 +19,7 @@ LivefitError
 │   ├── RunDamaged        a file of the run is torn, empty or missing
 │   ├── CheckpointMissing the saved epoch that a fork begins at is not here
 │   ├── RunAtWork         it cannot be deleted before it has ended
+│   ├── CannotRepeat      it cannot be trained with other seeds
 │   ├── LabelTooLong      its name or its note
 │   └── PassportRefused   what says how to repeat it cannot be used
 ├── ModelRefused          a model from elsewhere that may not be loaded, or cannot
@@ -167,6 +168,12 @@ class RunAtWork(RunError):
     """Facts: run."""
 
     code = "run_at_work"
+
+
+class CannotRepeat(RunError):
+    """Facts: run, reason (fork, data)."""
+
+    code = "cannot_repeat"
 
 
 class NotKept(RunError):

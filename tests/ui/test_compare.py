@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dl.runs import Run, RunStore
 from dl.runs.differences import differing_settings
-from dl.specs import RunSpec
+from dl.specs import Fork, RunSpec
 from dl.specs.presets import default_spec
 from dl.workspace import Workspace
 
@@ -115,6 +115,18 @@ def test_repeating_queues_the_seeds_that_are_missing_under_one_name(
     assert len(made) == 4 and len({run.spec().training.seed for run in (*made, runs[0])}) == 5
     assert all("seed" in run.label().name and run.spec().model == runs[0].spec().model for run in made)
     assert "1 of 5 done" in words(app) and "compare_repeat_1" not in [button.key for button in app.button]
+
+
+def test_menu_of_a_run_repeats_it_and_says_why_one_cannot_be(
+    open_app: OpenPage, fake_run: FakeRun, digits_spec: Build, quiet_server: Workspace
+) -> None:
+    fake_run(), fake_run(spec=digits_spec().model_copy(update={"fork": Fork(run="1", epoch=1, step=12)}))
+    app = open_app("evaluate", run="2")
+    next(button for button in app.button if str(button.key).endswith("_seeds")).click().run()
+    assert "goes on from a saved epoch of another run" in words(app) and not app.exception
+    app = open_app("evaluate", run="1")
+    next(button for button in app.button if str(button.key).endswith("_seeds")).click().run()
+    assert not app.exception and len(RunStore(quiet_server.runs).list()) == 2 + 4
 
 
 def test_seeds_that_are_done_are_a_mean_with_its_spread_and_one_band(

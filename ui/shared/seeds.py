@@ -1,53 +1,41 @@
-"""The same training with other seeds: what is repeated, and which runs belong together."""
+"""A run repeated with other seeds, by one button wherever the run is."""
 
-from collections.abc import Sequence
+import streamlit as st
 
-from dl.errors import LivefitError
+from dl.jobs.seeds import repeat_with_seeds
 from dl.runs import Run
-from dl.specs import RunSpec
+from dl.runs.families import SEEDS, Family, families
+from dl.runs.labels import NAME_LENGTH
+from ui import state
+from ui.frame import page_file
+from ui.problems import caught
 from ui.server import server
-from ui.shared.runs import run_label
+from ui.shared.runs import row_label
 from ui.text import t
 
-SEEDS = 5
+ROOM_FOR_SEED = 16  # characters of a name
 
 
-def but_for_the_seed(spec: RunSpec) -> str:
-    """The same for runs that differ by their seed alone."""
-    return spec.model_copy(update={"training": spec.training.model_copy(update={"seed": 0})}).model_dump_json()
+def seeds_button(run: Run, key: str) -> None:
+    """Queues what is lacking to five seeds, and goes where one sees them come."""
+    label, help = t("compare.repeat", seeds=SEEDS), t("compare.repeat_help", seeds=SEEDS)
+    if st.button(label, icon=":material/casino:", key=key, help=help, on_click=state.close_menus):
+        with caught():
+            compared = _repeat(run)
+            st.switch_page(page_file("evaluate"), query_params={"compare": ",".join(compared)})
 
 
-def seed_mates(run: Run) -> list[Run]:
-    """The runs that differ from this one by their seed alone, one a seed, itself among them; the oldest first."""
-    own, found = run.spec(), dict[int, Run]()
-    for other in reversed(server().runs.list()):
-        try:
-            spec = other.spec()
-        except LivefitError:
-            continue
-        if but_for_the_seed(spec) == but_for_the_seed(own):
-            found.setdefault(spec.training.seed, other)
-    return list((found | {own.training.seed: run}).values())
+def _repeat(run: Run) -> list[str]:
+    """What is compared then: what was before, this run and its repetitions."""
+    shared = server()
+    row = shared.table.row(run)
+    known = families(shared.table.rows()).get(row.request.family, Family()) if row.request else Family()
+    name = (row.label.name or row_label(row).partition(" · ")[2])[: NAME_LENGTH - ROOM_FOR_SEED]
 
+    def named(seed: int) -> str:
+        return t("compare.seed_name", name=name, seed=seed)
 
-def repeat_with_seeds(run: Run) -> list[Run]:
-    """Queue as many runs as are missing to five, named after this one; all of them. Raises LivefitError."""
-    spec, mates, shared = run.spec(), seed_mates(run), server()
-    used = {mate.spec().training.seed for mate in mates}
-    free = (seed for seed in range(10_000) if seed not in used)
-    for _ in range(SEEDS - len(mates)):
-        seed = next(free)
-        wanted = spec.model_copy(update={"training": spec.training.model_copy(update={"seed": seed})})
-        made = shared.supervisor.submit(wanted, shared.datasets.imported(spec.data.dataset))
-        name = run.label().name or run_label(run)
-        made.relabel(name=t("compare.seed_name", name=name[:60], seed=seed))
-        mates.append(made)
-    return mates
-
-
-def groups_of(runs: Sequence[Run]) -> list[list[Run]]:
-    """Those that differ by their seed alone together, in the order of their first ones."""
-    found: dict[str, list[Run]] = {}
-    for run in runs:
-        found.setdefault(but_for_the_seed(run.spec()), []).append(run)
-    return list(found.values())
+    made = repeat_with_seeds(run, known.lacking, shared.supervisor, shared.datasets, named)
+    before = [id for id in st.query_params.get("compare", "").split(",") if id.isdecimal()]
+    repeated = [run, *(each.run for each in known.rows), *made]
+    return list(dict.fromkeys([*before, *(each.id for each in repeated)]))

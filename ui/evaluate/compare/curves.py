@@ -7,22 +7,22 @@ import numpy as np
 import streamlit as st
 
 from dl.runs import Run
+from dl.runs.families import Family, families
 from dl.runs.table import RunRow
 from dl.tasks.metrics import VALIDATION
-from ui import state
 from ui.charts.comparison import Line, run_curves
 from ui.format import is_share, score, validation_name
 from ui.frame import is_dark
-from ui.problems import caught
+from ui.server import server
 from ui.shared.runs import color_index, row_label, run_label
-from ui.shared.seeds import SEEDS, groups_of, repeat_with_seeds, seed_mates
+from ui.shared.seeds import seeds_button
 from ui.text import paragraph, plain, t
 
 
 def curves_view(rows: Sequence[RunRow]) -> None:
     metric = rows[0].metric
     name = f"{VALIDATION}{metric}"
-    lines = [_line(group, name) for group in groups_of([row.run for row in rows])]
+    lines = [_line(group, name) for group in _groups(rows)]
     lines = [line for line in lines if line.values]
     st.header(t("compare.curves"), anchor=False)
     if not lines:
@@ -53,39 +53,35 @@ def _line(group: Sequence[Run], name: str) -> Line:
     return Line(label, color_index(group[0]), mean, values.min(axis=0).tolist(), values.max(axis=0).tolist())
 
 
+def _groups(rows: Sequence[RunRow]) -> list[list[Run]]:
+    """Each run, or all those with other seeds that have come to their end in its place."""
+    known, groups = families(server().table.rows()), {}
+    for row in rows:
+        family = row.request.family if row.request else row.run.id
+        done = [member.run for member in known.get(family, Family()).done]
+        groups[family if row.run in done else row.run.id] = done if row.run in done else [row.run]
+    return list(groups.values())
+
+
 def seeds_view(rows: Sequence[RunRow]) -> None:
     """What the seed alone makes of each, and the button that finds it out."""
-    known = {row.run.id: row for row in rows}
+    known = families(server().table.rows())
     st.header(t("compare.seeds"), anchor=False, help=t("compare.seeds_help"))
-    for group in groups_of([row.run for row in rows]):
-        row = known[group[0].id]
-        mates = seed_mates(group[0])
+    for name, row in {row.request.family: row for row in reversed(rows) if row.request}.items():
+        family = known.get(name, Family())
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(_spread(row, mates), width="stretch")
-            if len(mates) < SEEDS:
-                key = f"compare_repeat_{row.run.id}"
-                if st.button(t("compare.repeat", seeds=SEEDS), icon=":material/casino:", key=key):
-                    _repeat(row.run, rows)
+            st.markdown(_spread(row, family), width="stretch")
+            if family.lacking:
+                seeds_button(row.run, f"compare_repeat_{row.run.id}")
 
 
-def _repeat(run: Run, rows: Sequence[RunRow]) -> None:
-    with caught():
-        mates = repeat_with_seeds(run)
-    ids = dict.fromkeys([*(row.run.id for row in rows), *(mate.id for mate in mates)])
-    state.put_in_url("compare", ",".join(ids))
-    st.rerun()
-
-
-def _spread(row: RunRow, mates: Sequence[Run]) -> str:
+def _spread(row: RunRow, family: Family) -> str:
     """Mean and standard deviation of those that have come to their end, and how many have not."""
-    results = [found for mate in mates if (found := mate.results())]
-    scores = [found.scores[row.metric] for found in results if row.metric in found.scores]
-    name = plain(row_label(row))
-    if len(mates) == 1:
+    name, done, total = plain(row_label(row)), len(family.done), len(family.rows)
+    if total < 2:
         return t("compare.one_seed", name=name)
-    done = t("compare.seeds_done", done=len(scores), total=len(mates)) if len(scores) < len(mates) else ""
-    if len(scores) < 2:
-        return f"{name}: {done}"
-    spread = float(np.std(scores, ddof=1))
-    mean, told = (plain(score(row.metric, value, row.unit)) for value in (float(np.mean(scores)), spread))
-    return paragraph(t("compare.spread", name=name, mean=mean, spread=told, count=len(scores)), done)
+    still = t("compare.seeds_done", done=done, total=total) if done < total else ""
+    if done < 2:
+        return f"{name}: {still}"
+    mean, spread = (plain(score(row.metric, value, row.unit)) for value in family.spread)
+    return paragraph(t("compare.spread", name=name, mean=mean, spread=spread, count=done), still)
