@@ -19,6 +19,7 @@ LivefitError
 │   ├── RunDamaged        a file of the run is torn, empty or missing
 │   ├── CheckpointMissing the saved epoch that a fork begins at is not here
 │   ├── RunAtWork         it cannot be deleted before it has ended
+│   ├── CannotRepeat      it cannot be trained with other seeds
 │   └── LabelTooLong      its name or its note
 ├── PredictionError
 │   ├── NoLightForm       the network cannot be asked in this process, yet or at all
@@ -164,6 +165,12 @@ class RunAtWork(RunError):
     """Facts: run."""
 
     code = "run_at_work"
+
+
+class CannotRepeat(RunError):
+    """Facts: run, reason (fork, data)."""
+
+    code = "cannot_repeat"
 
 
 class NotKept(RunError):

@@ -17,6 +17,7 @@ from dl.runs.run import Run, as_seen
 from dl.runs.status import Status
 from dl.runs.store import RunStore
 from dl.specs.presets import preset_name
+from dl.specs.settings import family
 from dl.specs.summary import structure, summarize
 from dl.tasks import task_of
 from dl.tasks.metrics import ACCURACY, metric
@@ -29,7 +30,8 @@ FILES = ("status.json", LABEL)  # the others of an ended run stay as they are, a
 class Request:
     """What was asked for. `preset` is None for a network of the user's own, which `structure` tells in a few words.
 
-    `metric` is what its task is judged by, in the `unit` of the target where it is told in one.
+    `metric` is what its task is judged by, in the `unit` of the target where it is told in one. Runs of one `family`
+    differ in the `seed` alone.
     """
 
     dataset: str
@@ -43,6 +45,8 @@ class Request:
     epochs: int
     metric: str
     unit: str
+    seed: int
+    family: str
 
 
 @dataclass(frozen=True)
@@ -136,6 +140,8 @@ def _request(run: Run) -> Request | None:
         epochs=training.epochs,
         metric=judged.name,
         unit=dataset.unit if judged.in_unit else "",
+        seed=training.seed,
+        family=family(spec),
     )
 
 
