@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from ui.evaluate.compare.choice import view_switch
+from ui.evaluate.compare.view import compare_view
 from ui.evaluate.downloads import downloads_view, predictions_button
 from ui.evaluate.pictures import pictures_view
 from ui.evaluate.scores import Evaluation, evaluation, matrix_controls, score_view, scores_view
@@ -41,6 +43,10 @@ def pictures(result: Evaluation) -> None:
 
 
 page_head("evaluate", next_button, watch_runs)
+if server().runs.list() and view_switch():
+    compare_view()
+    run_dialogs()
+    st.stop()
 head = st.container(horizontal=True, gap="medium", key="evaluate_head")
 times = st.container(key="evaluate_times")
 with head, st.container(horizontal=True, vertical_alignment="bottom", width="content"):

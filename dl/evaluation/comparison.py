@@ -1,7 +1,6 @@
 """Whether two networks differ on the same test rows by more than chance: exact of classes, by resampling of numbers."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,8 +141,6 @@ def _rows_for_means(losses: Floats, reached: Floats, exponent: int) -> int | Non
     return math.ceil(((Z_95 + Z_POWER) * spread / difference) ** 2)
 
 
-def matrix_difference(
-    true: NDArray[Any], first: NDArray[Any], second: NDArray[Any], classes: int
-) -> NDArray[np.int64]:
+def matrix_difference(true: NDArray[Any], first: NDArray[Any], second: NDArray[Any], classes: int) -> NDArray[np.int64]:
     """The first's confusion matrix less the second's: (classes, classes), rows are true classes."""
     return confusion_matrix(true, first, classes) - confusion_matrix(true, second, classes)

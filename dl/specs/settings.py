@@ -50,9 +50,13 @@ def _flat(value: Any, name: str) -> Settings:
     if isinstance(value, Mapping):
         kind = {name: value.get("type", True)} if name else {}
         rest = {key: part for key, part in value.items() if key != "type"}
-        return kind | {path: each for key, part in rest.items() for path, each in _flat(part, _below(name, key)).items()}
+        return kind | {
+            path: each for key, part in rest.items() for path, each in _flat(part, _below(name, key)).items()
+        }
     if isinstance(value, list) and any(isinstance(part, Mapping) for part in value):
-        return {path: each for place, part in enumerate(value) for path, each in _flat(part, _below(name, place)).items()}
+        return {
+            path: each for place, part in enumerate(value) for path, each in _flat(part, _below(name, place)).items()
+        }
     return {name: tuple(value) if isinstance(value, list) else value}
 
 

@@ -77,7 +77,9 @@ def _graph(network: keras.Model, weights: list[keras.Variable]) -> bytes:
     ]
     specs = [tf.TensorSpec(each.shape, tf.float32, f"{WEIGHT}{place}") for place, each in enumerate(weights)]
 
-    constants = {id(each): tf.constant(each.value.numpy()) for each in asked.variables if not each.dtype.startswith("float")}
+    constants = {
+        id(each): tf.constant(each.value.numpy()) for each in asked.variables if not each.dtype.startswith("float")
+    }
 
     def answer(*given: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         entering, rest = dict(zip(names, given, strict=False)), given[len(names) :]

@@ -29,7 +29,7 @@ def pictures_view(result: Evaluation, cell: tuple[int, int] | None) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.header(t("evaluate.mistakes"), anchor=False, help=t("evaluate.confidence_help"))
         st.caption(t("evaluate.mistakes_caption") if len(rows) else t("evaluate.no_mistakes", total=len(result.true)))
-    if len(rows) and (data := test_pictures(result.dataset)):
+    if len(rows) and (data := tested_pictures(result.dataset)):
         _gallery(result, data, rows, f"evaluate_page_{result.run.id}_{cell}")
 
 
@@ -59,7 +59,7 @@ def _gallery(result: Evaluation, data: OpenDataset, rows: NDArray[np.int64], key
     gallery_view(data.x_test[shown], data.description.value_range, captions, alts)
 
 
-def test_pictures(dataset: Dataset) -> OpenDataset | None:
+def tested_pictures(dataset: Dataset) -> OpenDataset | None:
     """The very data the run was tested on; if they are not here any more, say so and offer to get them."""
     try:
         data = server().datasets.open(dataset.id)

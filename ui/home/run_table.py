@@ -18,10 +18,10 @@ from ui.format import is_share, loss_last, percent_pattern
 from ui.frame import page_file
 from ui.shared.datasets import dataset_name
 from ui.shared.run_menu import delete_button, star_button
-from ui.shared.runs import MOST_OVERLAYS, network_name
+from ui.shared.runs import network_name
 from ui.text import first_text, t
 
-MOST_COMPARED = 1 + MOST_OVERLAYS
+MOST_COMPARED = 20
 SCORES = ("test_", VALIDATION)
 USUAL = ("accuracy", "loss")  # what has its column whether any run has measured it or not
 FORMATS = {
@@ -142,12 +142,12 @@ def _open_button(chosen: Sequence[Run], rows: Sequence[RunRow]) -> None:
 
 
 def _compare_button(chosen: Sequence[Run]) -> None:
-    """Their curves in one chart."""
+    """Side by side, and whether two of them differ by more than luck."""
     is_possible, help = 1 < len(chosen) <= MOST_COMPARED, t("run.compare_help", most=MOST_COMPARED)
     label = t("run.compare")
     if st.button(label, icon=":material/stacked_line_chart:", key="home_compare", help=help, disabled=not is_possible):
-        first, *others = (run.id for run in chosen)
-        st.switch_page(page_file("train"), query_params={"run": first, "overlay": ",".join(others)})
+        runs = ",".join(run.id for run in chosen)
+        st.switch_page(page_file("evaluate"), query_params={"view": "compare", "runs": runs})
 
 
 def _name_button(chosen: Sequence[Run]) -> None:

@@ -12,6 +12,7 @@ from ui.frame import dialog, page_file
 from ui.problems import caught
 from ui.server import server
 from ui.shared.runs import changed_at, run_label
+from ui.shared.seeds import seeds_button
 from ui.text import plain, t
 
 MENU_WIDTH = 300
@@ -29,6 +30,7 @@ def run_menu(run: Run) -> None:
         name_form(run, name)
         with st.container(horizontal=True):
             star_button([run], f"{name}_star")
+            seeds_button(run, f"{name}_seeds")
             delete_button([run], f"{name}_delete")
 
 

@@ -41,7 +41,9 @@ def test_repetitions_differ_in_the_seed_alone_and_bring_it_to_five(
 
 
 def test_failed_and_stopped_runs_do_not_count(fake_run: FakeRun, digits_spec: BuildSpec) -> None:
-    runs = [fake_run(state, spec=digits_spec(seed=seed)) for seed, state in enumerate(("FINISHED", "FAILED", "STOPPED"))]
+    runs = [
+        fake_run(state, spec=digits_spec(seed=seed)) for seed, state in enumerate(("FINISHED", "FAILED", "STOPPED"))
+    ]
     known = family_of(*runs)
     assert [row.run for row in known.rows] == [runs[0]]
     assert known.lacking == [1, 2, 3, 4]
