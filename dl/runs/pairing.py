@@ -26,7 +26,8 @@ def obstacle(first: Run, second: Run) -> Obstacle | None:
 
 
 def best_pair(rows: Sequence[RunRow]) -> tuple[RunRow, RunRow] | None:
-    """The best two by test score of the data set that most of the runs are about, if they can be compared.
+    """The best one by test score, of the data set that most of the runs are about, and the best that it can be
+    compared with: one with other settings if there is any, for a seed is no choice.
 
     None where fewer than two have a score on one data set. Raises RunDamaged.
     """
@@ -38,7 +39,12 @@ def best_pair(rows: Sequence[RunRow]) -> tuple[RunRow, RunRow] | None:
     if len(most) < 2:
         return None
     best, *others = sorted(most, key=_score, reverse=True)
+    others.sort(key=lambda row: _is_repetition(best, row))
     return best, next((row for row in others if obstacle(best.run, row.run) is None), others[0])
+
+
+def _is_repetition(row: RunRow, other: RunRow) -> bool:
+    return bool(row.request and other.request and row.request.family == other.request.family)
 
 
 def _score(row: RunRow) -> float:

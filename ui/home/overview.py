@@ -13,6 +13,7 @@ from ui.components.live import live_spark
 from ui.format import ago, duration, exact_time, how_written, is_share, metric_name, score, validation_name
 from ui.frame import ICONS, page_file
 from ui.home.deleted_runs import deleted_view, undo_view
+from ui.home.run_filter import filtered_view
 from ui.home.run_table import run_table_view
 from ui.server import server
 from ui.shared.datasets import dataset_name
@@ -97,7 +98,8 @@ def runs_view(rows: Sequence[RunRow]) -> None:
         shown = _view_switch(len(rows)) if rows else None
     undo_view()
     if shown == "all":
-        run_table_view(rows)
+        if left := filtered_view(rows):
+            run_table_view(left)
     elif rows:
         _recent(rows)
     else:

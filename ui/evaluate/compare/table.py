@@ -58,8 +58,8 @@ def compared_frame(rows: Sequence[RunRow], families: dict[str, Family]) -> pd.Da
     judged = list(dict.fromkeys(row.metric for row in rows if row.results is not None))
     lines = [
         _identity(row)
-        | {name: setting_word(name, each.get(name)) for name in names}
         | _reached(row, judged, families)
+        | {name: setting_word(name, each[name]) if name in each else None for name in names}
         | _cost(row)
         for row, each in zip(rows, settings, strict=True)
     ]
@@ -108,7 +108,7 @@ def _spread(family: Family, row: RunRow) -> str:
 def spread_words(family: Family, row: RunRow) -> tuple[str, str]:
     """Mean and standard deviation of what runs with other seeds reached."""
     mean, deviation = family.spread
-    about = f"{100 * deviation:.2g}" if is_share(row.metric) else number(deviation, 2)
+    about = f"{100 * deviation:.1g}" if is_share(row.metric) else number(deviation, 2)
     return score(row.metric, mean, row.unit), about
 
 

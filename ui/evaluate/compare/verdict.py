@@ -12,6 +12,8 @@ from ui.format import metric_name, number
 from ui.text import paragraph, plain, t
 
 LEAST_P = 0.001  # below it nobody asks for more digits
+BOUNDS = ("value", "low", "high")
+MINUS = "\u2212"
 
 
 def compared(first: Answers, second: Answers, metric: str) -> Comparison:
@@ -86,9 +88,9 @@ def _difference(ids: tuple[str, str], metric: str, found: Comparison, unit: str)
     estimate = found.difference
     facts = {"first": ids[0], "second": ids[1], "metric": metric_name(metric)}
     if isinstance(found, ClassComparison):
-        points = {name: f"{100 * getattr(estimate, name):+.2f}" for name in ("value", "low", "high")}
+        points = {name: f"{100 * getattr(estimate, name):+.2f}".replace("-", MINUS) for name in BOUNDS}
         return t("compare.difference_classes", **facts, **points)
-    numbers = {name: number(getattr(estimate, name)) for name in ("value", "low", "high")}
+    numbers = {name: number(getattr(estimate, name)).replace("-", MINUS) for name in BOUNDS}
     return t("compare.difference_numbers", **facts, **numbers, unit=plain(unit))
 
 

@@ -25,7 +25,7 @@ def setting_word(path: str, value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return t("compare.on" if value else "compare.off")
     if isinstance(value, int | float):
-        return value
+        return round(1 / value, 6) if name == "scale" and value else value  # as the form has it
     if isinstance(value, tuple):
         return without_formulas(t("format.list").join(map(str, value)))
     if name == "dataset":
