@@ -27,10 +27,6 @@ class Course:
     high: Floats | None = None
 
 
-def course(run: Run, metric: str) -> Course:
-    return mean_course([run], metric)
-
-
 def mean_course(runs: Sequence[Run], metric: str) -> Course:
     """As far as all of them have come."""
     records = [{record["epoch"]: record for record in run.epochs()} for run in runs]

@@ -22,8 +22,8 @@ def filtered_view(rows: Sequence[RunRow]) -> list[RunRow]:
         starred = _star_controls()
         left = [row for row in rows if matches(row, words, dataset, starred)]
         if words or dataset or starred:
-            st.caption(t("filter.left", count=len(left), total=len(rows)), width="content")
-            st.button(t("filter.clear"), icon=":material/close:", type="tertiary", key="home_unfilter", on_click=_clear)
+            words = t("filter.clear", count=len(left), total=len(rows))
+            st.button(words, icon=":material/close:", type="tertiary", key="home_unfilter", on_click=_clear)
     if not left:
         st.info(t("filter.nothing"), icon=":material/filter_alt_off:")
     return left

@@ -81,7 +81,7 @@ def _rounded(rows: int) -> float:
 
 
 def _probability(p: float) -> str:
-    return f"< {LEAST_P}" if p < LEAST_P else f"{p:.2g}"
+    return f"p < {LEAST_P}" if p < LEAST_P else f"p = {p:.2g}"
 
 
 def _difference(ids: tuple[str, str], metric: str, found: Comparison, unit: str) -> str:
