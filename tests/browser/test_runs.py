@@ -95,8 +95,9 @@ def test_several_are_deleted_at_once_and_compared_after_they_are_back(visit: Vis
     assert store.list() == runs
     choose(screen, 0, 2)
     screen.button("home_compare").click()
-    screen.page.wait_for_url(f"**/train?run={runs[0].id}&overlay={runs[2].id}")
-    expect(screen.title("train")).to_be_visible()
+    compared = f"{runs[0].id},{runs[2].id}"
+    screen.page.wait_for_url(lambda url: f"view=compare&runs={compared}" in url.replace("%2C", ","))
+    expect(screen.title("evaluate")).to_be_visible()
 
 
 def test_run_in_training_is_not_deleted(visit: Visit, store: RunStore, train: TrainRun) -> None:
