@@ -5,15 +5,23 @@ from typing import Literal
 
 import numpy as np
 
+from dl.errors import RunDamaged
 from dl.runs.run import Predictions, Run
 from dl.runs.table import RunRow
 from dl.tasks.metrics import metric
 
-Obstacle = Literal["answers", "data", "target", "rows"]
+Obstacle = Literal["answers", "data", "target", "rows", "damaged"]
 
 
 def obstacle(first: Run, second: Run) -> Obstacle | None:
-    """Why no test tells whether these two differ; None if one can. Raises RunDamaged."""
+    """Why no test tells whether these two differ; None if one can."""
+    try:
+        return _obstacle(first, second)
+    except RunDamaged:
+        return "damaged"
+
+
+def _obstacle(first: Run, second: Run) -> Obstacle | None:
     one, other = first.dataset(), second.dataset()
     if one.fingerprint != other.fingerprint:
         return "data"
@@ -29,7 +37,7 @@ def best_pair(rows: Sequence[RunRow]) -> tuple[RunRow, RunRow] | None:
     """The best one by test score, of the data set that most of the runs are about, and the best that it can be
     compared with: one with other settings if there is any, for a seed is no choice.
 
-    None where fewer than two have a score on one data set. Raises RunDamaged.
+    None where fewer than two have a score on one data set.
     """
     by_data: dict[tuple[str, str], list[RunRow]] = {}
     for row in rows:

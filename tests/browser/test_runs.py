@@ -47,7 +47,9 @@ def _ended_run(store: RunStore, workspace: Workspace, dataset: str, accuracy: fl
 
 def choose(screen: Screen, *places: int) -> None:
     """Rows of the table, which is a drawing; the first one is 0."""
-    box = screen.page.locator(".stDataFrame canvas").first.bounding_box()
+    canvas = screen.page.locator(".stDataFrame canvas").first
+    expect(canvas).to_be_visible()
+    box = canvas.bounding_box()
     assert box
     for place in places:
         screen.page.mouse.click(box["x"] + 16, box["y"] + ROW * (place + 1.5))

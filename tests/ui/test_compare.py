@@ -91,6 +91,13 @@ def test_runs_of_other_data_stand_in_the_table_without_a_test(
     assert len(app.dataframe[0].value) == 2 and not app.exception
 
 
+def test_answers_that_cannot_be_read_leave_the_table(open_app: OpenPage, two: tuple[Run, Run]) -> None:
+    (two[0].folder / "predictions" / "test_outputs.npy").write_bytes(b"torn")
+    app = open_app("evaluate", view="compare", runs="1,2", pair="1,2")
+    assert EN["compare.no_test_damaged"].format(first=1, second=2) in texts(app)
+    assert len(app.dataframe[0].value) == 2 and not app.exception
+
+
 def test_url_with_nonsense_shows_what_is_there(open_app: OpenPage, two: tuple[Run, Run]) -> None:
     app = open_app("evaluate", view="compare", runs="1,99,*x*,,2", pair="1,99", cell="3-77", metric="?")
     assert EN["compare.gone"].format(runs=r"\#99, \#\*x\*") in texts(app)

@@ -25,6 +25,8 @@ def test_only_the_same_question_on_the_same_rows_is_tested(fake_run: FakeRun) ->
     dataset = second.dataset().model_dump(mode="json")
     write_json(second.folder / "dataset.json", dataset | {"fingerprint": "f" * 64})
     assert obstacle(first, second) == "data"
+    (first.folder / "dataset.json").write_text("{")
+    assert obstacle(first, second) == "damaged"
 
 
 def test_best_pair_is_of_the_data_that_most_are_about_and_no_repetition(

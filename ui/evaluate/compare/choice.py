@@ -7,7 +7,6 @@ import streamlit as st
 from dl.runs.pairing import best_pair
 from dl.runs.table import RunRow
 from ui import state
-from ui.problems import caught
 from ui.server import server
 from ui.shared.run_choice import with_result
 from ui.shared.runs import remembered_run
@@ -91,9 +90,7 @@ def pair_choice(rows: Sequence[RunRow]) -> tuple[RunRow, RunRow] | None:
         return None
     wanted = st.query_params.get("pair", "").split(",")
     if len(wanted) != 2 or wanted[0] == wanted[1] or not set(wanted) <= scored.keys():
-        with caught():
-            pair = best_pair(list(scored.values())) or tuple(scored.values())[:2]
-        wanted = [row.run.id for row in pair]
+        wanted = [row.run.id for row in best_pair(list(scored.values())) or [*scored.values()][:2]]
     with st.container(horizontal=True, key="compare_pair"):
         for place, other, chosen in (("first", wanted[1], wanted[0]), ("second", wanted[0], wanted[1])):
             st.session_state[key := f"compare_{place}"] = chosen

@@ -1,6 +1,7 @@
 """The compared runs in one table: the settings in which they differ, what they reached, and what they cost."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import pandas as pd
@@ -123,7 +124,10 @@ def _interval(row: RunRow) -> Interval | None:
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _of_numbers(folder: str, changed: int, _run: Run, metric: str) -> Interval | None:
-    answers = _run.predictions(mapped=True)
+    """None where the answers are not there, or cannot be read."""
+    answers = None
+    with suppress(RunDamaged):
+        answers = _run.predictions(mapped=True)
     if answers is None or metric != ROOT_MEAN_SQUARED_ERROR.name:
         return None
     estimate = regression_estimates(answers.targets, answers.outputs[:, 0])[metric]

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dl.errors import RunDamaged
+from dl.runs import Run
 from dl.runs.families import SEEDS, Family, families
 from dl.runs.table import RunRow
 from ui.evaluate.compare.apart import apart_view
@@ -11,11 +13,11 @@ from ui.evaluate.compare.choice import pair_choice, run_choice
 from ui.evaluate.compare.curves import curves_view
 from ui.evaluate.compare.table import spread_words, table_view
 from ui.evaluate.compare.verdict import compared, obstacles_view, verdict_view
-from ui.evaluate.table.answers import table_answers
-from ui.problems import caught
+from ui.evaluate.table.answers import Answers, table_answers
+from ui.problems import sentence
 from ui.server import server
-from ui.shared.live import run_again_when_state_changes
-from ui.shared.runs import row_label
+from ui.shared.live import run_again_when
+from ui.shared.runs import readable_status, row_label
 from ui.shared.seeds import seeds_button
 from ui.text import plain, t
 
@@ -27,37 +29,43 @@ def compare_view() -> None:
     if not rows:
         st.info(t("compare.nothing"), icon=":material/info:")
         return
+    moving = _moving()  # before the rows are read: what ends meanwhile is seen to have ended
     known = families(server().table.rows())
-    pair = _difference_view(rows)
+    st.header(t("compare.question"), anchor=False, help=t("compare.question_help"))
+    pair = pair_choice(rows)
+    answers = _difference_view(rows, pair)
     _seeds_view(rows, pair, known)
     table_view(rows, known)
     curves_view(rows, known)
-    if pair:
-        _apart_view(pair)
-    run_again_when_state_changes(server().current_run(), key="compare_state")
+    if answers:
+        apart_view(*answers)
+    if moving:
+        run_again_when(moving[0], "state", moving[1], key="compare_state")
 
 
-def _difference_view(rows: Sequence[RunRow]) -> Pair | None:
-    """The two that a test can tell apart, if there are two."""
-    st.header(t("compare.question"), anchor=False, help=t("compare.question_help"))
-    pair = pair_choice(rows)
+def _moving() -> tuple[Run, str] | None:
+    """The run that trains or comes next, and its state as it is watched."""
+    run = server().current_run()
+    status = readable_status(run) if run else None
+    return (run, f"{status.state}/{status.attempt}") if run and status else None
+
+
+def _difference_view(rows: Sequence[RunRow], pair: Pair | None) -> tuple[Answers, Answers] | None:
+    """The answers of the two, if a test can tell them apart."""
     if pair is None:
         st.info(t("compare.choose_two"), icon=":material/info:")
         return None
-    with caught():
-        told = obstacles_view(*pair, [row for row in rows if row not in pair])
+    if not obstacles_view(*pair, [row for row in rows if row not in pair]):
+        return None
+    try:
         first, second = (table_answers(row.run) for row in pair)
-    if not told or first is None or second is None:
+    except RunDamaged as error:
+        st.error(sentence(error), icon=":material/error:")
+        return None
+    if first is None or second is None:
         return None
     verdict_view(pair, compared(first, second, pair[0].metric), first.unit)
-    return pair
-
-
-def _apart_view(pair: Pair) -> None:
-    with caught():
-        first, second = (table_answers(row.run) for row in pair)
-        assert first and second, "they were compared above"
-        apart_view(first, second)
+    return first, second
 
 
 def _seeds_view(rows: Sequence[RunRow], pair: Pair | None, known: dict[str, Family]) -> None:
