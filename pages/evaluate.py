@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.evaluate.compare.runs import compare_button, is_comparing
+from ui.evaluate.compare.choice import view_switch
 from ui.evaluate.compare.view import compare_view
 from ui.evaluate.downloads import predictions_button
 from ui.evaluate.pictures import pictures_view
@@ -45,8 +45,9 @@ def pictures(result: Evaluation) -> None:
 
 
 page_head("evaluate", next_button, watch_runs)
-if is_comparing():
+if server().runs.list() and view_switch():
     compare_view()
+    run_dialogs()
     st.stop()
 head = st.container(horizontal=True, gap="medium", key="evaluate_head")
 times = st.container(key="evaluate_times")
@@ -59,8 +60,7 @@ if wanted is None:
 with caught():
     run = server().runs.get(wanted)
     status = run.status()
-with menu, st.container(horizontal=True):
-    compare_button(run)
+with menu:
     run_menu(run)
 with times:
     epoch = epoch_controls(run)

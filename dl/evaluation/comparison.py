@@ -1,4 +1,4 @@
-"""Whether one network is better than another on the same test rows, and how sure one can be of it."""
+"""Whether two networks differ on the same test rows by more than chance: exact of classes, by resampling of numbers."""
 
 import math
 from dataclasses import dataclass
@@ -7,104 +7,140 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dl.evaluation.intervals import Z_95
+from dl.evaluation.classification import confusion_matrix
+from dl.evaluation.intervals import Z_95, Estimate
 
-Z_80 = 0.8416212335729143  # of a normal distribution, 80 % lie below
+Z_POWER = 0.8416212335729143  # the 80 % point of the normal distribution
 RESAMPLES = 2_000
-GROUPS = 2_000
-SURE = 0.05
+MOST_UNITS = 10_000  # that are drawn anew for each resample
+SEED = 0
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """`value` is by how much the first one's score is above the second one's, with the interval of 95 %.
+    """Of two networks on `rows` test rows.
 
-    `p` is how likely a difference as large as this one would be if there were none. `further`: so many test rows more
-    would show it with a probability of 80 %, if it is as large as it seems; None where there is none to be shown.
+    `difference` is that of their scores, the first's less the second's, with its interval of 95 %; `p` how often a
+    difference as great would come by chance if they were equally good; `needed` how many test rows would show the
+    difference, if it is as great as it looks, four times in five (5 % level); None where they do not differ at all.
     """
 
-    value: float
-    low: float
-    high: float
+    rows: int
+    difference: Estimate
     p: float
-    further: int | None
+    needed: int | None
 
     @property
     def is_real(self) -> bool:
-        return self.p < SURE
+        return self.p < 0.05
+
+    @property
+    def further(self) -> int | None:
+        """Test rows that it would take beside those that are there, 0 where they are enough."""
+        return None if self.needed is None else max(0, self.needed - self.rows)
 
 
 @dataclass(frozen=True)
 class ClassComparison(Comparison):
-    """`only_first` rows the first network alone has right, `only_second` the second."""
+    """`only_first` rows were told right by the first network alone, `only_second` by the second."""
 
     only_first: int
     only_second: int
 
 
-def compare_classes(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> ClassComparison:
-    """By which rows each has right, (rows,): McNemar's test, exact, of the rows that only one of them has right.
+def compare_classes(true: NDArray[Any], first: NDArray[Any], second: NDArray[Any]) -> ClassComparison:
+    """The accuracies of predicted classes (rows,): McNemar's exact test, and Wald's interval of paired shares.
 
     Q. McNemar, "Note on the sampling error of the difference between correlated proportions or percentages",
-    Psychometrika 12 (1947), 153-157. The interval is Wald's with the continuity of Agresti and Min (half a row added to
-    each of the four cells): A. Agresti, Y. Min, Statistics in Medicine 24 (2005), 729-740. The number of rows is that
-    of R. J. Connor, "Sample size for testing differences in proportions for the paired-sample design", Biometrics 43
-    (1987), 207-211.
+    Psychometrika 12 (1947), 153-157; T. G. Dietterich, "Approximate statistical tests for comparing supervised
+    classification learning algorithms", Neural Computation 10 (1998), 1895-1923.
     """
-    rows = len(first)
-    only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
-    differs, value = (only_first + only_second) / rows, (only_first - only_second) / rows
-    low, high = _wald(only_first, only_second, rows)
-    further = None
-    if only_first != only_second:
-        root = Z_95 * math.sqrt(differs) + Z_80 * math.sqrt(max(differs - value**2, 0.0))
-        further = max(0, math.ceil((root / value) ** 2) - rows)
-    p = _binomial_two_sided(min(only_first, only_second), only_first + only_second)
-    return ClassComparison(value, low, high, p, further, only_first, only_second)
+    only_first, only_second = (int(one_right(true, *pair).sum()) for pair in ((first, second), (second, first)))
+    rows, apart = len(true), only_first + only_second
+    share = (only_first - only_second) / rows
+    half = Z_95 * math.sqrt(max(0.0, apart / rows - share**2) / rows)
+    difference = Estimate(share, share - half, share + half)
+    needed = rows_for_shares(only_first / rows, only_second / rows)
+    return ClassComparison(rows, difference, mcnemar(only_first, only_second), needed, only_first, only_second)
 
 
-def _wald(only_first: int, only_second: int, rows: int) -> tuple[float, float]:
-    first, second, total = only_first + 0.5, only_second + 0.5, rows + 2.0
-    middle = (first - second) / total
-    half = Z_95 * math.sqrt(max(first + second - (first - second) ** 2 / total, 0.0)) / total
-    return middle - half, middle + half
+def one_right(true: NDArray[Any], right: NDArray[Any], wrong: NDArray[Any]) -> NDArray[np.bool_]:
+    """(rows,) where the one is right and the other wrong."""
+    return (right == true) & (wrong != true)
 
 
-def _binomial_two_sided(fewer: int, total: int) -> float:
-    """How likely so few, or so many, of `total` throws of a coin are."""
-    if not total:
-        return 1.0
-    counts = np.arange(1, fewer + 1)
-    logarithms = np.concatenate([[0.0], np.cumsum(np.log((total - counts + 1) / counts))]) - total * math.log(2)
+def mcnemar(only_first: int, only_second: int) -> float:
+    """The two-sided p of the exact test: whether the rows that one alone has right fall to both as a coin does."""
+    apart, fewer = only_first + only_second, min(only_first, only_second)
+    steps = np.arange(1, fewer + 1)
+    logarithms = np.concatenate([[0.0], np.cumsum(np.log((apart - steps + 1) / steps))]) - apart * math.log(2)
     return min(1.0, 2 * float(np.exp(logarithms).sum()))
 
 
-def compare_numbers(targets: NDArray[Any], first: NDArray[Any], second: NDArray[Any], seed: int = 0) -> Comparison:
-    """By what was predicted for each row, (rows,): the difference of the root mean squared errors, above 0 where the
-    first one's is smaller; a paired bootstrap of its rows.
+def rows_for_shares(only_first: float, only_second: float) -> int | None:
+    """How many paired rows show a difference of such shares, at the 5 % level, with a power of 80 %; None for none.
 
-    B. Efron, R. J. Tibshirani, "An Introduction to the Bootstrap" (1993), ch. 8 and 16. Of more than 2,000 rows, random
-    groups of them are drawn in their place, which have the same mean and, summed, the same variance.
+    R. J. Connor, "Sample size for testing differences in proportions for the paired-sample design", Biometrics 43
+    (1987), 207-211.
     """
-    errors = np.stack([np.square(np.asarray(each, float) - targets) for each in (first, second)])
-    sums, sizes = _grouped(errors, np.random.default_rng(seed))
-    drawn = np.random.default_rng(seed + 1).multinomial(len(sizes), np.full(len(sizes), 1 / len(sizes)), RESAMPLES)
-    roots = np.sqrt((drawn @ sums.T) / (drawn @ sizes)[:, np.newaxis])
-    differences = roots[:, 1] - roots[:, 0]
-    value = float(np.diff(np.sqrt(errors.mean(axis=1)))[0])
-    low, high = (float(end) for end in np.quantile(differences, [0.025, 0.975]))
-    beyond = min(int((differences <= 0).sum()), int((differences >= 0).sum()))
-    p = min(1.0, 2 * (beyond + 1) / (RESAMPLES + 1))
-    spread, rows = float(differences.std()), len(targets)
-    further = max(0, math.ceil(rows * ((Z_95 + Z_80) * spread / value) ** 2) - rows) if value else None
-    return Comparison(value, low, high, p, further)
+    apart, difference = only_first + only_second, only_first - only_second
+    if not difference:
+        return None
+    root = Z_95 * math.sqrt(apart) + Z_POWER * math.sqrt(apart - difference**2)
+    return math.ceil((root / difference) ** 2)
 
 
-def _grouped(errors: NDArray[np.float64], random: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Sums (2, groups) and how many rows each group has."""
-    rows = errors.shape[1]
-    if rows <= GROUPS:
-        return errors, np.ones(rows, np.int64)
-    group = random.permutation(rows) % GROUPS
-    sums = np.stack([np.bincount(group, each, GROUPS) for each in errors]).astype(np.float64)
-    return sums, np.bincount(group, minlength=GROUPS).astype(np.int64)
+def compare_numbers(true: NDArray[Any], first: NDArray[Any], second: NDArray[Any], metric: str) -> Comparison:
+    """The root mean squared or mean absolute errors of predicted numbers (rows,), by a paired bootstrap with one seed.
+
+    B. Efron, R. J. Tibshirani, "An Introduction to the Bootstrap" (1993), chs. 13 and 15.
+    """
+    exponent = {"root_mean_squared_error": 2, "mean_absolute_error": 1}[metric]
+    errors = np.abs(np.stack([first, second], axis=1).astype(float) - np.asarray(true, float)[:, np.newaxis])
+    losses = errors**exponent
+    reached = losses.mean(axis=0) ** (1 / exponent)
+    drawn = _resampled(losses) ** (1 / exponent)
+    apart = drawn[:, 0] - drawn[:, 1]
+    low, high = np.quantile(apart, (0.025, 0.975))
+    difference = Estimate(float(reached[0] - reached[1]), float(low), float(high))
+    return Comparison(len(losses), difference, _two_sided(apart), _rows_for_means(losses, reached, exponent))
+
+
+def _resampled(losses: Floats) -> Floats:
+    """(resamples, 2) means of the rows (rows, 2), drawn anew with the same rows for both.
+
+    Many rows are dealt at random to groups, and those are drawn: as exact, for each is a sample of the rows.
+    """
+    random = np.random.default_rng(SEED)
+    units = min(len(losses), MOST_UNITS)
+    dealt = losses[random.permutation(len(losses))]
+    starts = np.linspace(0, len(losses), units, endpoint=False).astype(np.intp)
+    sums = np.column_stack([np.add.reduceat(dealt, starts), np.diff(starts, append=len(losses))])
+    counts = (np.bincount(random.integers(units, size=units), minlength=units) for _ in range(RESAMPLES))
+    totals = np.array([count @ sums for count in counts])
+    return np.asarray(totals[:, :2] / totals[:, 2:])
+
+
+def _two_sided(apart: Floats) -> float:
+    """How often resamples lie on the other side of 0, counted so that it is never 0 itself."""
+    other_side = min((apart <= 0).sum(), (apart >= 0).sum())
+    return min(1.0, 2 * float(other_side + 1) / (len(apart) + 1))
+
+
+def _rows_for_means(losses: Floats, reached: Floats, exponent: int) -> int | None:
+    """By the normal approximation of paired means, of how each row bears on each score (the delta method).
+
+    S.-C. Chow, J. Shao, H. Wang, "Sample Size Calculations in Clinical Research" (2008), ch. 3.
+    """
+    difference = float(reached[0] - reached[1])
+    if not difference:
+        return None
+    slopes = np.maximum(reached, np.finfo(float).tiny) ** (1 - exponent) / exponent
+    spread = float(np.std(losses @ (slopes * (1, -1)), ddof=1)) if len(losses) > 1 else 0.0
+    return math.ceil(((Z_95 + Z_POWER) * spread / difference) ** 2)
+
+
+def matrix_difference(true: NDArray[Any], first: NDArray[Any], second: NDArray[Any], classes: int) -> NDArray[np.int64]:
+    """The first's confusion matrix less the second's: (classes, classes), rows are true classes."""
+    return confusion_matrix(true, first, classes) - confusion_matrix(true, second, classes)

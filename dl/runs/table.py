@@ -17,6 +17,7 @@ from dl.runs.run import Run, as_seen
 from dl.runs.status import Status
 from dl.runs.store import RunStore
 from dl.specs.presets import preset_name
+from dl.specs.settings import family
 from dl.specs.summary import structure, summarize
 from dl.tasks import task_of
 from dl.tasks.metrics import ACCURACY, metric
@@ -140,7 +141,7 @@ def _request(run: Run) -> Request | None:
         metric=judged.name,
         unit=dataset.unit if judged.in_unit else "",
         seed=training.seed,
-        family=spec.family,
+        family=family(spec),
     )
 
 

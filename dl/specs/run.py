@@ -1,6 +1,5 @@
 """What the user asked for: `RunSpec` = data + model + training. It round-trips through JSON."""
 
-import hashlib
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -36,12 +35,6 @@ class RunSpec(Spec):
     model: NetworkSpec
     training: TrainSpec = TrainSpec()
     fork: Fork | None = None
-
-    @property
-    def family(self) -> str:
-        """The same of specifications that differ in the seed alone."""
-        training = self.training.model_copy(update={"seed": 0})
-        return hashlib.sha256(self.model_copy(update={"training": training}).model_dump_json().encode()).hexdigest()
 
     @model_validator(mode="before")
     @classmethod

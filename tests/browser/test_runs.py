@@ -47,7 +47,9 @@ def _ended_run(store: RunStore, workspace: Workspace, dataset: str, accuracy: fl
 
 def choose(screen: Screen, *places: int) -> None:
     """Rows of the table, which is a drawing; the first one is 0."""
-    box = screen.page.locator(".stDataFrame canvas").first.bounding_box()
+    canvas = screen.page.locator(".stDataFrame canvas").first
+    expect(canvas).to_be_visible()
+    box = canvas.bounding_box()
     assert box
     for place in places:
         screen.page.mouse.click(box["x"] + 16, box["y"] + ROW * (place + 1.5))
@@ -95,7 +97,8 @@ def test_several_are_deleted_at_once_and_compared_after_they_are_back(visit: Vis
     assert store.list() == runs
     choose(screen, 0, 2)
     screen.button("home_compare").click()
-    screen.page.wait_for_url(re.compile(rf"/evaluate\?compare={runs[0].id}(,|%2C){runs[2].id}"))
+    compared = f"{runs[0].id},{runs[2].id}"
+    screen.page.wait_for_url(lambda url: f"view=compare&runs={compared}" in url.replace("%2C", ","))
     expect(screen.title("evaluate")).to_be_visible()
 
 

@@ -328,3 +328,32 @@ def test_predictions_come_from_the_server_where_it_streams_and_from_the_page_whe
     (link,) = app.get("link_button")
     assert (link.proto.label, link.proto.url) == (label, f"api/runs/{two_classes.id}/predictions.csv")
     assert label not in [button.proto.label for button in app.get("download_button")]
+
+
+def test_numbers_of_two_runs_are_compared_by_the_rows_that_one_is_nearer_to(open_app: OpenPage, numbers: Run) -> None:
+    better = Run(numbers.folder.parent / "2")
+    shutil.copytree(numbers.folder, better.folder)
+    outputs = np.load(numbers.folder / "predictions" / "test_targets.npy")[:, np.newaxis] + 0.01
+    np.save(better.folder / "predictions" / "test_outputs.npy", outputs.astype(np.float32))
+    app = open_app("evaluate", view="compare", runs="1,2", pair="1,2", side="second")
+    said = words(app)
+    assert "**Yes.** On 300 test examples, the RMSE of #2 is" in said and "EUR lower than that of #1" in said
+    shown = app.dataframe[-1].value
+    assert list(shown.columns) == ["line", "true", "first", "second", "c0", "c1"]
+    apart = np.abs(shown["first"] - shown["true"]) - np.abs(shown["second"] - shown["true"])
+    assert (apart > 0).all() and apart.is_monotonic_decreasing
+
+
+def test_classes_of_two_runs_are_compared_by_the_rows_that_one_alone_tells_right(
+    open_app: OpenPage, many_classes: Run
+) -> None:
+    other = Run(many_classes.folder.parent / "2")
+    shutil.copytree(many_classes.folder, other.folder)
+    np.save(other.folder / "predictions" / "test_outputs.npy", np.eye(3, dtype=np.float32)[[0] * len(TESTED)])
+    app = open_app("evaluate", view="compare", runs="1,2", pair="1,2")
+    shown = app.dataframe[-1].value
+    assert (shown["true"] == shown["first"]).all() and set(shown["second"]) == {"no"}
+    app.segmented_control(key="compare_side").set_value("second").run()
+    shown = app.dataframe[-1].value
+    assert (shown["true"] == "no").all() and (shown["second"] == "no").all() and "no" not in set(shown["first"])
+    assert app.query_params["side"] in ("second", ["second"])

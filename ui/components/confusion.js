@@ -24,7 +24,7 @@ export default function ({ data, parentElement, setStateValue }) {
 
 function draw(table, content, parentElement) {
   const { matrix, names, labels } = content;
-  const worst = Math.max(0.01, ...matrix.flatMap((counts, row) => counts.map((count, column) => (row === column ? 0 : shareOf(count, counts)))));
+  const worst = content.mode === "difference" ? greatest(matrix) : worstMistake(matrix);
   const tall = names.some((name) => name.length > 2);
   measure(parentElement.querySelector(".frame"), names);
   turn(parentElement.querySelector(".axis.true"), labels.true);
@@ -47,26 +47,49 @@ function measure(frame, names) {
   frame.style.setProperty("--number", `clamp(8px, (100cqw - ${head + 28}px) / ${names.length} * 0.38, 14px)`);
 }
 
-function cell({ matrix, names, mode, labels }, line, column, worst) {
+function worstMistake(matrix) {
+  return Math.max(0.01, ...matrix.flatMap((counts, row) => counts.map((count, column) => (row === column ? 0 : shareOf(count, counts)))));
+}
+
+const greatest = (matrix) => Math.max(1, ...matrix.flat().map(Math.abs));
+
+function cell(content, line, column, worst) {
+  const { matrix, names, labels, mode } = content;
   const count = matrix[line][column];
-  const share = shareOf(count, matrix[line]);
-  const depth = Math.sqrt(share / worst);
-  const strong = line !== column && depth > 0.8;
-  const tint = line === column ? 0.05 + 0.2 * share : strong ? 0.74 : count ? 0.1 + 0.44 * depth : 0;
-  const percent = (100 * share).toFixed(1);
+  const facts = { true: names[line], predicted: names[column] };
   const button = document.createElement("button");
   button.type = "button";
   button.tabIndex = -1;
   button.classList.toggle("right", line === column);
-  button.classList.toggle("strong", strong);
-  button.style.setProperty("--depth", `${Math.round(100 * tint)}%`);
-  const facts = { true: names[line], predicted: names[column], count: count.toLocaleString("en"), percent };
-  if (count && names.length <= NUMBERED) button.textContent = mode === "percent" ? percent : facts.count;
+  if (mode === "difference") fillDifference(button, count, worst, facts);
+  else fill(button, content, line, column, worst, facts);
+  if (!count || names.length > NUMBERED) button.textContent = "";
   button.title = labels.cell.replace(/\{(\w+)\}/g, (gap, fact) => facts[fact] ?? gap);
   button.setAttribute("aria-label", button.title);
   const box = document.createElement("td");
   box.append(button);
   return box;
+}
+
+/* White at no difference, and two hues to either side of it. */
+function fillDifference(button, count, greatest, facts) {
+  button.classList.toggle("more", count > 0);
+  button.classList.toggle("less", count < 0);
+  button.style.setProperty("--depth", `${count ? Math.round(10 + 38 * Math.sqrt(Math.abs(count) / greatest)) : 0}%`);
+  facts.count = `${count > 0 ? "+" : count < 0 ? "\u2212" : ""}${Math.abs(count).toLocaleString("en")}`;
+  button.textContent = facts.count;
+}
+
+function fill(button, { matrix, mode }, line, column, worst, facts) {
+  const count = matrix[line][column];
+  const share = shareOf(count, matrix[line]);
+  const depth = Math.sqrt(share / worst);
+  const strong = line !== column && depth > 0.8;
+  const tint = line === column ? 0.05 + 0.2 * share : strong ? 0.74 : count ? 0.1 + 0.44 * depth : 0;
+  button.classList.toggle("strong", strong);
+  button.style.setProperty("--depth", `${Math.round(100 * tint)}%`);
+  Object.assign(facts, { count: count.toLocaleString("en"), percent: (100 * share).toFixed(1) });
+  button.textContent = mode === "percent" ? facts.percent : facts.count;
 }
 
 function listen(table, grid, choose) {

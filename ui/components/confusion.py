@@ -25,11 +25,12 @@ def confusion_grid(
     *,
     key: str,
     labels: dict[str, str],
-    mode: Literal["counts", "percent"] = "counts",
+    mode: Literal["counts", "percent", "difference"] = "counts",
 ) -> tuple[int, int] | None:
     """Draw the matrix (rows true, columns predicted) and return the chosen cell as (true, predicted).
 
-    Of the `labels`, `cell` is read aloud for a cell, with {true}, {predicted}, {count} and {percent} filled in.
+    In the mode "difference" the numbers are signed, and no difference is white. Of the `labels`, `cell` is read aloud
+    for a cell, with {true}, {predicted}, {count} and, but for a difference, {percent} filled in.
     """
     data = {"matrix": matrix.tolist(), "names": list(names), "mode": mode, "labels": labels}
     data["chosen"] = _valid_cell(st.session_state.get(key, {}).get("cell"), len(names))

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dl.datasets import OpenDataset
+from dl.datasets import Dataset, OpenDataset
 from dl.errors import DatasetDamaged, DatasetMissing, UnknownDataset
 from dl.evaluation.classification import cell_members, most_confident_mistakes
 from ui import state
@@ -29,7 +29,7 @@ def pictures_view(result: Evaluation, cell: tuple[int, int] | None) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.header(t("evaluate.mistakes"), anchor=False, help=t("evaluate.confidence_help"))
         st.caption(t("evaluate.mistakes_caption") if len(rows) else t("evaluate.no_mistakes", total=len(result.true)))
-    if len(rows) and (data := _test_pictures(result)):
+    if len(rows) and (data := tested_pictures(result.dataset)):
         _gallery(result, data, rows, f"evaluate_page_{result.run.id}_{cell}")
 
 
@@ -59,17 +59,17 @@ def _gallery(result: Evaluation, data: OpenDataset, rows: NDArray[np.int64], key
     gallery_view(data.x_test[shown], data.description.value_range, captions, alts)
 
 
-def _test_pictures(result: Evaluation) -> OpenDataset | None:
+def tested_pictures(dataset: Dataset) -> OpenDataset | None:
     """The very data the run was tested on; if they are not here any more, say so and offer to get them."""
     try:
-        data = server().datasets.open(result.dataset.id)
+        data = server().datasets.open(dataset.id)
     except (DatasetMissing, DatasetDamaged, UnknownDataset) as error:
         st.warning(sentence(error), icon=":material/image_not_supported:")
         if st.button(t("evaluate.get_data"), icon=":material/download:", key="evaluate_get_data"):
-            state.choose("dataset", result.dataset.id)
+            state.choose("dataset", dataset.id)
             st.switch_page(page_file("explore"))
         return None
-    if data.description.fingerprint != result.dataset.fingerprint:
+    if data.description.fingerprint != dataset.fingerprint:
         st.warning(t("evaluate.other_data"), icon=":material/image_not_supported:")
         return None
     return data

@@ -120,7 +120,7 @@ def matrix_controls(result: Evaluation, words: str = "evaluate") -> tuple[int, i
             label_visibility="collapsed",
         )
     key = cell_key(result.run)
-    if key not in st.session_state and (cell := _cell_in_url(len(result.names))):
+    if key not in st.session_state and (cell := cell_in_url(len(result.names))):
         st.session_state[key] = {"cell": list(cell)}
     labels = {name: t(f"evaluate.matrix_{name}") for name in ("true", "predicted")}
     labels |= {name: t(f"{words}.matrix_{name}") for name in ("caption", "cell")}
@@ -167,7 +167,8 @@ def scores_view(result: Evaluation, words: str = "evaluate") -> None:
     st.dataframe(table, hide_index=True, height="content", column_config=columns, alt=t("evaluate.scores"))
 
 
-def _cell_in_url(classes: int) -> tuple[int, int] | None:
+def cell_in_url(classes: int) -> tuple[int, int] | None:
+    """What the URL names, if it is a cell of a matrix of so many classes."""
     true, _, predicted = st.query_params.get("cell", "").partition("-")
     if not all(part.isdecimal() and len(part) < 6 and int(part) < classes for part in (true, predicted)):
         return None

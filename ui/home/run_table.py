@@ -156,7 +156,7 @@ def _compare_button(chosen: Sequence[Run], rows: Sequence[RunRow]) -> None:
     if st.button(label, icon=":material/stacked_line_chart:", key="home_compare", help=help, disabled=not is_possible):
         if have_results:
             compared = ",".join(run.id for run in chosen)
-            st.switch_page(page_file("evaluate"), query_params={"compare": compared})
+            st.switch_page(page_file("evaluate"), query_params={"view": "compare", "runs": compared})
         first, *others = (run.id for run in chosen)
         st.switch_page(page_file("train"), query_params={"run": first, "overlay": ",".join(others)})
 

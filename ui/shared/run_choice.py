@@ -28,7 +28,7 @@ def run_controls(page: str) -> str | None:
     st.selectbox(
         t("evaluate.run"),
         list(ended),
-        format_func=lambda run: _with_result(ended[run]),
+        format_func=lambda run: with_result(ended[run]),
         key=key,
         on_change=_choose,
         args=(key,),
@@ -60,7 +60,7 @@ def no_answers_view(run: Run, status: Status) -> None:
     st.page_link(page_file("train"), label=label, icon=":material/show_chart:", query_params={"run": run.id})
 
 
-def _with_result(row: RunRow) -> str:
+def with_result(row: RunRow) -> str:
     ended = t(f"state.{row.status.state}") if row.status else ""
     return f"{row_label(row)} · {_score(row) or ended}"
 

@@ -16,26 +16,27 @@ from ui.text import t
 ROOM_FOR_SEED = 16  # characters of a name
 
 
-def seeds_button(run: Run, key: str) -> None:
+def seeds_button(run: Run, key: str, label: str = "") -> None:
     """Queues what is lacking to five seeds, and goes where one sees them come."""
-    label, help = t("compare.repeat", seeds=SEEDS), t("compare.repeat_help", seeds=SEEDS)
-    if st.button(label, icon=":material/casino:", key=key, help=help, on_click=state.close_menus):
+    words = label or t("seeds.repeat", count=SEEDS)
+    help = t("seeds.repeat_help", count=SEEDS)
+    if st.button(words, icon=":material/repeat:", key=key, help=help, on_click=state.close_menus):
         with caught():
-            compared = _repeat(run)
-            st.switch_page(page_file("evaluate"), query_params={"compare": ",".join(compared)})
+            _repeat(run)
+        st.switch_page(page_file("evaluate"), query_params={"view": "compare", "runs": _compared(run)})
 
 
-def _repeat(run: Run) -> list[str]:
-    """What is compared then: what was before, this run and its repetitions."""
+def _repeat(run: Run) -> None:
     shared = server()
     row = shared.table.row(run)
     known = families(shared.table.rows()).get(row.request.family, Family()) if row.request else Family()
-    name = (row.label.name or row_label(row).partition(" · ")[2])[: NAME_LENGTH - ROOM_FOR_SEED]
+    base = (row.label.name or row_label(row).partition(" · ")[2])[: NAME_LENGTH - ROOM_FOR_SEED]
+    repeat_with_seeds(
+        run, known.lacking, shared.supervisor, shared.datasets, lambda seed: t("seeds.name", name=base, seed=seed)
+    )
 
-    def named(seed: int) -> str:
-        return t("compare.seed_name", name=name, seed=seed)
 
-    made = repeat_with_seeds(run, known.lacking, shared.supervisor, shared.datasets, named)
-    before = [id for id in st.query_params.get("compare", "").split(",") if id.isdecimal()]
-    repeated = [run, *(each.run for each in known.rows), *made]
-    return list(dict.fromkeys([*before, *(each.id for each in repeated)]))
+def _compared(run: Run) -> str:
+    """Those that are compared already, with this run among them."""
+    shown = [id for id in st.query_params.get("runs", "").split(",") if id.isdecimal()]
+    return ",".join(dict.fromkeys([*shown, run.id]))

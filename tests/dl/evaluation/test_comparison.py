@@ -1,75 +1,92 @@
-"""Whether a difference between two networks is more than chance."""
+"""The tests agree with scipy's, and err as seldom as they say."""
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy.stats import binomtest
 
-from dl.evaluation.comparison import compare_classes, compare_numbers
-
-
-def right(only_first: int, only_second: int, both: int, neither: int) -> tuple[np.ndarray, np.ndarray]:
-    first = np.repeat([True, False, True, False], [only_first, only_second, both, neither])
-    second = np.repeat([False, True, True, False], [only_first, only_second, both, neither])
-    return first, second
+from dl.evaluation.comparison import compare_classes, compare_numbers, matrix_difference, mcnemar, rows_for_shares
 
 
-@pytest.mark.parametrize(("b", "c"), [(10, 3), (3, 10), (0, 7), (400, 460), (1, 0), (5, 5), (90_000, 90_900)])
-def test_p_of_classes_is_that_of_a_fair_coin(b: int, c: int) -> None:
-    found = compare_classes(*right(b, c, 500, 20))
-    assert found.p == pytest.approx(stats.binomtest(min(b, c), b + c).pvalue, rel=1e-6)
-    assert (found.only_first, found.only_second) == (b, c)
-    assert found.value == pytest.approx((b - c) / (b + c + 520)) and found.low <= found.value <= found.high
+def guesses(random: np.random.Generator, rows: int, first: float, second: float) -> tuple[np.ndarray, ...]:
+    """True classes of two, and what two networks say that are right with these probabilities."""
+    true = random.integers(0, 2, rows)
+    return true, *(np.where(random.random(rows) < share, true, 1 - true) for share in (first, second))
 
 
-def test_two_that_never_differ_have_nothing_to_show() -> None:
-    found = compare_classes(*right(0, 0, 90, 10))
-    assert (found.value, found.p, found.further) == (0.0, 1.0, None) and not found.is_real
-    assert found.low < 0 < found.high
+@pytest.mark.parametrize(("first", "second"), [(0, 0), (0, 5), (7, 7), (3, 12), (60, 41), (5_000, 5_200), (90, 2_000)])
+def test_mcnemar_equals_the_binomial_test(first: int, second: int) -> None:
+    expected = binomtest(first, first + second).pvalue if first + second else 1.0
+    assert mcnemar(first, second) == pytest.approx(expected, rel=1e-9)
+    assert mcnemar(second, first) == mcnemar(first, second)
 
 
-def test_interval_of_classes_holds_as_often_as_it_says() -> None:
-    random, true, held = np.random.default_rng(0), 0.04 - 0.02, 0
-    for _ in range(600):
-        b, c, rest = random.multinomial(400, [0.04, 0.02, 0.94])
-        found = compare_classes(*right(b, c, rest, 0))
-        held += found.low <= true <= found.high
-    assert 0.93 <= held / 600 <= 0.98
+def test_classes_are_compared_row_by_row() -> None:
+    true = np.array([0, 0, 1, 1, 2, 2])
+    first, second = np.array([0, 0, 1, 1, 2, 0]), np.array([0, 1, 1, 0, 0, 2])
+    found = compare_classes(true, first, second)
+    assert (found.only_first, found.only_second, found.rows) == (3, 1, 6)
+    assert found.difference.value == pytest.approx(2 / 6)
+    assert found.p == pytest.approx(10 / 16)  # (1 + 4) / 2**4, twice
+    assert matrix_difference(true, first, second, 3).tolist() == [[1, -1, 0], [-1, 1, 0], [0, 0, 0]]
 
 
-def test_so_many_further_rows_show_a_difference_four_times_in_five() -> None:
-    found = compare_classes(*right(24, 16, 900, 60))
-    assert not found.is_real and found.further
-    random, rows, shown = np.random.default_rng(1), 1000 + found.further, 0
-    for _ in range(300):
-        b, c, rest = random.multinomial(rows, [0.024, 0.016, 0.96])
-        shown += compare_classes(*right(b, c, rest, 0)).is_real
-    assert 0.72 <= shown / 300 <= 0.88
+def test_equal_networks_need_no_number_of_rows() -> None:
+    true = np.array([0, 1, 0, 1])
+    found = compare_classes(true, true, true)
+    assert (found.p, found.needed, found.further, found.difference.value) == (1.0, None, None, 0.0)
+    numbers = true.astype(float)
+    same = compare_numbers(numbers, numbers + 1, numbers + 1, "root_mean_squared_error")
+    assert (same.p, same.needed, same.is_real) == (1.0, None, False)
 
 
-@pytest.mark.parametrize("rows", [400, 30_000])
-def test_numbers_are_compared_by_their_root_mean_squared_errors(rows: int) -> None:
+def test_rows_for_shares_equals_the_published_formula() -> None:
+    """Connor (1987): (1.96 sqrt(0.25) + 0.8416 sqrt(0.25 - 0.05**2))**2 / 0.05**2 for shares of 0.15 and 0.10."""
+    assert rows_for_shares(0.15, 0.10) == rows_for_shares(0.10, 0.15) == 783
+
+
+def test_chance_is_seldom_taken_for_a_difference_of_classes() -> None:
     random = np.random.default_rng(0)
-    targets = random.normal(size=rows)
-    first, second = (targets + random.normal(0, spread, rows) for spread in (1.0, 1.3))
-    found = compare_numbers(targets, first, second)
-    rmse = [float(np.sqrt(np.mean((each - targets) ** 2))) for each in (first, second)]
-    assert found.value == pytest.approx(rmse[1] - rmse[0]) and found.low < 0.3 < found.high
-    assert found.is_real and found.low > 0 and found.further == 0
-    reverse = compare_numbers(targets, second, first)
-    assert reverse.value == pytest.approx(-found.value) and reverse.high < 0
-    errors = [(each - targets) ** 2 for each in (first, second)]
-    slopes = [error / (2 * root) for error, root in zip(errors, rmse, strict=True)]
-    by_hand = float(np.std(slopes[1] - slopes[0])) / np.sqrt(rows)
-    assert (found.high - found.low) / (2 * 1.96) == pytest.approx(by_hand, rel=0.1)
+    real = [compare_classes(*guesses(random, 400, 0.8, 0.8)).is_real for _ in range(400)]
+    assert 0 < np.mean(real) <= 0.05  # an exact test errs less often than it may
 
 
-def test_networks_that_are_as_good_differ_by_chance_only() -> None:
+def test_so_many_rows_show_the_difference_of_classes_four_times_in_five() -> None:
+    random = np.random.default_rng(1)
+    rows = rows_for_shares(0.85 * 0.2, 0.8 * 0.15)
+    assert rows
+    real = [compare_classes(*guesses(random, rows, 0.85, 0.8)).is_real for _ in range(400)]
+    assert 0.73 < np.mean(real) < 0.87
+
+
+@pytest.mark.parametrize(("metric", "power"), [("root_mean_squared_error", 2), ("mean_absolute_error", 1)])
+def test_numbers_are_compared_in_their_unit(metric: str, power: int) -> None:
+    random = np.random.default_rng(2)
+    true = random.normal(0, 10, 1_500)
+    first, second = true + random.normal(0, 1, 1_500), true + random.normal(0, 1.3, 1_500)
+    found, back = compare_numbers(true, first, second, metric), compare_numbers(true, second, first, metric)
+    reached = [(np.abs(said - true) ** power).mean() ** (1 / power) for said in (first, second)]
+    assert found.difference.value == pytest.approx(reached[0] - reached[1])
+    assert found.difference.low < found.difference.value < found.difference.high < 0
+    assert found.is_real and found.further == 0
+    assert (back.difference.low, back.p) == (pytest.approx(-found.difference.high), found.p)
+
+
+def test_many_rows_have_the_interval_of_the_normal_approximation() -> None:
+    """Beyond so many rows, groups of them are drawn; the standard error of paired means is known."""
     random = np.random.default_rng(3)
-    real = 0
-    for _ in range(60):
-        targets = random.normal(size=150)
-        first, second = (targets + random.normal(0, 1, 150) for _ in range(2))
-        real += compare_numbers(targets, first, second).is_real
-    assert real <= 9
-    same = compare_numbers(targets, first, first)
-    assert (same.value, same.p, same.further) == (0.0, 1.0, None)
+    true, rows = np.zeros(30_011), 30_011
+    first, second = random.normal(0, 1, rows), random.normal(0, 1.01, rows)
+    found = compare_numbers(true, first, second, "mean_absolute_error")
+    half = 1.96 * np.std(np.abs(first) - np.abs(second)) / rows**0.5
+    assert (found.difference.high - found.difference.low) / 2 == pytest.approx(half, rel=0.07)
+
+
+def test_further_rows_of_numbers_follow_from_how_the_errors_spread() -> None:
+    random = np.random.default_rng(4)
+    true = np.zeros(100)
+    first, second = random.normal(0, 1, 100), random.normal(0, 1.05, 100)
+    found = compare_numbers(true, first, second, "mean_absolute_error")
+    apart = np.abs(first) - np.abs(second)
+    needed = (2.8015852 * apart.std(ddof=1) / apart.mean()) ** 2
+    assert not found.is_real
+    assert found.needed == int(np.ceil(needed)) and found.further == found.needed - 100

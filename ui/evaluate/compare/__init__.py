@@ -1,1 +1,1 @@
-"""Several networks side by side, on the page Evaluate."""
+"""Several runs side by side, and whether two of them differ by more than luck."""

@@ -1,5 +1,6 @@
 """The rows behind a bar or a cell, the worst answers first, with all that is written in them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -23,11 +24,16 @@ def rows_view(answers: Answers, places: NDArray[np.intp], key: str, predicted: N
         st.caption(t("answers.rows_empty"))
         return
     shown = answers.worst_first(places)[page_controls(len(places), PER_PAGE, f"evaluate_rows_{key}")]
-    frame = _own_columns(answers, shown)
     said = _predictions(answers, shown, answers.predicted if predicted is None else predicted)
+    rows_table(answers, shown, said, _headings(answers))
+
+
+def rows_table(answers: Answers, shown: NDArray[np.intp], said: pd.DataFrame, headings: Mapping[str, Any]) -> None:
+    """What was `said` of these rows, in front of all that is written in them where their table is here."""
+    frame = _own_columns(answers, shown)
     frame = said if frame is None else pd.concat([frame.pop("line"), said, frame], axis=1)
     own = {column.field: heading(column, frame) for column in answers.dataset.columns if column.field in frame}
-    config = _headings(answers) | own
+    config = {"line": _line_heading(), **headings, **own}
     st.dataframe(frame, hide_index=True, height="content", column_config=config, alt=t("answers.rows"))
 
 
@@ -51,18 +57,20 @@ def _predictions(answers: Answers, places: NDArray[np.intp], predicted: NDArray[
     return pd.DataFrame({"true": true, "predicted": said, "error": said.astype(float) - true})
 
 
-def _headings(answers: Answers) -> dict[str, Any]:
-    line = st.column_config.NumberColumn(
+def _line_heading() -> Any:
+    return st.column_config.NumberColumn(
         t("answers.line"), help=t("answers.line_help"), format="localized", pinned=True
     )
+
+
+def _headings(answers: Answers) -> dict[str, Any]:
     if answers.of_classes:
         sure = st.column_config.NumberColumn(
             t("answers.confidence"), help=t("answers.confidence_help"), format=percent_pattern("%.1f")
         )
-        return {"line": line, "true": t("answers.true"), "predicted": t("answers.predicted"), "confidence": sure}
+        return {"true": t("answers.true"), "predicted": t("answers.predicted"), "confidence": sure}
     facts = {"true": "true_number", "predicted": "predicted_number", "error": "error"}
-    numbers = {
+    return {
         name: st.column_config.NumberColumn(with_unit(t(f"answers.{key}"), answers.unit), format="%.4g")
         for name, key in facts.items()
     }
-    return {"line": line, **numbers}
