@@ -21,13 +21,8 @@ from ui.problems import sentence
 from ui.text import LANGUAGES, catalogue
 
 SUMMARY_CODES = {"error", "dataset", "run", "spec", "prediction", "download_failed", "training_failed"}
-SUMMARY_CODES |= {
-    "table_unreadable",
-    "wrong_target",
-    "wrong_split",
-    "passport_refused",
-    "cannot_repeat",
-}  # only their kinds are shown
+SUMMARY_CODES |= {"table_unreadable", "wrong_target", "wrong_split"}  # only their kinds are shown
+SUMMARY_CODES |= {"passport_refused", "cannot_repeat"}
 
 
 def source(name: str) -> str:

@@ -61,7 +61,7 @@ function cell(content, line, column, worst) {
   button.type = "button";
   button.tabIndex = -1;
   button.classList.toggle("right", line === column);
-  if (mode === "difference") fillDifference(button, count, worst, facts);
+  if (mode === "difference") fillDifference(button, count, worst, line === column, facts);
   else fill(button, content, line, column, worst, facts);
   if (!count || names.length > NUMBERED) button.textContent = "";
   button.title = labels.cell.replace(/\{(\w+)\}/g, (gap, fact) => facts[fact] ?? gap);
@@ -71,10 +71,10 @@ function cell(content, line, column, worst) {
   return box;
 }
 
-/* White at no difference, and two hues to either side of it. */
-function fillDifference(button, count, greatest, facts) {
-  button.classList.toggle("more", count > 0);
-  button.classList.toggle("less", count < 0);
+/* White at no difference; else the hue of the one it speaks for: who has more right answers, or fewer of a mistake. */
+function fillDifference(button, count, greatest, right, facts) {
+  button.classList.toggle("for-first", right ? count > 0 : count < 0);
+  button.classList.toggle("for-second", right ? count < 0 : count > 0);
   button.style.setProperty("--depth", `${count ? Math.round(10 + 38 * Math.sqrt(Math.abs(count) / greatest)) : 0}%`);
   facts.count = `${count > 0 ? "+" : count < 0 ? "\u2212" : ""}${Math.abs(count).toLocaleString("en")}`;
   button.textContent = facts.count;
