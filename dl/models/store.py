@@ -12,6 +12,7 @@ from dl.datasets import Dataset
 from dl.datasets.download import storage_failure
 from dl.errors import UnknownRun
 from dl.files import discard, read_model, write_model
+from dl.prediction.light import read_facts
 from dl.runs.run import Run
 from dl.workspace import Workspace
 
@@ -60,7 +61,20 @@ class ModelStore:
         return Run(folder)
 
     def get(self, id: str) -> Run:
-        """Ids come from URLs too, so they may not lead out of the workspace. Raises UnknownRun."""
+        """One that can be asked. Raises UnknownRun.
+
+        It was let in, and its light form was made in that process: made later it would be loaded without any limits.
+        """
+        run = self.begun(id)
+        if not (run.folder / FACTS).is_file() or read_facts(run) is None:
+            raise UnknownRun(run=id)
+        return run
+
+    def begun(self, id: str) -> Run:
+        """Whatever became of it, and be it that nobody has looked at the file yet. Raises UnknownRun.
+
+        Ids come from URLs too, so they may not lead out of the workspace.
+        """
         folder = self.workspace.home / "models" / id
         if not re.fullmatch(rf"{PREFIX}[0-9a-f]{{12}}", id) or not folder.is_dir():
             raise UnknownRun(run=id)
@@ -74,7 +88,7 @@ class ModelStore:
         return dict(sorted(let_in, key=lambda each: -each[1].added_at))
 
     def remove(self, id: str) -> None:
-        discard(self.get(id).folder)
+        discard(self.begun(id).folder)
 
     def let_in(self, run: Run, facts: ForeignModel, suits: Dataset | None) -> None:
         """With the data set whose pictures it may be asked about."""

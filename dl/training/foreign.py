@@ -38,7 +38,7 @@ def _loaded(run: Run) -> keras.Model:
         network = keras.saving.load_model(run.model_file, compile=False, safe_mode=True)
     except Exception as error:  # whatever Keras finds wrong with it
         raise _refused(error) from error
-    if not network.built or not getattr(network, "_functional", network).inputs:
+    if not getattr(network, "inputs", None):  # a Sequential that was never built raises AttributeError
         raise ModelRefused(reason="not_built")
     if len(network.inputs) != 1 or len(network.outputs) != 1:
         raise ModelRefused(reason="several", inputs=len(network.inputs), outputs=len(network.outputs))

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from dl.datasets import DatasetStore
+from dl.models.store import ModelStore
 from dl.prediction.networks import Networks
 from dl.prediction.pictures import MOST_BYTES
 from dl.prediction.requests import ANSWERS, begin_upload
@@ -53,6 +54,12 @@ def test_rows_are_answered_in_their_order(ask: Any, workspace: Workspace) -> Non
     assert ask("2", ROW)[1]["answers"] == answer["answers"][:1], "one row by itself"
     number = ask("3", [ROW])[1]["answers"][0]
     assert set(number) == {"answer"} and 5000 < number["answer"] < 13_000
+
+
+def test_model_from_elsewhere_that_nobody_looked_at_is_none(ask: Any, workspace: Workspace) -> None:
+    run = ModelStore(workspace).begin("a.keras", io.BytesIO(b"x"), "as_stored")
+    status, answer = ask(run.id, b"x")
+    assert (status, answer["error"]) == (404, "unknown_run"), "no light form of it is begun either"
 
 
 def test_picture_is_answered_with_what_was_seen_and_what_is_alike(ask: Any, workspace: Workspace) -> None:

@@ -56,7 +56,7 @@ def _giving() -> None:
 def _begun_view(id: str) -> None:
     """What becomes of the file that was given last."""
     try:
-        asked = model_store().get(id)
+        asked = model_store().begun(id)
     except LivefitError:
         return
     status = server().jobs["model"].status(asked)
@@ -77,7 +77,7 @@ def _progress(asked: Run) -> None:
 
 
 def _known_view(id: str, known: ForeignModel) -> None:
-    run = model_store().get(id)
+    run = model_store().begun(id)
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"predict_{id}"):
         facts = {"shape": shape(known.input_shape), "outputs": known.outputs, "parameters": known.parameters}
         st.markdown(

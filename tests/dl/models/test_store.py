@@ -6,8 +6,15 @@ from pathlib import Path
 import pytest
 
 from dl.errors import UnknownRun
+from dl.files import write_model
 from dl.models.store import ForeignModel, ModelStore, request_of
+from dl.prediction.light import FACTS as LIGHT_FACTS
+from dl.prediction.light import LightFacts, folder_of
 from dl.workspace import Workspace
+
+
+def described(name: str, added_at: float) -> ForeignModel:
+    return ForeignModel(name=name, input_shape=(4,), outputs=2, parameters=10, layers=("Dense",), added_at=added_at)
 
 
 @pytest.fixture
@@ -19,11 +26,23 @@ def test_file_that_was_given_is_known_only_when_it_was_let_in(store: ModelStore)
     first, second = (store.begin(name, io.BytesIO(b"x"), "0_to_1") for name in ("../a.keras", "b.keras"))
     assert store.known() == {} and first.model_file.read_bytes() == b"x" and request_of(first).pixels == "0_to_1"
     for at, run in enumerate((first, second)):
-        facts = ForeignModel(name=run.id, input_shape=(4,), outputs=2, parameters=10, layers=("Dense",), added_at=at)
-        store.let_in(run, facts, None)
+        store.let_in(run, described(run.id, at), None)
     assert list(store.known()) == [second.id, first.id], "the newest first"
     store.remove(second.id)
     assert list(store.known()) == [first.id] and not second.folder.exists()
+
+
+def test_model_is_asked_only_after_it_was_looked_at_and_made_ready(store: ModelStore) -> None:
+    """Of any other the server would have a light form made: by a process that loads the file without limits."""
+    run = store.begin("a.keras", io.BytesIO(b"x"), "as_stored")
+    for step in (lambda: None, lambda: store.let_in(run, described("a.keras", 1), None)):
+        step()
+        with pytest.raises(UnknownRun):
+            store.get(run.id)
+        assert store.begun(run.id) == run
+    folder_of(run).mkdir()
+    write_model(folder_of(run) / LIGHT_FACTS, LightFacts())
+    assert store.get(run.id) == run
 
 
 @pytest.mark.parametrize("id", ["1", "model-", "model-0123456789ab", "../runs", "model-../../../etc"])
