@@ -1,5 +1,6 @@
 """Runs compared in a real browser: from Home's table to the examples in one cell, and in the other language."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -57,6 +58,8 @@ def test_two_are_told_apart_and_the_link_says_the_same_in_the_other_language(
     expect(screen.cell(4, 4)).to_have_text(f"+{NINES_FOR_FOURS}")
     expect(screen.cell(4, 9)).to_have_text(f"\u2212{NINES_FOR_FOURS}")
     expect(screen.cell(0, 0)).to_have_text("")
+    for predicted in (4, 9):  # more right answers and fewer mistakes both speak for the better one
+        expect(screen.cell(4, predicted)).to_have_class(re.compile("for-first"))
     screen.cell(4, 9).click()
     heading = screen.t("compare.cell", true="4", predicted="9", count=NINES_FOR_FOURS)
     expect(screen.page.get_by_role("heading", name=heading)).to_be_visible()

@@ -14,6 +14,7 @@ from ui.charts.palette import channels, empty_figure, run_color, training_color
 
 HEIGHT = 340
 BAND = 0.22  # its opacity
+MOST_TICKS = 10  # beyond so many epochs plotly finds whole numbers by itself
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def courses_figure(
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"},
         margin={"l": 8, "r": 12, "t": 26, "b": 8},
     )
+    longest = max((np.max(course.epochs, initial=0) for course in drawn), default=0)
+    figure.update_xaxes(dtick=1 if longest <= MOST_TICKS else None)
     figure.update_xaxes(title_text=html.escape(x_title, quote=False), showgrid=False, showline=True, tickformat=",d")
     return figure.update_yaxes(
         title_text=html.escape(y_title, quote=False), tickformat=".1~%" if percent else "~g", nticks=6

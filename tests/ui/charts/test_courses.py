@@ -25,6 +25,12 @@ def test_repetitions_have_a_band_behind_their_mean() -> None:
     assert {trace.legendgroup for trace in (low, high, validation)} == {"#2"}
 
 
+def test_few_epochs_have_a_tick_each_and_no_halves() -> None:
+    few = courses_figure([ALONE], x_title="", y_title="", training="")
+    many = courses_figure([Drawn("#1", 0, [1, 500], [0.5, 0.6], [0.4, 0.5])], x_title="", y_title="", training="")
+    assert (few.layout.xaxis.dtick, many.layout.xaxis.dtick) == (1, None)
+
+
 def test_run_of_one_epoch_can_be_seen() -> None:
     figure = courses_figure([Drawn("#1", 0, [1], [0.5], [0.4])], x_title="", y_title="", training="")
     assert {trace.mode for trace in figure.data} == {"lines+markers"}

@@ -91,7 +91,8 @@ def _difference(ids: tuple[str, str], metric: str, found: Comparison, unit: str)
         points = {name: f"{100 * getattr(estimate, name):+.2f}".replace("-", MINUS) for name in BOUNDS}
         return t("compare.difference_classes", **facts, **points)
     numbers = {name: number(getattr(estimate, name)).replace("-", MINUS) for name in BOUNDS}
-    return t("compare.difference_numbers", **facts, **numbers, unit=plain(unit))
+    numbers["value"] = plain(f"{numbers['value']} {unit}".strip())
+    return t("compare.difference_numbers", **facts, **numbers)
 
 
 def obstacles_view(first: RunRow, second: RunRow, others: Sequence[RunRow]) -> bool:
