@@ -138,6 +138,7 @@ def test_table_has_only_the_settings_that_differ(
         ("model.layers.0.scale", 1 / 255, "“Divide by” of layer 1", 255),
         ("model.layers", "=1+1", "Layers", "'=1+1"),
         ("training.loss", "huber", "Loss", "Huber loss"),
+        ("model.inputs.0.kind", "columns", "Input", "columns"),
         ("training.early_stopping", None, "Early stopping", "off"),
     ],
 )

@@ -30,4 +30,6 @@ def setting_word(path: str, value: Any) -> Any:
         return without_formulas(t("format.list").join(map(str, value)))
     if name == "dataset":
         return without_formulas(dataset_name(value))
+    if name == "kind":
+        return t(f"compare.kind_{value}")
     return first_text(f"configure.{name}_{value}", f"metric.{value}") or without_formulas(choice_name(value))
