@@ -1,5 +1,6 @@
 """A whole file of rows, given back with what a network answers to each; read and written in blocks, at any size."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -26,7 +28,8 @@ from dl.prediction.file_columns import FileColumn, as_it_stands
 from dl.preparation import Preparation
 from dl.preparation.encoding import encoded_block
 from dl.preparation.rows import BLOCK_ROWS
-from dl.profiles.rows import MARK, csv_text
+from dl.profiles.rows import MARK, csv_lines, csv_text
+from dl.spreadsheet import FORMULA_STARTS, without_formulas
 
 MEMORY = "300MB"
 MANNER_ROWS = 300  # from which is told how numbers are written
@@ -133,12 +136,11 @@ def _answered(rows: _FileRows, dataset: Dataset, preparation: Preparation, answe
         said = _told(answer(encoded_block(values, preparation)), dataset)
         head = [csv_text([_headings([column.name for column in columns], list(said))])] if not done else []
         done += values.num_rows
-        lines = zip(*words, *said.values(), strict=True)
-        yield done, "".join([*head, csv_text(lines)])
+        yield done, "".join([*head, csv_lines(zip(*words, *said.values(), strict=True))])
 
 
 def _blocks(rows: _FileRows) -> Iterator[tuple[list[list[str | None]], pa.RecordBatch]]:
-    """The words of each column of the file, and what the network takes in."""
+    """The words of each column of the file, safe for a spreadsheet, and what the network takes in."""
     words = [rows.table.value(as_it_stands(column)) for column in rows.table.description.columns]
     selected = [f"{value} AS w{number}" for number, value in enumerate(words)]
     selected += [f"{value} AS {identifier(f'in {field}')}" for field, value in rows.values.items()]
@@ -147,7 +149,15 @@ def _blocks(rows: _FileRows) -> Iterator[tuple[list[list[str | None]], pa.Record
         for block in connection.sql(query).to_arrow_reader(BLOCK_ROWS):
             arrays = block.columns
             values = pa.RecordBatch.from_arrays(arrays[len(words) :], names=list(rows.values))
-            yield [array.to_pylist() for array in arrays[: len(words)]], values
+            yield [_safe(array) for array in arrays[: len(words)]], values
+
+
+def _safe(words: pa.Array) -> list[str | None]:
+    """Looked at one by one only where some of them could be formulas: a file has millions."""
+    listed = words.to_pylist()
+    if not pc.any(pc.match_substring_regex(words, f"^[{re.escape(''.join(FORMULA_STARTS))}]")).as_py():
+        return listed
+    return [word and without_formulas(word) for word in listed]
 
 
 def _headings(names: list[str], added: list[str]) -> list[str]:
@@ -162,6 +172,7 @@ def _told(outputs: NDArray[np.float32], dataset: Dataset) -> Mapping[str, Sequen
         return {"predicted": outputs[:, 0].tolist()}
     shares = probabilities(outputs)
     best = shares.argmax(axis=1)
-    names = [dataset.classes[place] for place in best.tolist()]
+    classes = [without_formulas(name) for name in dataset.classes]
+    names = [classes[place] for place in best.tolist()]
     every = {f"probability {name}": np.round(shares[:, at], 6).tolist() for at, name in enumerate(dataset.classes)}
     return {"predicted": names, "confidence": np.round(shares.max(axis=1), 6).tolist(), **every}
