@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from dl.datasets.columns import AnyColumn, Text
@@ -35,6 +34,7 @@ MEMORY = "300MB"
 MANNER_ROWS = 300  # from which is told how numbers are written
 # Of encoded inputs: (rows, outputs), as they are told.
 Answer = Callable[[dict[str, NDArray[Any]]], NDArray[np.float32]]
+Samples = Sequence[Sequence[str | None]]  # of each column the first values
 Report = Callable[[int, int], None]  # rows done, and all rows
 
 
@@ -73,6 +73,24 @@ class _FileRows:
 
 
 def _read(source: Path, dataset: Dataset, preparation: Preparation, staging: Path) -> _FileRows:
+    opened, samples, dialect, rejected = _staged(source, dataset, preparation, staging)
+    table = Table(staging, dataset.model_copy(update={"columns": _columns(opened, dataset)}))
+    if not table.rows:
+        raise TableUnreadable(file=source.name, reason="no_rows")
+    entering = _entering(dataset, preparation)
+    with table.connect() as connection:
+        values = {
+            entering[each.column.name]: each.value(connection, dialect, opened.file)
+            for each in _file_columns(table, samples, preparation)
+            if each.column.name in entering
+        }
+    return _FileRows(table, values, rejected)
+
+
+def _staged(
+    source: Path, dataset: Dataset, preparation: Preparation, staging: Path
+) -> tuple[RowSource, Samples, Dialect, list[LeftOut]]:
+    """The rows as words in `staging`; how they are written, as far as the run's file and this one tell."""
     path = fetch_source(str(source), staging)
     usual = dataset.origin.dialect if dataset.origin else Dialect()
     dialect = find_dialect(path, usual.model_dump(include={"decimal", "thousands", "day_first"}))
@@ -80,23 +98,18 @@ def _read(source: Path, dataset: Dataset, preparation: Preparation, staging: Pat
         opened = _named(open_source(path, dialect, staging), dialect, dataset)
         _demand_columns(opened, dataset, preparation)
         samples = opened.sample(connection)
-        dialect = manner_of_numbers([values[:MANNER_ROWS] for values in samples], dialect)
         write_words(connection, opened, staging / ROWS)
         rejected = opened.rejected(connection)
     part_of(staging / ROWS, 0).replace(staging / ROWS)
-    if not pq.read_metadata(staging / ROWS).num_rows:
-        raise TableUnreadable(file=source.name, reason="no_rows")
-    table = Table(staging, dataset.model_copy(update={"columns": _columns(opened, dataset)}))
+    return opened, samples, manner_of_numbers([values[:MANNER_ROWS] for values in samples], dialect), rejected
+
+
+def _file_columns(table: Table, samples: Samples, preparation: Preparation) -> list[FileColumn]:
     levels = {category.name: category.levels for category in preparation.categories}
-    entering = _entering(dataset, preparation)
-    columns = {
-        entering[column.name]: FileColumn(table, column, levels.get(column.name, ()), values)
+    return [
+        FileColumn(table, column, levels.get(column.name, ()), values)
         for column, values in zip(table.description.columns, samples, strict=True)
-        if column.name in entering
-    }
-    with table.connect() as connection:
-        values = {field: column.value(connection, dialect, opened.file) for field, column in columns.items()}
-    return _FileRows(table, values, rejected)
+    ]
 
 
 def _entering(dataset: Dataset, preparation: Preparation) -> dict[str, str]:
