@@ -5,11 +5,13 @@ import sys
 
 from dl import commands, repeating
 from dl.errors import LivefitError
+from dl.models import command as models
 from dl.processes import leave
 from dl.specs.presets import PRESETS, TABLE_PRESETS
 
 CALLED_OTHERWISE = {
     "import": commands.import_table,
+    "model": models.model,
     "passport": repeating.passport,
     "reproduce": repeating.reproduce,
 }
@@ -49,6 +51,8 @@ def parser() -> argparse.ArgumentParser:
     answers = add("predict", "give a file of rows back with the answers of a run's network, as CSV", run, home)
     answers.add_argument("file", metavar="FILE", help="CSV, Excel, JSON lines or Parquet with the run's columns")
     answers.add_argument("--out", metavar="FILE", help="where to write it (default: standard output)")
+    model = add("model", "look into a model from others, load it with limits, and print what it is as JSON", home)
+    model.add_argument("file", metavar="FILE.keras", help="as Keras 3 saves it")
     add("script", "print the Keras script of a specification", file)
     add("passport", "print all that another Livefit needs to repeat a run, and what came of it", run, home)
     repeat = add("reproduce", "repeat the run of a passport; exits with 0 when the same comes out", home)

@@ -192,6 +192,14 @@ class ModelRefused(LivefitError):
 
     code = "model_refused"
 
+    def __init__(self, **facts: Any) -> None:
+        """What is quoted of a file may hold half a character, which JSON can write and UTF-8 cannot."""
+        writable = {
+            name: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+            for name, value in facts.items()
+        }
+        super().__init__(**writable)
+
 
 class PredictionError(LivefitError):
     code = "prediction"

@@ -9,11 +9,11 @@ LAYERS = frozenset(
     GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D GlobalMaxPooling1D
     GlobalMaxPooling2D GlobalMaxPooling3D GroupNormalization GroupQueryAttention Identity InputLayer IntegerLookup
     LSTM LSTMCell LayerNormalization LeakyReLU Masking MaxPooling1D MaxPooling2D MaxPooling3D Maximum Minimum
-    MultiHeadAttention Multiply Normalization PReLU Permute RMSNormalization RandomBrightness RandomContrast
+    MultiHeadAttention Multiply Normalization PReLU Permute RMSNormalization RNN RandomBrightness RandomContrast
     RandomCrop RandomFlip RandomRotation RandomTranslation RandomZoom ReLU RepeatVector Rescaling Reshape Resizing
     SeparableConv1D SeparableConv2D SimpleRNN SimpleRNNCell Softmax SpatialDropout1D SpatialDropout2D
-    SpatialDropout3D SpectralNormalization StringLookup Subtract TimeDistributed UnitNormalization UpSampling1D
-    UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
+    SpatialDropout3D SpectralNormalization StackedRNNCells StringLookup Subtract TimeDistributed UnitNormalization
+    UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
     """.split()  # noqa: SIM905
 )
 INITIALIZERS = frozenset(
@@ -39,8 +39,9 @@ OPERATIONS = frozenset(
     Softplus Sqrt Square Squeeze Stack Subtract Sum Take Tanh Tile Transpose TrueDivide Where
     """.split()  # noqa: SIM905
 )
+MODELS = frozenset({"Functional", "Sequential", "Model"})
 ALLOWED: dict[str, frozenset[str]] = {
-    "keras": frozenset({"DTypePolicy", "Functional", "Sequential", "Model"}),
+    "keras": frozenset({"DTypePolicy", "Model", "Sequential"}),
     "keras.layers": LAYERS,
     "keras.initializers": INITIALIZERS,
     "keras.regularizers": frozenset({"L1", "L2", "L1L2", "OrthogonalRegularizer"}),

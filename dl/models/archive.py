@@ -6,14 +6,16 @@ more narrowly: its limits are far above what a small server has.
 
 import json
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from dl.errors import ModelRefused
-from dl.models.allowed import ALLOWED, VALUES
+from dl.models.allowed import ALLOWED, MODELS, VALUES
 
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 NAMES = {CONFIG, METADATA, WEIGHTS}
@@ -22,7 +24,7 @@ MOST_RATIO = 100
 MOST_CONFIG_BYTES = 20_000_000
 MOST_DEPTH = 100
 MOST_OBJECTS = 20_000
-FILE_KEYS = (
+FILE_KEYS = {
     "vocabulary",
     "idf_weights",
     "file",
@@ -31,21 +33,34 @@ FILE_KEYS = (
     "path",
     "url",
     "uri",
-)  # hold lists, or nothing
+}  # hold lists, or nothing
+# What zipfile raises; ValueError for a name in no encoding.
+TORN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 def look_into(path: Path) -> dict[str, Any]:
     """The configuration of the model, of a file that may be loaded. Raises ModelRefused."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            _check_members(archive, path.stat().st_size)
-            config = _read_json(archive, CONFIG)
-            _read_json(archive, METADATA)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise ModelRefused(reason="not_an_archive", detail=type(error).__name__) from error
+    if (packed := path.stat().st_size) > MOST_BYTES:  # before its list of members is read, however long that is
+        raise ModelRefused(reason="too_large", bytes=packed, most_bytes=MOST_BYTES)
+    with opened(path) as archive:
+        _check_members(archive, packed)
+        config = _read_json(archive, CONFIG)
+        _read_json(archive, METADATA)
     config.pop("compile_config", None)  # it is never loaded
+    if config.get("class_name") not in MODELS:
+        raise ModelRefused(reason="no_model", name=str(config.get("class_name"))[:80])
     _check_objects(config)
     return config
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """To be read in; what is found to be torn on the way is a ModelRefused too."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except TORN as error:
+        raise ModelRefused(reason="not_an_archive", detail=type(error).__name__) from error
 
 
 def _check_members(archive: zipfile.ZipFile, packed: int) -> None:
@@ -58,6 +73,8 @@ def _check_members(archive: zipfile.ZipFile, packed: int) -> None:
             raise ModelRefused(reason="encrypted", name=name)
         if stat.S_ISLNK(member.external_attr >> 16):
             raise ModelRefused(reason="link", name=name)
+        if not 0 <= member.header_offset < packed:
+            raise zipfile.BadZipFile
     names = [member.filename for member in members]
     if len(set(names)) < len(names):
         raise ModelRefused(reason="twice", name=next(name for name in names if names.count(name) > 1))
@@ -86,8 +103,8 @@ def _read_json(archive: zipfile.ZipFile, name: str) -> dict[str, Any]:
 def _check_objects(config: dict[str, Any]) -> None:
     """Every object that Keras would make of it is on the list, and nothing names a file."""
     count = 0
-    for key, value in _parts(config):
-        if isinstance(value, dict) and ("class_name" in value or "registered_name" in value or "module" in value):
+    for key, value in parts(config):
+        if isinstance(value, dict) and is_object(value):
             count += 1
             _check_object(value)
         if count > MOST_OBJECTS:
@@ -96,17 +113,25 @@ def _check_objects(config: dict[str, Any]) -> None:
             raise ModelRefused(reason="names_a_file", key=key, given=value[:80])
 
 
+def is_object(value: dict[str, Any]) -> bool:
+    """Whether Keras makes something of it. Columns of a table may have such names too, but no text under them."""
+    told = [name for name in ("class_name", "registered_name", "module") if isinstance(value.get(name), str)]
+    return bool(told) or {"class_name", "config"} <= value.keys()
+
+
 def _check_object(value: dict[str, Any]) -> None:
     name, module, registered = (value.get(key) for key in ("class_name", "module", "registered_name"))
+    if not isinstance(name, str):
+        raise ModelRefused(reason="not_allowed", name=str(name or module or registered)[:80])
     if name in VALUES and not module:
         return
-    if registered not in (None, name):
-        raise ModelRefused(reason="custom", name=str(registered)[:80])
-    if not isinstance(name, str) or not isinstance(module, str) or name not in ALLOWED.get(module, ()):
-        raise ModelRefused(reason="not_allowed", name=f"{module or '?'}.{name}"[:80])
+    if registered not in (None, name) or module is None:
+        raise ModelRefused(reason="custom", name=str(registered or name)[:80])
+    if not isinstance(module, str) or name not in ALLOWED.get(module, ()):
+        raise ModelRefused(reason="not_allowed", name=f"{module}.{name}"[:80])
 
 
-def _parts(config: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def parts(config: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Every value with its key, whatever lies in what; without recursion, which a deep file would exhaust."""
     waiting: list[tuple[str, Any, int]] = [("", config, 0)]
     while waiting:

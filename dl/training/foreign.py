@@ -4,6 +4,7 @@ import time
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from dl.datasets import Dataset, DatasetStore
 from dl.errors import DatasetError, ModelRefused
@@ -35,32 +36,28 @@ def take_in(run: Run, workspace: Workspace) -> None:
 def _loaded(run: Run) -> keras.Model:
     try:
         network = keras.saving.load_model(run.model_file, compile=False, safe_mode=True)
-    except MemoryError:
-        raise
     except Exception as error:  # whatever Keras finds wrong with it
-        raise ModelRefused(
-            reason="load", detail=f"{type(error).__name__}: {str(error).splitlines()[0][:120]}"
-        ) from error
+        raise _refused(error) from error
+    if not getattr(network, "inputs", None):  # a Sequential that was never built raises AttributeError
+        raise ModelRefused(reason="not_built")
     if len(network.inputs) != 1 or len(network.outputs) != 1:
         raise ModelRefused(reason="several", inputs=len(network.inputs), outputs=len(network.outputs))
     return keras.Model(network.inputs[0], network.outputs[0])  # of a Sequential one, too, its layers side by side
 
 
-def _told(error: Exception) -> str:
-    """Its kind and first line."""
-    return f"{type(error).__name__}: {str(error).splitlines()[0][:120] if str(error) else ''}"
+def _refused(error: Exception) -> ModelRefused | MemoryError:
+    """With its kind and first line; memory that is lacking is no fault of Keras or of the file."""
+    if isinstance(error, MemoryError | tf.errors.ResourceExhaustedError):
+        return MemoryError()
+    return ModelRefused(reason="load", detail=f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"[:160])
 
 
 def _demand_finite(network: keras.Model) -> None:
     zeros = np.zeros([1, *(size or 1 for size in network.inputs[0].shape[1:])], np.float32)
     try:
         answer = np.asarray(keras.ops.convert_to_numpy(network(zeros, training=False)))
-    except MemoryError:
-        raise
     except Exception as error:
-        raise ModelRefused(
-            reason="load", detail=f"{type(error).__name__}: {str(error).splitlines()[0][:120]}"
-        ) from error
+        raise _refused(error) from error
     if not np.isfinite(answer).all():
         raise ModelRefused(reason="answer")
 

@@ -6,6 +6,7 @@ None of them is ever loaded by this script; what they would run only prints.
 import io
 import json
 import stat
+import struct
 import sys
 import warnings
 import zipfile
@@ -21,7 +22,7 @@ CODE = "4wEAAAAAAAAAAAAAAAEAAAADAAAA8wwAAAABAJUAWwEAACIAUwE="  # base64, as Lamb
 
 
 def layer(
-    class_name: str, module: str = "keras.layers", registered: str | None = None, **config: Any
+    class_name: str, module: str | None = "keras.layers", registered: str | None = None, **config: Any
 ) -> dict[str, Any]:
     return {"module": module, "class_name": class_name, "config": config, "registered_name": registered}
 
@@ -74,8 +75,23 @@ def twice() -> bytes:
     return content.getvalue()
 
 
+def damaged(content: bytes, name: str, place: int, value: int) -> bytes:
+    """With another number of four bytes at a place of what the directory at the end says of a member."""
+    changed = bytearray(content)
+    directory = 46  # bytes before the name
+    entry = content.rindex(name.encode()) - directory
+    struct.pack_into("<L", changed, entry + place, value)
+    return bytes(changed)
+
+
+def torn() -> bytes:
+    content = archive(model(dense()))
+    begin = content.index(b"model.weights.h5") + 60
+    return content[:begin] + b"\xff" * 20 + content[begin + 20 :]
+
+
 def deep() -> bytes:
-    return b'{"config":' * 300 + b"1" + b"}" * 300
+    return json.dumps(model(dense())).replace('softmax"', 'softmax", "x": ' + "[" * 300 + "]" * 300).encode()
 
 
 def virtual(file: Any) -> None:
@@ -84,6 +100,12 @@ def virtual(file: Any) -> None:
     file.create_virtual_dataset("stolen", layout)
 
 
+def strangely_packed(file: Any) -> None:
+    """In a way for which HDF5 would look for a library among the files of the server."""
+    file.create_dataset("x", (4,), "f4", chunks=(4,), compression=32015, allow_unknown_filter=True)
+
+
+SIZE, BEGIN = 24, 42  # places in the directory: how large a member becomes, and where it begins
 LOOKUP = {"max_tokens": None, "num_oov_indices": 1, "name": "lookup"}
 BAD: dict[str, Callable[[], bytes]] = {
     "lambda_bytecode": lambda: archive(
@@ -99,6 +121,7 @@ BAD: dict[str, Callable[[], bytes]] = {
     "keras_internal": lambda: archive(model(layer("get_file", "keras.utils", origin="http://127.0.0.1/x"))),
     "unsafe_switch": lambda: archive(model(layer("enable_unsafe_deserialization", "keras.config"))),
     "registered_custom": lambda: archive(model(layer("Evil", "mine", "mine>Evil"))),
+    "custom_of_the_main_program": lambda: archive(model(layer("Mine", None, "Mine"))),
     "custom_under_a_known_name": lambda: archive(model(layer("Dense", "keras.layers", "mine>Dense", units=2))),
     "saved_model_layer": lambda: archive(model(layer("TFSMLayer", filepath="/tmp/evil"))),
     "torch_pickle": lambda: archive(model(layer("TorchModuleWrapper", module="gASV"))),
@@ -117,7 +140,7 @@ BAD: dict[str, Callable[[], bytes]] = {
         model(dense()), weights(lambda file: file.create_dataset("x", (100_000, 100_000), "f4", chunks=(1000, 1000)))
     ),
     "references": lambda: archive(model(dense()), weights(lambda file: file.create_dataset("x", (1,), h5py.ref_dtype))),
-    "zip_bomb": lambda: archive(model(dense()), b"\0" * 300_000_000),
+    "zip_bomb": lambda: archive(model(dense()), b"\0" * 3_000_000),
     "json_bomb": lambda: archive(b'{"a":"' + b" " * 30_000_000 + b'"}', extra=None),
     "deep_json": lambda: archive(deep()),
     "traversal": lambda: archive(model(dense()), extra={"../../evil.py": b"print(1)"}),
@@ -126,6 +149,19 @@ BAD: dict[str, Callable[[], bytes]] = {
     "link": linked,
     "twice": twice,
     "pickle": lambda: b"\x80\x04\x95 not an archive",
+    "no_model": lambda: archive(dense()),
+    "huge_layer": lambda: archive(model(layer("Dense", units=10**10, name="huge"))),
+    "huge_kernel": lambda: archive(model(layer("Conv2D", filters=8, kernel_size=[10**5, 10**5], name="huge"))),
+    "huge_input": lambda: archive(
+        layer("Sequential", "keras", layers=[layer("InputLayer", batch_shape=[None, 10**6, 10**6])])
+    ),
+    "half_a_character": lambda: archive(model(layer("\ud800", "mine"))),
+    "torn_weights": torn,
+    "smaller_than_it_is": lambda: damaged(archive(model(dense())), "model.weights.h5", SIZE, 100),
+    "one_in_another": lambda: damaged(archive(model(dense())), "model.weights.h5", BEGIN, 0),
+    "before_the_file": lambda: damaged(archive(model(dense())), "model.weights.h5", BEGIN, 2**32 - 2),
+    "strangely_packed": lambda: archive(model(dense()), weights(strangely_packed)),
+    "ring": lambda: archive(model(dense()), weights(lambda file: file.__setitem__("layers/again", file["/"]))),
     "lacks_weights": lambda: archive(model(dense()))[:40],
 }
 

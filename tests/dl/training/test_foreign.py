@@ -1,8 +1,10 @@
 """Models from elsewhere are loaded, described and made ready to answer; what Keras cannot use is refused."""
 
 import io
+import json
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -13,11 +15,11 @@ import pytest
 
 from dl.datasets import DatasetStore
 from dl.errors import ModelRefused
-from dl.files import read_model
-from dl.jobs.run_jobs import JobStatus, status_file
+from dl.models import command
 from dl.models.store import ModelStore
 from dl.prediction.networks import Networks
 from dl.runs import Run
+from dl.training import foreign_job
 from dl.workspace import Workspace
 
 Begin = Callable[..., Run]
@@ -100,15 +102,56 @@ def test_weights_that_do_not_fit_are_refused(keras: ModuleType, begin: Begin, wo
     assert caught.value.facts["reason"] == "load"
 
 
+def test_model_that_does_not_know_its_input_is_refused(keras: ModuleType, begin: Begin, workspace: Workspace) -> None:
+    from dl.training.foreign import take_in
+
+    with pytest.raises(ModelRefused) as caught:
+        take_in(begin(keras.Sequential([keras.layers.Flatten()])), workspace)
+    assert caught.value.facts["reason"] == "not_built"
+
+
+def test_memory_that_is_lacking_is_a_reason(monkeypatch: pytest.MonkeyPatch, workspace: Workspace) -> None:
+    """The limits are those of a process: here they stay as they are."""
+    monkeypatch.setattr(foreign_job, "_limit", lambda kind, most: None)
+    monkeypatch.setattr(foreign_job, "look", lambda path: bytearray(2**62))
+    run = ModelStore(workspace).begin("large.keras", io.BytesIO(b""), "as_stored")
+    with pytest.raises(ModelRefused) as caught:
+        foreign_job.work(run, workspace, lambda done, total: None)
+    assert caught.value.facts["reason"] == "memory"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps limits of memory")
+def test_limit_of_memory_holds_until_it_is_lifted_and_none_is_above_what_is_allowed() -> None:
+    code = (
+        "import resource; from dl.training import foreign_job as job\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100)); job._limit('RLIMIT_NOFILE', job.OPEN_FILES)\n"
+        "job._limit_memory(100_000_000)\n"
+        "try: bytearray(200_000_000)\n"
+        "except MemoryError: print('held')\n"
+        "job._limit_memory(None); print(len(bytearray(200_000_000)), *resource.getrlimit(resource.RLIMIT_NOFILE))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.split() == ["held", "200000000", "100", "100"]
+
+
 @pytest.mark.slow
-def test_job_lets_a_model_in_within_its_limits(keras: ModuleType, begin: Begin, workspace: Workspace) -> None:
+def test_command_tells_what_a_model_is_that_works_within_the_limits(
+    keras: ModuleType, workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Slow: it starts a process with TensorFlow in it."""
-    run = begin(small(keras))
-    command = [sys.executable, "-m", "dl.training.foreign_job", str(run.folder)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as job:
-        assert job.wait(120) == 0
-    status = read_model(status_file(run, "model"), JobStatus)
-    assert status and status.state == "done" and list(ModelStore(workspace).known()) == [run.id]
+    small(keras).save(path := tmp_path / "small.keras")
+    assert command.model(Namespace(file=str(path), home=str(workspace.home))) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["input_shape"] == [8, 8, 1] and "loading" in told.err
+    assert ModelStore(workspace).known() == {}
+
+
+def test_command_says_why_a_file_is_refused(
+    workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "evil.keras").write_bytes(b"no archive")
+    assert command.model(Namespace(file=str(tmp_path / "evil.keras"), home=str(workspace.home))) == 1
+    assert "model_refused: reason=not_an_archive" in capsys.readouterr().err
 
 
 def test_job_refuses_what_may_do_harm_before_keras_is_imported(workspace: Workspace) -> None:
