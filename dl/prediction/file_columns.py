@@ -12,7 +12,7 @@ import duckdb
 from dl.datasets.columns import AnyColumn, Column, Date, Number, Text
 from dl.datasets.tables.database import literal, spelled_number
 from dl.datasets.tables.dialect import Dialect
-from dl.datasets.tables.readings import Reading, date_readings, guess, is_known, number_pattern
+from dl.datasets.tables.readings import MISSING, Reading, date_readings, guess, is_known, number_pattern
 from dl.datasets.tables.table import Table
 from dl.errors import TableUnreadable
 from dl.spreadsheet import is_float
@@ -67,8 +67,7 @@ class FileColumn:
             read = self._counts(connection, reading)[1]
         if known and not read:
             reason = "no_dates" if isinstance(self.column, Date) else "no_numbers"
-            given = next((value for value in self.values if value), "")[:40]
-            raise TableUnreadable(file=file, reason=reason, column=self.column.name, given=given)
+            raise TableUnreadable(file=file, reason=reason, column=self.column.name, given=self._example())
         return reading
 
     def _counts(self, connection: duckdb.DuckDBPyConnection, reading: Reading) -> tuple[int, int]:
@@ -78,6 +77,11 @@ class FileColumn:
         found = connection.execute(f"SELECT {counts} FROM read_parquet({literal(str(self.table.file))})").fetchone()
         assert found
         return found[0], found[1]
+
+    def _example(self) -> str:
+        """Of what says something, as far as the first rows have any."""
+        unknown = ("", *MISSING, *self.column.missing)
+        return next((value for value in self.values if value and value.lower() not in unknown), "")[:40]
 
     def _words(self) -> str:
         return self.table.value(as_it_stands(self.column, missing=self.column.missing))

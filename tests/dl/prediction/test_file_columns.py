@@ -149,7 +149,7 @@ def test_parquet_is_taken_at_its_word(tmp_path: Path) -> None:
     [
         ("5 lb;low;2021-03-01;1", "other_unit", "weight"),
         ("5;low;2021-03-01;1 cm", "added_unit", "size"),
-        ("heavy;low;2021-03-01;1", "no_numbers", "weight"),
+        ("?;low;2021-03-01;1\nheavy;low;2021-03-01;1", "no_numbers", "weight"),
         ("5;low;soon;1", "no_dates", "day"),
     ],
 )
@@ -157,6 +157,7 @@ def test_what_cannot_be_meant_is_said(row: str, reason: str, column: str, tmp_pa
     with pytest.raises(TableUnreadable) as caught:
         asked(f"{HEAD}{row}\n", tmp_path)
     assert caught.value.facts["reason"] == reason and caught.value.facts["column"] == column
+    assert caught.value.facts["given"] in row and caught.value.facts["given"] != "?"
     assert has_text(f"problem.table_unreadable_{reason}")
 
 
