@@ -11,7 +11,7 @@ import threading
 import time
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
@@ -155,17 +155,21 @@ def predict(arguments: Namespace) -> int:
         return 1
     ready = Networks(missing=partial(_make_light, workspace=workspace)).of(run)
     with tempfile.TemporaryDirectory() as folder:
-        target = Path(arguments.out) if arguments.out else Path(folder) / "answers.csv"
-        (staging := Path(folder) / "staging").mkdir()
-        source = Path(arguments.file).expanduser()
-        left = answer_file(source, target, ready.dataset, preparation, ready.encoded, staging, _report_rows)
+        made, staging = Path(folder) / "answers.csv", Path(folder) / "staging"
+        staging.mkdir()
+        source = Path(arguments.file)
+        left = answer_file(source, made, ready.dataset, preparation, ready.encoded, staging, _report_rows)
         print("", file=sys.stderr)
         for row in left[:MOST_TOLD]:
             print(f"left out: {row.code} {row.facts}", file=sys.stderr)
-        if not arguments.out:
-            with target.open("rb") as file:
-                shutil.copyfileobj(file, sys.stdout.buffer)
+        _give(made, arguments.out)
     return 0
+
+
+def _give(made: Path, out: str | None) -> None:
+    """Only now, so that a file that was there stays where the other one is not made."""
+    with made.open("rb") as file, Path(out).open("wb") if out else nullcontext(sys.stdout.buffer) as target:
+        shutil.copyfileobj(file, target)
 
 
 def _make_light(run: Run, workspace: Workspace) -> None:

@@ -1,5 +1,7 @@
 """Text that a spreadsheet takes for what it is (OWASP, CSV injection)."""
 
+import re
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -9,6 +11,11 @@ def without_formulas(text: str) -> str:
 
 
 def _is_number(text: str) -> bool:
+    """In any manner of writing: after its sign, a formula needs more than digits and marks between them."""
+    return is_float(text) or re.fullmatch(r"[-+]?\d[\d.,'’ \u00a0\u202f]*", text) is not None
+
+
+def is_float(text: str) -> bool:
     try:
         float(text)
     except ValueError:

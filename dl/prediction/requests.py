@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from dl.datasets.download import storage_failure
+from dl.datasets.tables.files import at_home
 from dl.errors import DownloadFailed, UnknownRun
 from dl.files import discard, read_model, write_model
 from dl.runs.run import Run
@@ -47,7 +48,7 @@ def begin_upload(workspace: Workspace, run: Run, name: str, content: Any, epoch:
 def begin_place(workspace: Workspace, run: Run, place: str, epoch: int | None) -> Run:
     """The same for a file that lies on this computer already."""
     with _folder(workspace, place) as folder:
-        path = Path(place).expanduser()
+        path = at_home(place)
         write_model(folder / REQUEST, AnswerRequest(run=run.id, name=path.name, source=str(path), epoch=epoch))
     return Run(folder)
 

@@ -103,8 +103,13 @@ def _shown(field: str, is_text: bool) -> str:
 
 def csv_text(rows: Iterable[Iterable[Any]]) -> str:
     """Lines of a CSV file, safe to open in a spreadsheet."""
+    return csv_lines([_cell(value) for value in row] for row in rows)
+
+
+def csv_lines(rows: Iterable[Iterable[Any]]) -> str:
+    """The same of values that are safe already."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([[_cell(value) for value in row] for row in rows])
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue()
 
 

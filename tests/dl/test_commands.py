@@ -18,6 +18,7 @@ from dl import commands
 from dl.datasets import Dataset, DatasetStore
 from dl.datasets.catalogue import BUILTINS
 from dl.datasets.tables.request import TableRequest
+from dl.errors import MissingColumns
 from dl.runs import Run, RunStore
 from dl.runs.passport import parse_passport
 from dl.runs.status import Fault
@@ -291,6 +292,27 @@ def test_evaluation_is_refused_in_one_line_when_there_is_nothing_to_evaluate(fak
     assert "QUEUED" in refusal("evaluate", waiting.id)
     (damaged.folder / "predictions" / "test_targets.npy").write_bytes(b"")
     assert "run_damaged" in refusal("evaluate", damaged.id)
+
+
+def test_file_is_given_back_with_answers_and_stays_as_it_was_where_it_cannot_be(
+    trained_home: Workspace, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    rows, out = tmp_path / "rows.csv", tmp_path / "out.csv"
+    rows.write_text("city,age,since\nBern,41,2021-03-01\n")
+    asked = Namespace(home=None, id="2", file=str(rows), out=None)
+    assert commands.predict(asked) == 0
+    told = capfdbinary.readouterr().out
+    assert told.decode("utf-8-sig").splitlines()[1].startswith("Bern,41,2021-03-01,")
+    out.write_text("kept")
+    rows.write_text("town,age,since\nBern,41,2021-03-01\n")
+    with pytest.raises(MissingColumns):
+        commands.predict(Namespace(home=None, id="2", file=str(rows), out=str(out)))
+    assert out.read_text() == "kept"
+    rows.write_bytes(b"city,age,since\nBern,41,2021-03-01\n")
+    assert commands.predict(Namespace(home=None, id="2", file=str(rows), out=str(out))) == 0
+    assert out.read_bytes() == told
+    assert commands.predict(Namespace(home=None, id="1", file=str(rows), out=None)) == 1
+    assert b"not trained on a table" in capfdbinary.readouterr().err
 
 
 @pytest.mark.slow

@@ -25,7 +25,7 @@ from dl.datasets.tables.judging import facts_of, likely_columns, likely_target, 
 from dl.datasets.tables.left_out import LeftOut, write_left_out
 from dl.datasets.tables.lines import add_lines
 from dl.datasets.tables.official_test import trailing_points
-from dl.datasets.tables.readings import Reading, manner_of_numbers
+from dl.datasets.tables.readings import Reading, day_is_first, manner_of_numbers
 from dl.datasets.tables.request import TableRequest
 from dl.datasets.tables.sources import RowSource
 from dl.datasets.tables.splits import Split
@@ -73,6 +73,7 @@ class _Bringing:
         rows = self.join_parts(sources, rejected)
         self.check_rows(rows, rejected)
         first_line = sources[0].lines.first if sources[0].lines else 2
+        dialect = dialect.changed({"day_first": day_is_first(readings, dialect)})
         description = self.describe(sources[0], readings, rows, dialect, about | {"first_line": first_line})
         return self.finish(description, [left for part in rejected for left in part])
 

@@ -174,11 +174,20 @@ def _candidates(known: Mapping[str, int], dialect: Dialect) -> Iterable[Reading]
     yield plain
     if unit := _unit(next(iter(known)), plain):
         yield replace(plain, unit=unit)
-    manners = ["iso", "zoned", "year_first", "day_first", "month_first", "month_name"]
-    if not dialect.day_first:
-        manners[3:5] = ["month_first", "day_first"]
     # That one which all suit before one which most do.
-    yield from sorted((Reading("date", dates=name) for name in manners), key=lambda date: _odd(known, date))
+    yield from sorted(date_readings(dialect), key=lambda date: _odd(known, date))
+
+
+def date_readings(dialect: Dialect) -> list[Reading]:
+    """The likelier ones first, where several suit."""
+    numeric = ["day_first", "month_first"] if dialect.day_first else ["month_first", "day_first"]
+    return [Reading("date", dates=name) for name in ("iso", "zoned", "year_first", *numeric, "month_name")]
+
+
+def day_is_first(readings: Iterable[Reading], dialect: Dialect) -> bool:
+    """In dates such as 3/4/2020: as the columns were read that have any."""
+    found = {reading.dates for reading in readings} & {"day_first", "month_first"}
+    return "day_first" in found if found else dialect.day_first
 
 
 def _unit(value: str, plain: Reading) -> str:
@@ -225,8 +234,7 @@ def _is_too_long(value: str) -> bool:
 
 
 def manner_of_numbers(columns: Sequence[Sequence[str | None]], dialect: Dialect) -> Dialect:
-    """The decimal and thousands marks with which most columns are numbers."""
-
+    """The decimal and thousands marks with which most columns are numbers; of equals, those of the `dialect`."""
     telling = [values for values in columns if any(value and _MARKS.search(value) for value in values)]
 
     def suits(manner: tuple[str, str]) -> int:
@@ -234,5 +242,5 @@ def manner_of_numbers(columns: Sequence[Sequence[str | None]], dialect: Dialect)
         readings = [guess(values, written) for values in telling]
         return sum(reading.holds == "number" and not reading.is_guess for reading in readings)
 
-    decimal, thousands = max(MANNERS, key=suits)  # the first of equals
+    decimal, thousands = max(((dialect.decimal, dialect.thousands), *MANNERS), key=suits)  # the first of equals
     return dialect.changed({"decimal": decimal, "thousands": thousands})

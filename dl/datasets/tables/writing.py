@@ -1,6 +1,7 @@
 """From sources to `rows.parquet`: in one pass where the first rows say what all of them hold, else in two."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def write_rows(
 
     Raises TableUnreadable.
     """
-    try:
+    with _damage_said(sources[0].file):
         columns = sources[0].sample(connection)
         readings = first_readings(sources[0], columns, dialect)
         try:
@@ -35,11 +36,28 @@ def write_rows(
                 raise
             readings = look_at_all(connection, sources, readings, dialect)
             _copy(connection, sources, readings, path, watch)
+    return readings
+
+
+def write_words(connection: duckdb.DuckDBPyConnection, source: RowSource, path: Path) -> None:
+    """The rows as they stand, into `part_of(path, 0)`: words, but where the file itself says what they are.
+
+    Raises TableUnreadable.
+    """
+    stored = source.stored or ("",) * len(source.names)
+    readings = [_fixed(kind) if kind else Reading("words", is_sure=True) for kind in stored]
+    with _damage_said(source.file):
+        _copy(connection, [source], readings, path, lambda done: None)
+
+
+@contextmanager
+def _damage_said(file: str) -> Iterator[None]:
+    try:
+        yield
     except duckdb.InterruptException:
         raise
     except duckdb.Error as error:
-        raise TableUnreadable(file=sources[0].file, reason="damaged", detail=str(error)) from error
-    return readings
+        raise TableUnreadable(file=file, reason="damaged", detail=str(error)) from error
 
 
 def first_readings(source: RowSource, columns: Sequence[Sequence[str | None]], dialect: Dialect) -> list[Reading]:

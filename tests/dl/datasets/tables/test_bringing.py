@@ -93,6 +93,7 @@ def test_what_only_later_rows_show_is_found_by_looking_at_all_of_them(brought_on
     later = "".join(f"00{n},2020-02-01,1/{n % 28 + 1}/2020,{n}.5,1\n" for n in range(5_000))
     table = brought_once("code,day,date,late,y\n" + many + later)
     assert table.types == {"c0": "VARCHAR", "c1": "TIMESTAMP", "c2": "TIMESTAMP", "c3": "DOUBLE", "c4": "DOUBLE"}
+    assert table.description.origin and not table.description.origin.dialect.day_first
     last = rows_of(table)[-1]
     assert last[2] == "004999" and (last[4].month, last[4].day) == (1, 4999 % 28 + 1) and last[5] == 4999.5
 

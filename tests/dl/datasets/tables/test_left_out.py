@@ -15,11 +15,11 @@ def test_rows_come_back_and_only_the_first_of_very_many(tmp_path: Path) -> None:
     assert read_left_out(tmp_path / "none.csv") == []
 
 
-@pytest.mark.parametrize("text", ["=cmd|'/C calc'!A1", "+1+1", "-x", "@SUM(1)", "\t=1"])
+@pytest.mark.parametrize("text", ["=cmd|'/C calc'!A1", "+1+1", "-x", "-1,5-2", "@SUM(1)", "\t=1"])
 def test_formula_is_escaped(text: str) -> None:
     assert without_formulas(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["-1.5", "+3", "a=b", ""])
+@pytest.mark.parametrize("text", ["-1.5", "+3", "-1.234,5", "a=b", ""])
 def test_number_and_plain_words_stay(text: str) -> None:
     assert without_formulas(text) == text

@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from dl.datasets.tables.dialect import Dialect
-from dl.datasets.tables.readings import Reading, guess, is_plain_decimal, manner_of_numbers, words
+from dl.datasets.tables.readings import Reading, day_is_first, guess, is_plain_decimal, manner_of_numbers, words
 
 PLAIN = Dialect()
 
@@ -43,6 +43,18 @@ def test_day_comes_first_unless_it_is_said_otherwise() -> None:
 def test_marks_are_those_with_which_most_columns_are_numbers(values: list[str], manner: tuple[str, str]) -> None:
     found = manner_of_numbers([values, ["a", "b"], ["1", "2"]], PLAIN)
     assert (found.decimal, found.thousands) == manner
+
+
+def test_marks_that_may_be_others_are_those_of_the_dialect() -> None:
+    found = manner_of_numbers([["1,234"]], PLAIN.changed({"decimal": ","}))
+    assert (found.decimal, found.thousands) == (",", "")
+
+
+def test_where_the_day_stands_is_told_by_the_columns_that_say_so() -> None:
+    day, month = Reading("date", dates="day_first"), Reading("date", dates="month_first")
+    american = PLAIN.changed({"day_first": False})
+    assert day_is_first([Reading("words"), day], american) and day_is_first([day, month], american)
+    assert not day_is_first([month], PLAIN) and day_is_first([], PLAIN) and not day_is_first([], american)
 
 
 def test_decimals_are_plain_when_nothing_else_stands_between_them() -> None:
