@@ -20,7 +20,7 @@ from dl.prediction.answers import answer_of
 from dl.prediction.drawing import STEPS
 from dl.prediction.nearest import Nearest
 from dl.prediction.networks import Networks, Ready
-from dl.prediction.pictures import MOST_BYTES, encoded, encoded_steps, taken
+from dl.prediction.pictures import MOST_BYTES, encoded, encoded_steps
 from dl.prediction.requests import ANSWERS, read_request, request_folder
 from dl.prediction.rows import MOST_ROWS
 from dl.runs import RunStore
@@ -87,8 +87,7 @@ class Predict:
     def _of_picture(self, request: Request, ready: Ready, body: bytes, epoch: int | None) -> dict[str, Any]:
         wanted = request.query_params.get("steps")
         steps = STEPS if wanted is None else [step for step in STEPS if step in wanted.split(",")]
-        picture = taken(body, ready.dataset, steps)
-        outputs = ready.pictures(picture.pixels[np.newaxis], epoch)
+        picture, outputs = ready.picture(body, steps, epoch)
         answered = answer_of(outputs.answers[0], ready.dataset)
         if "seen" in request.query_params:
             answered["seen"] = encoded_steps(picture)

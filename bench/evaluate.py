@@ -99,7 +99,6 @@ def measured(folder: Path) -> dict[str, float]:
                 for name, action in ACTIONS.items():
                     clicked = clicks.cost(action)
                     found |= {f"{classes} {name} {time_of} {clock}": value for clock, value in clicked.items()}
-        page.screenshot(path="/tmp/lf/be.png")
         found["server_mb"] = psutil.Process(server.process.pid).memory_info().rss / 1e6
     return found
 

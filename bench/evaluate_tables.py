@@ -164,7 +164,7 @@ def _bar(page: Page) -> None:
 
 
 def _slider(page: Page) -> None:
-    page.get_by_role("slider").press("ArrowRight")
+    page.get_by_role("slider", name="Threshold").press("ArrowRight")
 
 
 def _cell(page: Page) -> None:

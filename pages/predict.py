@@ -63,12 +63,12 @@ else:
     page_head("predict", evaluate_button, watch_runs)
 foreign = st.query_params.get(MODEL)
 asked, epoch = (foreign_head(foreign), None) if foreign else own_head()
-try:
-    ready = server().networks.of(asked)
-except NoLightForm as error:
-    not_ready_view(asked, error)
-    st.stop()
 with caught():
+    try:
+        ready = server().networks.of(asked)
+    except NoLightForm as error:
+        not_ready_view(asked, error)
+        st.stop()
     if ready.dataset.picture:
         picture_views(ready, epoch)
     else:

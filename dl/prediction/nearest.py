@@ -1,5 +1,6 @@
 """Which training pictures look most like one to the network: by what its last layer is given."""
 
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ class Nearest:
 
     def __init__(self) -> None:
         self._features: OrderedDict[tuple[LightNetwork, int | None], Features] = OrderedDict()
+        self._lock = threading.Lock()
 
     def to(self, ready: Ready, hidden: Features, store: DatasetStore, epoch: int | None, count: int) -> Alike:
         """`hidden` (…) is of one picture. Raises DatasetError unless the very data are here."""
@@ -44,9 +46,11 @@ class Nearest:
 
     def _known(self, ready: Ready, pictures: NDArray[np.uint8], epoch: int | None) -> Features:
         key = ready.network, epoch
-        if key not in self._features:
-            hidden = ready.pictures(pictures, epoch).hidden
-            self._features[key] = hidden.reshape(len(hidden), -1)
+        with self._lock:
+            if (known := self._features.get(key)) is None:
+                hidden = ready.pictures(pictures, epoch).hidden
+                known = self._features[key] = hidden.reshape(len(hidden), -1)
+            self._features.move_to_end(key)
             while len(self._features) > KEPT:
                 self._features.popitem(last=False)
-        return self._features[key]
+        return known

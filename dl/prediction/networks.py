@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from dl.datasets import Dataset
 from dl.errors import NoLightForm
 from dl.files import Stamp, stamp
+from dl.prediction.drawing import StepName
 from dl.prediction.light import FACTS, folder_of
 from dl.prediction.network import LightNetwork, Outputs
+from dl.prediction.pictures import Taken, taken
 from dl.prediction.rows import Row, encoded_rows, in_own_unit
 from dl.preparation import Preparation
 from dl.runs.run import Run
@@ -32,6 +34,11 @@ class Ready:
     def pictures(self, pixels: NDArray[np.uint8], epoch: int | None = None) -> Outputs:
         """Of (pictures, height, width, channels) as the data set stores them."""
         return self.network.ask({"picture": pixels}, epoch)
+
+    def picture(self, content: bytes, steps: Collection[StepName], epoch: int | None = None) -> tuple[Taken, Outputs]:
+        """What is taken of a picture file, and what is said to it. Raises BadPicture."""
+        picture = taken(content, self.dataset, steps)
+        return picture, self.pictures(picture.pixels[np.newaxis], epoch)
 
     def rows(self, rows: Sequence[Row], epoch: int | None = None) -> NDArray[np.float32]:
         """(rows, outputs): probabilities, or numbers in the unit of the target. Raises BadRow."""

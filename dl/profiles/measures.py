@@ -87,7 +87,10 @@ def rank_correlations(columns: NDArray[np.float64]) -> NDArray[np.float64]:
     spread = np.maximum(count * squares - sums**2, 0)
     scale = np.sqrt(spread * spread.T)
     together = count * (ranks.T @ ranks) - sums * sums.T
-    return np.clip(np.divide(together, scale, out=np.zeros_like(scale), where=scale > 1e-9 * count), -1, 1)
+    varies = scale > 1e-9 * count
+    found = np.clip(np.divide(together, scale, out=np.zeros_like(scale), where=varies), -1, 1)
+    np.fill_diagonal(found, varies.diagonal())  # with itself exactly 1, however the sums were rounded
+    return found
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,9 @@ class Typical(BaseModel):
 def typical(table: Table, columns: Sequence[AnyColumn]) -> dict[str, Typical]:
     """By fields, of some of the rows where they are many."""
     with table.connect() as connection:
+        fields = ", ".join(identifier(column.field) for column in columns)
         connection.execute(
-            f"CREATE TEMP TABLE drawn AS SELECT * FROM {table.relation()} "
+            f"CREATE TEMP TABLE drawn AS SELECT {fields} FROM {table.relation()} "
             f"USING SAMPLE {SAMPLE_ROWS} ROWS (reservoir, 0)"
         )
         return {column.field: _typical(connection, column) for column in columns}

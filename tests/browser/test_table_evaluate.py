@@ -35,7 +35,7 @@ def test_threshold_moves_the_matrix_and_columns_are_shuffled_when_asked(
     wait_until(lambda: run.status().ended)
     screen = visit(f"evaluate?run={run.id}").settle()
     expect(screen.cell(0, 0)).not_to_have_text("")
-    screen.page.get_by_role("slider").press("Home")
+    screen.page.get_by_role("slider", name=screen.t("answers.threshold")).press("Home")
     expect(screen.page.get_by_text("From 0.000 on")).to_be_visible()
     for true in range(2):  # everything is taken for what one looks for
         expect(screen.cell(true, 0)).to_have_text("")

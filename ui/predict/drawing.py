@@ -13,7 +13,7 @@ from dl.errors import LivefitError
 from dl.prediction.answers import answer_of
 from dl.prediction.drawing import STEPS
 from dl.prediction.networks import Ready
-from dl.prediction.pictures import FORMATS, encoded_steps, is_of_digits, taken
+from dl.prediction.pictures import FORMATS, encoded_steps, is_of_digits
 from ui.components.try_it import Asked, Kept, handed_in, try_it
 from ui.shared.datasets import class_names
 from ui.shared.live import is_pushed
@@ -91,11 +91,11 @@ def _answered(ready: Ready, asked: Asked | None, epoch: int | None) -> dict[str,
         return None
     try:
         content = base64.b64decode(asked.picture.partition(",")[2])
-        picture = taken(content, ready.dataset, [step for step in STEPS if step not in asked.left])
-        outputs = ready.pictures(picture.pixels[np.newaxis], epoch).answers[0]
+        steps = [step for step in STEPS if step not in asked.left]
+        picture, outputs = ready.picture(content, steps, epoch)
     except LivefitError as error:
         return {"error": error.code, **error.facts}
-    return answer_of(outputs, ready.dataset) | {"seen": encoded_steps(picture)}
+    return answer_of(outputs.answers[0], ready.dataset) | {"seen": encoded_steps(picture)}
 
 
 def data_url(pixels: NDArray[np.uint8]) -> str:

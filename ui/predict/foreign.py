@@ -5,17 +5,16 @@ from math import prod
 import streamlit as st
 
 from dl.errors import LivefitError
+from dl.jobs.run_jobs import JobStatus
 from dl.models.store import ForeignModel, ModelStore, Pixels
-from dl.runs import Run
-from dl.runs.status import Fault
 from ui import state
 from ui.format import shape
 from ui.problems import caught, sentence
 from ui.server import server
 from ui.shared.datasets import dataset_name
+from ui.shared.jobs import job_progress, watch_job
 from ui.text import plain, t
 
-POLL_SECONDS = 0.5
 MODEL = "model"  # in the URL
 PIXELS: tuple[Pixels, ...] = ("as_stored", "0_to_1")
 
@@ -61,19 +60,15 @@ def _begun_view(id: str) -> None:
         return
     status = server().jobs["model"].status(asked)
     if status and status.works:
-        st.fragment(lambda: _progress(asked), run_every=POLL_SECONDS)()
+        watch_job("model", asked, _progress_view)
     elif status and status.state == "failed":
-        st.error(sentence(Fault(code=status.code or "", facts=status.facts)), icon=":material/gpp_bad:")
+        st.error(sentence(status), icon=":material/gpp_bad:")
         with caught():
             model_store().remove(id)
 
 
-def _progress(asked: Run) -> None:
-    status = server().jobs["model"].status(asked)
-    if status and not status.works:
-        st.rerun()
-    share = status.done / status.total if status and status.total else 0.0
-    st.progress(share, t("models.progress"))
+def _progress_view(status: JobStatus) -> None:
+    job_progress(status, t("models.progress"))
 
 
 def _known_view(id: str, known: ForeignModel) -> None:

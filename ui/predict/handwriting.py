@@ -2,6 +2,7 @@
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from dl.datasets.handwriting import FEWEST, Drawings, Handwriting, held_out, original, with_handwriting
 from dl.errors import DatasetError
@@ -18,6 +19,7 @@ from ui.shared.start import start_run
 from ui.text import plain, t
 
 SHOWN = 24
+Answers = NDArray[np.float32]
 
 
 def keep(ready: Ready, kept: Kept) -> None:
@@ -41,16 +43,17 @@ def handwriting_view(ready: Ready, epoch: int | None) -> None:
             st.markdown(t("predict.mine_none"))
             return
         shown = held_out(server().workspace, ready.dataset.id, every)
-        _scores(ready, shown, len(every), epoch)
-        _gallery(ready, shown, epoch)
+        outputs = ready.pictures(shown.pictures, epoch).answers if len(shown) else None
+        _scores(ready, shown, outputs, len(every), epoch)
+        if outputs is not None:
+            _gallery(ready, shown, outputs)
         _actions(ready, handwriting, every)
 
 
-def _scores(ready: Ready, shown: Drawings, total: int, epoch: int | None) -> None:
+def _scores(ready: Ready, shown: Drawings, outputs: Answers | None, total: int, epoch: int | None) -> None:
     """Beside the official score, of those that the network has not learnt from."""
-    if len(shown):
-        answers = ready.pictures(shown.pictures, epoch).answers.argmax(axis=1)
-        right = int((answers == shown.labels).sum())
+    if outputs is not None:
+        right = int((outputs.argmax(axis=1) == shown.labels).sum())
         low, high = accuracy_interval(right, len(shown))
         facts = {"right": right, "total": len(shown), "low": 100 * low, "high": 100 * high}
         st.markdown(t("predict.mine_score", share=percent(right / len(shown)), **facts))
@@ -61,12 +64,9 @@ def _scores(ready: Ready, shown: Drawings, total: int, epoch: int | None) -> Non
         st.markdown(t("predict.official_score", share=percent(results.scores[ACCURACY.name])))
 
 
-def _gallery(ready: Ready, shown: Drawings, epoch: int | None) -> None:
+def _gallery(ready: Ready, shown: Drawings, outputs: Answers) -> None:
     """The newest first."""
     rows = np.arange(len(shown))[::-1][:SHOWN]
-    if not len(rows):
-        return
-    outputs = ready.pictures(shown.pictures[rows], epoch).answers
     names = class_names(ready.dataset)
     facts = [
         {
@@ -74,7 +74,7 @@ def _gallery(ready: Ready, shown: Drawings, epoch: int | None) -> None:
             "predicted": names[int(answer.argmax())],
             "confidence": confidence(float(answer.max())),
         }
-        for row, answer in zip(rows, outputs, strict=True)
+        for row, answer in zip(rows, outputs[rows], strict=True)
     ]
     captions = [t("evaluate.picture", **{name: plain(text) for name, text in fact.items()}) for fact in facts]
     alts = [t("predict.mine_alt", **fact) for fact in facts]

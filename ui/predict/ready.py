@@ -5,14 +5,13 @@ from contextlib import suppress
 import streamlit as st
 
 from dl.errors import NoLightForm, NotKept
+from dl.jobs.run_jobs import JobStatus
 from dl.prediction.networks import Ready
 from dl.runs import Run
-from dl.runs.status import Fault
 from ui.problems import sentence
 from ui.server import server
+from ui.shared.jobs import failure_view, watch_job
 from ui.text import t
-
-POLL_SECONDS = 0.5
 
 
 def not_ready_view(run: Run, error: NoLightForm) -> None:
@@ -21,15 +20,12 @@ def not_ready_view(run: Run, error: NoLightForm) -> None:
     if error.facts["reason"] != "missing":
         st.warning(sentence(error), icon=":material/info:")
     elif status and status.state == "failed":
-        st.error(sentence(Fault(code=status.code or "", facts=status.facts)), icon=":material/error:")
+        failure_view(status)
     else:
-        st.fragment(lambda: _wait(run), run_every=POLL_SECONDS)()
+        watch_job("light", run, _wait_view)
 
 
-def _wait(run: Run) -> None:
-    status = server().jobs["light"].status(run)
-    if status and not status.works:
-        st.rerun()
+def _wait_view(_: JobStatus) -> None:
     st.info(t("predict.getting_ready"), icon=":material/hourglass_top:")
 
 

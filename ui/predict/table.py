@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dl.datasets.columns import AnyColumn, Category, Date
+from dl.datasets.tables.table import Table
 from dl.errors import DatasetError, LivefitError
 from dl.files import stamp
 from dl.prediction.answers import answer_of
@@ -35,13 +36,12 @@ def form_view(ready: Ready, epoch: int | None) -> None:
     except DatasetError as error:
         st.warning(sentence(error), icon=":material/table:")
         return
-    usual = _usual(
-        ready.dataset.id, ready.dataset.fingerprint, tuple(column.field for column in columns), stamp(table.file)
-    )
+    fields = tuple(column.field for column in columns)
+    usual = _usual(ready.dataset.id, ready.dataset.fingerprint, fields, stamp(table.file))
     row_number = _row_controls(len(table.test_rows))
-    begins = _first_values(ready, columns, usual, row_number)
-    fields, answer = st.columns([3, 2], gap="large")
-    with fields, st.container(key="predict_form"):
+    begins = _first_values(table, columns, usual, row_number)
+    form, answer = st.columns([3, 2], gap="large")
+    with form, st.container(key="predict_form"):
         places, row = _fields(columns, usual, begins, row_number)
     try:
         outputs = ready.rows([row], epoch)[0]
@@ -62,7 +62,8 @@ def entering_columns(ready: Ready) -> list[AnyColumn]:
 
 
 @st.cache_data(show_spinner=False, max_entries=16)
-def _usual(dataset_id: str, fingerprint: str, fields: tuple[str, ...], _stamp: Any) -> dict[str, Typical]:
+def _usual(dataset_id: str, fingerprint: str, fields: tuple[str, ...], file: Any) -> dict[str, Typical]:
+    """`file` is the stamp of the table's, which may be written anew."""
     table = server().datasets.table(dataset_id)
     return typical(table, [table.column(field) for field in fields])
 
@@ -89,12 +90,11 @@ def _row_controls(rows: int) -> int | None:
 
 
 def _first_values(
-    ready: Ready, columns: Sequence[AnyColumn], usual: Mapping[str, Typical], row_number: int | None
+    table: Table, columns: Sequence[AnyColumn], usual: Mapping[str, Typical], row_number: int | None
 ) -> dict[str, Any]:
     """By fields."""
     if row_number is None:
         return {column.field: _usual_value(column, usual[column.field]) for column in columns}
-    table = table_behind(ready.network.run, server().datasets)
     return row_values(table, int(table.test_rows[row_number - 1]), columns)
 
 

@@ -1,11 +1,13 @@
 """A whole file of rows that comes back with answers: given, watched while it is read, and taken away."""
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 from dl.errors import LivefitError
+from dl.jobs.run_jobs import JobStatus, interrupted
 from dl.prediction.networks import Ready
 from dl.prediction.requests import (
     ANSWERS,
@@ -17,17 +19,16 @@ from dl.prediction.requests import (
     request_folder,
 )
 from dl.runs import Run
-from dl.runs.status import Fault
 from ui import state
 from ui.predict.table import entering_columns
-from ui.problems import caught, sentence
+from ui.problems import caught
 from ui.server import server
+from ui.shared.jobs import cancel_button, failure_view, job_progress, watch_job
 from ui.shared.left_out import left_out_view
 from ui.shared.live import is_pushed
 from ui.shared.places import places_are_open
 from ui.text import plain, t
 
-POLL_SECONDS = 0.5
 SHOWN_ROWS = 8
 TOKEN = "answers"  # in the URL
 
@@ -79,28 +80,20 @@ def _request_view(asked: Run, request: AnswerRequest) -> None:
     status = server().jobs["answers"].status(asked)
     st.markdown(t("predict.file_name", name=plain(request.name)))
     if status and status.works:
-        st.fragment(lambda: _progress(asked), run_every=POLL_SECONDS)()
+        watch_job("answers", asked, partial(_progress_view, asked))
         return
     if status and status.state == "done" and (asked.folder / ANSWERS).is_file():
         _done(asked, request, status.total)
     else:
-        facts = status.facts if status else {"run": request.run, "reason": "answers"}
-        st.error(
-            sentence(Fault(code=(status and status.code) or "job_interrupted", facts=facts)), icon=":material/error:"
-        )
+        failure_view(status if status and status.code else interrupted(asked, "answers"))
     _another()
 
 
-def _progress(asked: Run) -> None:
-    status = server().jobs["answers"].status(asked)
-    if status and not status.works:
-        st.rerun()
-    done, total = (status.done, status.total) if status else (0, 0)
+def _progress_view(asked: Run, status: JobStatus) -> None:
+    counted = t("predict.file_progress", done=status.done, total=status.total)
     with st.container(border=True, key="predict_file_progress"):
-        text = t("predict.file_progress", done=done, total=total) if total else t("predict.file_reading")
-        st.progress(done / total if total else 0.0, text)
-        if st.button(t("predict.file_cancel"), icon=":material/close:", key="predict_file_cancel"):
-            server().jobs["answers"].stop(asked)
+        job_progress(status, counted if status.total else t("predict.file_reading"))
+        if cancel_button("answers", asked, t("predict.file_cancel"), "predict_file_cancel"):
             state.put_in_url(TOKEN, None)
             st.rerun()
 

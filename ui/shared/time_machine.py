@@ -5,9 +5,9 @@ import math
 import streamlit as st
 
 from dl.errors import LivefitError
+from dl.jobs.run_jobs import JobStatus
 from dl.runs import Run
 from dl.runs.epoch_predictions import kept_epochs, missing_epochs
-from dl.runs.status import Fault
 from dl.tasks.metrics import LOSS, VALIDATION, metric
 from ui import state
 from ui.charts.epoch_curve import epoch_curve
@@ -15,10 +15,10 @@ from ui.format import metric_name, score
 from ui.frame import is_dark
 from ui.problems import sentence
 from ui.server import server
+from ui.shared.jobs import job_progress, watch_job
 from ui.text import t
 
 PLAY_SECONDS = 0.8
-POLL_SECONDS = 0.5
 END = "end"
 PLAYING = "time_machine_playing"
 
@@ -121,15 +121,11 @@ def recall_answers(run: Run) -> bool:
         st.caption(sentence(error))
         return False
     if status and status.state == "failed":
-        st.caption(sentence(Fault(code=status.code or "", facts=status.facts)))
+        st.caption(sentence(status))
     else:
-        st.fragment(lambda: _progress(run), run_every=POLL_SECONDS)()
+        watch_job("epochs", run, _progress_view)
     return False
 
 
-def _progress(run: Run) -> None:
-    status = server().jobs["epochs"].status(run)
-    if status and not status.works:
-        st.rerun()
-    share = status.done / status.total if status and status.total else 0.0
-    st.progress(share, t("epoch.progress"))
+def _progress_view(status: JobStatus) -> None:
+    job_progress(status, t("epoch.progress"))

@@ -1,30 +1,25 @@
 """What the network takes from each column: looked for in a job when somebody asks, and kept with the run."""
 
+from functools import partial
+
 import streamlit as st
 
-from dl.errors import LivefitError
 from dl.evaluation.importance import ColumnImportance, Importance
 from dl.evaluation.slices import LOWER_IS_BETTER
-from dl.jobs.run_jobs import JobStatus, RunJobs
+from dl.jobs.run_jobs import JobStatus
 from dl.runs import Run
 from dl.runs.importance import read_importance
-from dl.runs.status import Fault
 from ui.charts.groups import importance_bars
 from ui.evaluate.table.answers import Answers, kept_table, missing_table_view
 from ui.evaluate.table.slices import SHARES, score_title
 from ui.format import number, percent
 from ui.frame import is_dark
-from ui.problems import sentence
 from ui.server import server
+from ui.shared.jobs import cancel_button, failure_view, job_progress, start_job, watch_job
 from ui.text import paragraph, plain, t
 
-POLL_SECONDS = 0.5
 MOST_BARS = 30
 MOST_NAMES = 6
-
-
-def _jobs() -> RunJobs:
-    return server().jobs["importance"]
 
 
 def has_importance(answers: Answers) -> bool:
@@ -36,9 +31,9 @@ def has_importance(answers: Answers) -> bool:
 
 def importance_view(answers: Answers) -> None:
     st.header(t("answers.importance"), anchor=False, help=t("answers.importance_help"))
-    status = _jobs().status(answers.run)
+    status = server().jobs["importance"].status(answers.run)
     if status and status.works:
-        st.fragment(lambda: _progress_view(answers.run), run_every=POLL_SECONDS)()
+        watch_job("importance", answers.run, partial(_progress_view, answers.run))
     elif found := read_importance(answers.run.folder):
         _found_view(answers, found)
     else:
@@ -47,30 +42,18 @@ def importance_view(answers: Answers) -> None:
 
 def _offer(answers: Answers, status: JobStatus | None) -> None:
     st.markdown(t("answers.importance_what"))
-    if status and status.state == "failed":
-        st.error(sentence(Fault(code=status.code or "", facts=status.facts)), icon=":material/error:")
+    failure_view(status)
     if kept_table(answers) is None:
         missing_table_view(answers)
     elif answers.run.results():  # a run that goes on has none, and another network in the end
-        label = t("answers.importance_start")
-        st.button(label, icon=":material/shuffle:", key="evaluate_importance_start", on_click=_start, args=(answers,))
+        label, work = t("answers.importance_start"), ("importance", answers.run)
+        st.button(label, icon=":material/shuffle:", key="evaluate_importance_start", on_click=start_job, args=work)
 
 
-def _start(answers: Answers) -> None:
-    try:
-        _jobs().start(answers.run)
-    except LivefitError as error:
-        st.toast(sentence(error), icon=":material/error:")
-
-
-def _progress_view(run: Run) -> None:
-    status = _jobs().status(run)
-    if status is None or not status.works:
-        st.rerun()
+def _progress_view(run: Run, status: JobStatus) -> None:
     with st.container(border=True, key="evaluate_importance_progress"):
-        st.progress(status.done / status.total if status.total else 0.0, _progress_text(status))
-        if st.button(t("answers.importance_cancel"), icon=":material/close:", key="evaluate_importance_cancel"):
-            _jobs().stop(run)
+        job_progress(status, _progress_text(status))
+        if cancel_button("importance", run, t("answers.importance_cancel"), "evaluate_importance_cancel"):
             st.rerun()
 
 

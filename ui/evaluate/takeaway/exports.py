@@ -1,65 +1,48 @@
 """The network in every form: made in a job when somebody asks, and each with how far its answers are off."""
 
+from functools import partial
+
 import streamlit as st
 
-from dl.errors import LivefitError
-from dl.jobs.run_jobs import JobStatus, RunJobs
+from dl.jobs.run_jobs import JobStatus
 from dl.runs import Run
 from dl.runs.exports import Export, Exports, Format, export_file, read_exports
-from dl.runs.status import Fault
 from ui.evaluate.downloads import download_button
 from ui.evaluate.takeaway.packing import is_packed, packed
 from ui.format import number, size
-from ui.problems import sentence
 from ui.server import server
+from ui.shared.jobs import cancel_button, failure_view, job_progress, start_job, watch_job
 from ui.text import t
 
-POLL_SECONDS = 0.5
 NAMES: dict[Format, str] = {"keras": "Keras", "saved_model": "SavedModel", "onnx": "ONNX", "litert": "LiteRT"}
 SMALL = 1e-3
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def _jobs() -> RunJobs:
-    return server().jobs["exports"]
-
-
 def exports_view(run: Run) -> None:
-    status = _jobs().status(run)
+    status = server().jobs["exports"].status(run)
     found = read_exports(run.folder)
     if found:
         _found_view(run, found)
         return
     _keras_button(run, run.model_file.stat().st_size)
     if status and status.works:
-        st.fragment(lambda: _progress_view(run), run_every=POLL_SECONDS)()
+        watch_job("exports", run, partial(_progress_view, run))
     elif run.results():  # a run that goes on has none, and another network in the end
         _offer(run, status)
 
 
 def _offer(run: Run, status: JobStatus | None) -> None:
-    if status and status.state == "failed":
-        st.error(sentence(Fault(code=status.code or "", facts=status.facts)), icon=":material/error:")
+    failure_view(status)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        label = t("takeaway.make")
-        st.button(label, icon=":material/deployed_code:", key="evaluate_exports_start", on_click=_start, args=(run,))
+        label, icon = t("takeaway.make"), ":material/deployed_code:"
+        st.button(label, icon=icon, key="evaluate_exports_start", on_click=start_job, args=("exports", run))
         st.caption(t("takeaway.make_what"), width="stretch")
 
 
-def _start(run: Run) -> None:
-    try:
-        _jobs().start(run)
-    except LivefitError as error:
-        st.toast(sentence(error), icon=":material/error:")
-
-
-def _progress_view(run: Run) -> None:
-    status = _jobs().status(run)
-    if status is None or not status.works:
-        st.rerun()
-    st.progress(status.done / status.total if status.total else 0.0, _progress_text(status))
-    if st.button(t("takeaway.cancel"), icon=":material/close:", key="evaluate_exports_cancel"):
-        _jobs().stop(run)
+def _progress_view(run: Run, status: JobStatus) -> None:
+    job_progress(status, _progress_text(status))
+    if cancel_button("exports", run, t("takeaway.cancel"), "evaluate_exports_cancel"):
         st.rerun()
 
 
