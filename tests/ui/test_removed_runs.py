@@ -29,8 +29,8 @@ def remove_after(run: Run, moment: str, monkeypatch: pytest.MonkeyPatch) -> None
     kind, name = MOMENTS[moment]
     original = getattr(kind, name)
 
-    def then_it_is_gone(self: Any, *arguments: Any) -> Any:
-        result = original(self, *arguments)
+    def then_it_is_gone(self: Any, *arguments: Any, **options: Any) -> Any:
+        result = original(self, *arguments, **options)
         shutil.rmtree(run.folder, ignore_errors=True)
         return result
 
@@ -39,7 +39,7 @@ def remove_after(run: Run, moment: str, monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.parametrize("state", ["FINISHED", "RUNNING"])
 @pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("page", ["home", "train", "evaluate"])
+@pytest.mark.parametrize("page", ["home", "train", "evaluate", "predict"])
 def test_page_goes_on_when_the_folder_of_a_run_is_removed_after(
     page: str, moment: str, state: State, open_app: OpenPage, fake_run: FakeRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
