@@ -87,7 +87,7 @@ def _accuracy(run: Run) -> float:
 
 def read(run: Run, workspace: Workspace) -> dict[str, float]:
     """Drawings of the seeded pen; and how far the light form is from Keras on all test rows."""
-    ready, random = Networks().of(run), np.random.default_rng(0)
+    ready, random = Networks(workspace).of(run), np.random.default_rng(0)
     digits = np.arange(DRAWINGS) % 10
     pictures = np.stack([taken(png(drawn(int(digit), random)), ready.dataset).pixels for digit in digits])
     right = ready.pictures(pictures).answers.argmax(axis=1) == digits

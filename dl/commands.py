@@ -153,7 +153,7 @@ def predict(arguments: Namespace) -> int:
     if (preparation := run.preparation()) is None:
         print(f"error: run {run.id} was not trained on a table", file=sys.stderr)
         return 1
-    ready = Networks(missing=partial(_make_light, workspace=workspace)).of(run)
+    ready = Networks(workspace, missing=partial(_make_light, workspace=workspace)).of(run, patient=True)
     with tempfile.TemporaryDirectory() as folder:
         made, staging = Path(folder) / "answers.csv", Path(folder) / "staging"
         staging.mkdir()

@@ -213,7 +213,8 @@ class PredictionError(LivefitError):
 
 
 class NoLightForm(PredictionError):
-    """Facts: run, reason (missing, not_converted, inexact, epoch), and what the reason needs."""
+    """Facts: run, reason (missing, not_converted, inexact, epoch; of a process that shall answer in its place starting,
+    taken, ended), and what the reason needs."""
 
     code = "no_light_form"
 

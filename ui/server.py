@@ -40,7 +40,7 @@ class Server:
     @cached_property
     def networks(self) -> Networks:
         """Those that answer in this process; one that has no light form yet gets it."""
-        return Networks(missing=self.jobs["light"].start)
+        return Networks(self.workspace, missing=self.jobs["light"].start)
 
     @cached_property
     def table(self) -> RunTable:
@@ -59,6 +59,7 @@ class Server:
         self.profiling.stop_all()
         for jobs in self.jobs.values():
             jobs.stop_all()
+        self.networks.close()
         self.supervisor.close()
 
 

@@ -16,7 +16,7 @@ from dl.workspace import Workspace
 def work(asked: Run, workspace: Workspace, report: Report) -> None:
     """`asked` has the folder of a request. Raises LivefitError."""
     request, folder = read_request(asked.folder), asked.folder
-    ready = Networks().of(RunStore(workspace.runs).get(request.run))
+    ready = Networks(workspace).of(RunStore(workspace.runs).get(request.run), patient=True)
     assert ready.preparation, "only tables are asked for by files"
     with temporary(folder / "staging") as staging, temporary(folder / ANSWERS) as target:
         staging.mkdir()

@@ -12,6 +12,7 @@ from dl.files import write_model
 from dl.jobs.run_job import Report
 from dl.prediction.light import FACTS, folder_of
 from dl.prediction.network import LightNetwork
+from dl.prediction.networks import Network, Networks
 from dl.prediction.rows import in_own_unit
 from dl.prediction.test_rows import TestRows, test_rows_of
 from dl.runs.epoch_predictions import missing_epochs, write_epoch
@@ -23,23 +24,19 @@ BLOCK = 4096
 
 def find_epochs(run: Run, workspace: Workspace, report: Report) -> None:
     """Raises LivefitError, and what `report` raises."""
-    network, rows, of_classes = (
-        LightNetwork(run),
-        test_rows_of(run, DatasetStore(workspace)),
-        bool(run.dataset().classes),
-    )
+    network = Networks(workspace).of(run, patient=True).network
+    rows, of_classes = test_rows_of(run, DatasetStore(workspace)), bool(run.dataset().classes)
     epochs, preparation, blocks = missing_epochs(run), run.preparation(), -(-len(rows) // BLOCK)
     total = (len(epochs) + 1) * blocks
     for number, epoch in enumerate(epochs):
         answers = _answers(network, rows, epoch, partial(_told, report, number * blocks, total))
         write_epoch(run, epoch, in_own_unit(answers, preparation), of_classes)
-    answers = _answers(network, rows, None, partial(_told, report, len(epochs) * blocks, total))
-    _compare(run, network, answers)
+    if isinstance(network, LightNetwork):
+        answers = _answers(network, rows, None, partial(_told, report, len(epochs) * blocks, total))
+        _compare(run, network, answers)
 
 
-def _answers(
-    network: LightNetwork, rows: TestRows, epoch: int | None, done: Callable[[int], None]
-) -> NDArray[np.float32]:
+def _answers(network: Network, rows: TestRows, epoch: int | None, done: Callable[[int], None]) -> NDArray[np.float32]:
     found = []
     for number, start in enumerate(range(0, len(rows), BLOCK)):
         found.append(network.ask(rows.block(slice(start, start + BLOCK)), epoch).answers)

@@ -35,7 +35,12 @@ class LightFacts(BaseModel):
 
     @property
     def serves(self) -> bool:
-        return not self.reason and self.difference <= MOST_DIFFERENCE
+        return not self.refusal
+
+    @property
+    def refusal(self) -> str:
+        """Why it does not answer; nothing where it does."""
+        return self.reason or ("inexact" if self.difference > MOST_DIFFERENCE else "")
 
 
 def folder_of(run: Run) -> Path:

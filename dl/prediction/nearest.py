@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from dl.datasets import DatasetStore
 from dl.errors import DatasetDamaged
-from dl.prediction.network import LightNetwork
-from dl.prediction.networks import Ready
+from dl.prediction.networks import Network, Ready
 
 SAMPLED = 2_000
 KEPT = 4
@@ -30,7 +29,7 @@ class Nearest:
     """What was found of the training pictures is kept for the networks, and epochs, that were asked last."""
 
     def __init__(self) -> None:
-        self._features: OrderedDict[tuple[LightNetwork, int | None], Features] = OrderedDict()
+        self._features: OrderedDict[tuple[Network, int | None], Features] = OrderedDict()
         self._lock = threading.Lock()
 
     def to(self, ready: Ready, hidden: Features, store: DatasetStore, epoch: int | None, count: int) -> Alike:

@@ -34,7 +34,7 @@ class LightNetwork:
         if facts is None:
             raise NoLightForm(run=run.id, reason="missing")
         if not facts.serves:
-            raise NoLightForm(run=run.id, reason=facts.reason or "inexact", difference=facts.difference)
+            raise NoLightForm(run=run.id, reason=facts.refusal, difference=facts.difference)
         self.run, self.facts = run, facts
         try:
             self._graphs = {rows: Graph(folder_of(run), rows) for rows in (1, BLOCK)}

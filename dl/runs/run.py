@@ -75,6 +75,11 @@ class Run:
         return self.folder / "model.keras"
 
     @property
+    def was_trained_here(self) -> bool:
+        """Not so a model from elsewhere, which has no specification; it may be loaded only under limits."""
+        return (self.folder / "spec.json").is_file()
+
+    @property
     def preparation_file(self) -> Path:
         return self.folder / "preparation.json"
 

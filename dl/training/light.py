@@ -56,6 +56,11 @@ def trained_network(run: Run) -> keras.Model:
     return next((layer for layer in whole.layers if isinstance(layer, keras.Model)), whole)
 
 
+def asked_network(network: keras.Model) -> keras.Model:
+    """Gives the answers, and what the last layer with weights is given; its variables are those of `network`."""
+    return keras.Model(network.input, [network.outputs[0], _last(network).input])
+
+
 def _write(folder: Path, network: keras.Model, scaling: Scaling, inputs: Inputs) -> LightFacts:
     """With how far its answers to these `inputs` are from those of Keras."""
     weights = _weights(network)
@@ -76,8 +81,8 @@ def _weights(network: keras.Model) -> dict[int, keras.Variable]:
 
 
 def _graph(network: keras.Model, weights: list[keras.Variable], scaling: Scaling = AS_IT_IS) -> bytes:
-    """Takes the network's inputs and the weights; gives the answers and what the last layer with weights is given."""
-    asked = keras.Model(network.input, [network.outputs[0], _last(network).input])
+    """Takes the network's inputs and the weights, and gives what `asked_network` does."""
+    asked = asked_network(network)
     taken = network.input if isinstance(network.input, dict) else {"picture": network.input}
     names = list(taken)
     kinds = [tf.int32 if name == "categories" else tf.float32 for name in names]

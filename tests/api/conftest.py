@@ -90,7 +90,7 @@ def served(workspace: Workspace) -> Iterator[Served]:
     async def serve() -> None:
         live.open(RunStore(workspace.runs), lambda: list(queue))
         rows.open(DatasetStore(workspace), RunStore(workspace.runs))
-        predict.open(DatasetStore(workspace), RunStore(workspace.runs), Networks())
+        predict.open(DatasetStore(workspace), RunStore(workspace.runs), Networks(workspace))
         loops.append(asyncio.get_running_loop())
         await server.serve()
 

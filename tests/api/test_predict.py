@@ -48,7 +48,7 @@ def png(picture: np.ndarray) -> bytes:
 def test_rows_are_answered_in_their_order(ask: Any, workspace: Workspace) -> None:
     rows = [ROW, ROW | {"age": 60}, ROW | {"city": None}]
     status, answer = ask("2", {"rows": rows})
-    ready = Networks().of(Run(workspace.runs / "2"))
+    ready = Networks(workspace).of(Run(workspace.runs / "2"))
     expected = [ready.dataset.classes[int(each.argmax())] for each in ready.rows(rows)]
     assert status == 200 and answer["run"] == "2" and [each["answer"] for each in answer["answers"]] == expected
     assert ask("2", ROW)[1]["answers"] == answer["answers"][:1], "one row by itself"
@@ -72,7 +72,7 @@ def test_picture_is_answered_with_what_was_seen_and_what_is_alike(ask: Any, work
     assert set(ask("1", png(ink))[1]) == {"run", "epoch", "answer", "confidence", "probabilities"}
     bright = np.rint(own * (255 / 16)).astype(np.uint8)
     exact = ask("1", png(bright))[1]["probabilities"]
-    expected = Networks().of(Run(workspace.runs / "1")).pictures(data.x_test[3:4]).answers[0]
+    expected = Networks(workspace).of(Run(workspace.runs / "1")).pictures(data.x_test[3:4]).answers[0]
     assert np.allclose(list(exact.values()), expected, atol=1e-5)
     assert ask("1", png(bright), "?epoch=1")[1]["probabilities"] != exact
 

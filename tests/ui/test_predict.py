@@ -1,6 +1,7 @@
 """Predict: a network is tried on a drawing, a picture, a test picture or a row, of any epoch that was kept."""
 
 import base64
+import contextlib
 import io
 import json
 import shutil
@@ -20,11 +21,14 @@ from dl.jobs.run_jobs import JobStatus, RunJobs, write_status
 from dl.models.store import ForeignModel, ModelStore
 from dl.prediction import answers_job
 from dl.prediction.epochs import find_epochs
+from dl.prediction.keras_network import KerasNetwork
 from dl.prediction.light import FACTS, LightFacts, folder_of
 from dl.prediction.networks import Networks
 from dl.prediction.requests import begin_upload, read_request
+from dl.prediction.test_rows import test_rows_of as rows_of
 from dl.runs import Run, RunStore
 from dl.workspace import Workspace
+from ui.server import server
 
 OpenPage = Callable[..., AppTest]
 
@@ -103,7 +107,7 @@ def test_form_answers_what_stands_in_it_and_starts_from_a_row_of_the_test_set(
     open_app: OpenPage, workspace: Workspace
 ) -> None:
     app = open_app("predict", run="2")
-    ready = Networks().of(Run(workspace.runs / "2"))
+    ready = Networks(workspace).of(Run(workspace.runs / "2"))
     age = app.number_input(key="predict_field_c0_None")
     assert 38 < age.value < 42 and app.selectbox(key="predict_field_c1_None").value in ("Bern", "Lyon")
     age.set_value(70.0).run()
@@ -129,17 +133,29 @@ def test_link_of_the_form_shows_nothing_else(open_app: OpenPage) -> None:
     assert app.segmented_control(key="frame_language")
 
 
-def test_network_without_a_light_form_is_made_ready_and_one_that_has_none_says_why(
+def test_network_without_a_light_form_is_made_ready(
     open_app: OpenPage, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[str] = []
     monkeypatch.setattr(RunJobs, "start", lambda jobs, run: begun.append(run.id))
-    facts = folder_of(Run(workspace.runs / "1")) / FACTS
-    facts.write_text(LightFacts(difference=0.5).model_dump_json())
-    assert "differs from Keras by 0.5," in words(open_app("predict", run="1"))
-    facts.unlink()
+    (folder_of(Run(workspace.runs / "1")) / FACTS).unlink()
     monkeypatch.setattr(RunJobs, "status", lambda jobs, run: JobStatus(state="running"))
     assert "being made ready" in words(open_app("predict", run="1")) and "1" in begun
+
+
+@pytest.mark.slow
+def test_process_answers_for_a_network_that_has_no_light_form(open_app: OpenPage, workspace: Workspace) -> None:
+    answer = open_app("predict", run="2").metric[0]
+    run = Run(workspace.runs / "2")
+    (folder_of(run) / FACTS).write_text(LightFacts(difference=0.5).model_dump_json())
+    assert "A process with Keras is being started" in words(open_app("predict", run="2"))
+    with contextlib.closing(server().networks) as networks:
+        network = networks.of(run, patient=True).network
+        network.ask(rows_of(run, DatasetStore(workspace)).block(slice(0, 1)))
+        assert isinstance(network, KerasNetwork)
+        app = open_app("predict", run="2")
+        assert (app.metric[0].value, app.metric[0].delta) == (answer.value, answer.delta)
+        assert "differs from Keras by 5.0e-01" in words(app) and "takes a little longer" in words(app)
 
 
 def test_slider_is_kept_in_the_url_and_evaluate_follows_it(open_app: OpenPage, workspace: Workspace) -> None:
@@ -186,7 +202,7 @@ def test_handwriting_is_scored_trained_on_and_removed(open_app: OpenPage, worksp
     for digit in (0, 1) * 5:
         mine.keep(base64.b64decode(png_url(drawn(digit, random)).partition(",")[2]), digit)
     app = open_app("predict", run="1")
-    ready, every = Networks().of(Run(workspace.runs / "1")), mine.drawings()
+    ready, every = Networks(workspace).of(Run(workspace.runs / "1")), mine.drawings()
     right = int((ready.pictures(every.pictures).answers.argmax(axis=1) == every.labels).sum())
     assert f"{right} of 10 drawings right" in words(app) and "of the test set" in words(app)
     app.button(key="predict_mine_undo").click().run()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dl.errors import LivefitError
 from dl.jobs.run_jobs import JobStatus
+from dl.prediction.light import read_facts
 from dl.runs import Run
 from dl.runs.epoch_predictions import kept_epochs, missing_epochs
 from dl.tasks.metrics import LOSS, VALIDATION, metric
@@ -113,7 +114,8 @@ def recall_answers(run: Run) -> bool:
         return True
     jobs = server().jobs["epochs"]
     try:
-        server().networks.of(run)
+        if read_facts(run) is None:
+            server().networks.of(run)
         status = jobs.status(run)
         if status is None:
             jobs.start(run)

@@ -18,12 +18,12 @@ HEAD = "age,city,since\n"
 
 @pytest.fixture(scope="module")
 def people(trained: Workspace) -> Ready:
-    return Networks().of(Run(trained.runs / "2"))
+    return Networks(trained).of(Run(trained.runs / "2"))
 
 
 @pytest.fixture(scope="module")
 def wages(trained: Workspace) -> Ready:
-    return Networks().of(Run(trained.runs / "3"))
+    return Networks(trained).of(Run(trained.runs / "3"))
 
 
 def answered(ready: Ready, text: str | bytes, folder: Path, name: str = "new.csv") -> tuple[pd.DataFrame, list[int]]:

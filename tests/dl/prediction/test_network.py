@@ -76,7 +76,7 @@ def test_epoch_that_was_not_kept_and_a_run_without_a_light_form_are_said(trained
         LightNetwork(run).ask(rows, 77)
     assert caught.value.facts == {"run": "1", "reason": "epoch", "epoch": 77}
     asked: list[Run] = []
-    networks = Networks(missing=asked.append)
+    networks = Networks(trained_home, missing=asked.append)
     assert networks.of(run) is networks.of(run) and not asked
     (folder_of(run) / FACTS).unlink()
     with pytest.raises(NoLightForm) as caught:
@@ -85,15 +85,15 @@ def test_epoch_that_was_not_kept_and_a_run_without_a_light_form_are_said(trained
 
 
 @pytest.mark.parametrize(
-    ("facts", "reason"), [({"difference": 2e-5}, "inexact"), ({"reason": "not_converted"},) * 1 + ("not_converted",)]
+    ("facts", "reason"), [({"difference": 2e-5}, "inexact"), ({"reason": "not_converted"}, "not_converted")]
 )
-def test_network_that_differs_from_keras_or_could_not_be_converted_does_not_answer(
+def test_network_that_differs_from_keras_or_could_not_be_converted_does_not_answer_here(
     facts: dict[str, Any], reason: str, trained_home: Workspace
 ) -> None:
     run = run_of(trained_home, "1")
     (folder_of(run) / FACTS).write_text(json.dumps(LightFacts().model_dump() | facts))
     with pytest.raises(NoLightForm) as caught:
-        Networks().of(run)
+        LightNetwork(run)
     assert caught.value.facts["reason"] == reason
 
 

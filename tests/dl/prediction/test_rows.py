@@ -24,7 +24,7 @@ ROW = {"age": 41, "city": "Bern", "since": "2021-03-01"}
 
 @pytest.fixture
 def people(trained: Workspace) -> Ready:
-    return Networks().of(Run(trained.runs / "2"))
+    return Networks(trained).of(Run(trained.runs / "2"))
 
 
 def encoded(ready: Ready, row: dict[str, Any]) -> dict[str, np.ndarray]:
@@ -80,7 +80,7 @@ def test_answer_of_classes_has_the_likeliest_and_that_of_numbers_is_in_their_uni
     assert answer["answer"] in people.dataset.classes
     assert answer["confidence"] == max(answer["probabilities"].values())
     assert sum(answer["probabilities"].values()) == pytest.approx(1, abs=1e-5)
-    wages = Networks().of(Run(trained.runs / "3"))
+    wages = Networks(trained).of(Run(trained.runs / "3"))
     (number,) = answer_of(wages.rows([ROW])[0], wages.dataset).values()
     assert 5000 < number < 13_000
     assert np.allclose(probabilities(np.array([[0.5, 0.5, 1.0]], np.float32)), [[0.25, 0.25, 0.5]])
@@ -102,7 +102,7 @@ def test_each_column_is_moved_over_what_is_usual(trained: Workspace, people: Rea
 
 
 def test_training_picture_is_nearest_to_itself(trained: Workspace) -> None:
-    ready, store = Networks().of(Run(trained.runs / "1")), DatasetStore(trained)
+    ready, store = Networks(trained).of(Run(trained.runs / "1")), DatasetStore(trained)
     data, nearest = store.open("digits"), Nearest()
     for row in (0, 1):
         hidden = ready.pictures(data.x_train[row : row + 1]).hidden[0]

@@ -52,7 +52,7 @@ def test_model_for_pictures_answers_as_it_does_elsewhere(
     assert (facts.input_shape, facts.outputs, facts.parameters) == ((8, 8, 1), 10, 650)
     pictures = DatasetStore(workspace).open("digits").x_test[:70]
     raw = pictures.astype(np.float32) / (16 if pixels == "0_to_1" else 1)
-    ready = Networks().of(run)
+    ready = Networks(workspace).of(run)
     assert ready.dataset.shape == (8, 8, 1)
     assert np.abs(ready.pictures(pictures).answers - model.predict(raw, verbose=0)).max() < 1e-5
 
