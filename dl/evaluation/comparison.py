@@ -50,19 +50,26 @@ class ClassComparison(Comparison):
 
 
 def compare_classes(true: NDArray[Any], first: NDArray[Any], second: NDArray[Any]) -> ClassComparison:
-    """The accuracies of predicted classes (rows,): McNemar's exact test, and Wald's interval of paired shares.
+    """The accuracies of predicted classes (rows,): McNemar's exact test, and Agresti and Min's interval.
 
     Q. McNemar, "Note on the sampling error of the difference between correlated proportions or percentages",
     Psychometrika 12 (1947), 153-157; T. G. Dietterich, "Approximate statistical tests for comparing supervised
-    classification learning algorithms", Neural Computation 10 (1998), 1895-1923.
+    classification learning algorithms", Neural Computation 10 (1998), 1895-1923; A. Agresti, Y. Min, "Simple improved
+    confidence intervals for comparing matched proportions", Statistics in Medicine 24 (2005), 729-740.
     """
     only_first, only_second = (int(one_right(true, *pair).sum()) for pair in ((first, second), (second, first)))
-    rows, apart = len(true), only_first + only_second
-    share = (only_first - only_second) / rows
-    half = Z_95 * math.sqrt(max(0.0, apart / rows - share**2) / rows)
-    difference = Estimate(share, share - half, share + half)
+    rows = len(true)
+    difference = _paired_shares(only_first, only_second, rows)
     needed = rows_for_shares(only_first / rows, only_second / rows)
     return ClassComparison(rows, difference, mcnemar(only_first, only_second), needed, only_first, only_second)
+
+
+def _paired_shares(only_first: int, only_second: int, rows: int) -> Estimate:
+    """As if half a row more lay in each cell of the table of two by two, so that few rows claim no certainty."""
+    padded = rows + 2
+    middle = (only_first - only_second) / padded
+    half = Z_95 * math.sqrt(((only_first + only_second + 1) / padded - middle**2) / padded)
+    return Estimate((only_first - only_second) / rows, max(-1.0, middle - half), min(1.0, middle + half))
 
 
 def one_right(true: NDArray[Any], right: NDArray[Any], wrong: NDArray[Any]) -> NDArray[np.bool_]:

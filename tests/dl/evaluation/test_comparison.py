@@ -71,6 +71,21 @@ def test_numbers_are_compared_in_their_unit(metric: str, power: int) -> None:
     assert (back.difference.low, back.p) == (pytest.approx(-found.difference.high), found.p)
 
 
+def test_interval_holds_the_true_difference_as_often_as_it_says_of_few_rows_too() -> None:
+    """30 rows of which the first network alone has 20 % right, and the second alone 5 %."""
+    random, held = np.random.default_rng(5), 0
+    for _ in range(2_000):
+        kinds = random.choice(3, 30, p=[0.2, 0.05, 0.75])
+        found = compare_classes(np.zeros(30), (kinds == 1).astype(int), (kinds == 0).astype(int))
+        held += found.difference.low <= 0.15 <= found.difference.high
+    assert 0.94 <= held / 2_000 <= 0.985
+
+
+def test_few_rows_without_any_difference_claim_no_certainty() -> None:
+    found = compare_classes(np.zeros(8), np.zeros(8), np.zeros(8))
+    assert found.difference.value == 0 and found.difference.low < -0.1 and found.difference.high > 0.1
+
+
 def test_many_rows_have_the_interval_of_the_normal_approximation() -> None:
     """Beyond so many rows, groups of them are drawn; the standard error of paired means is known."""
     random = np.random.default_rng(3)
