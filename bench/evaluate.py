@@ -5,18 +5,15 @@ worker would have left them. Each action is done on a new server (first) and onc
 """
 
 import argparse
-import json
-import os
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-import psutil
 from playwright.sync_api import Page
 
-from bench.clicks import Clicks
-from bench.served import Server, chromium, served
+from bench.clicks import clicking, tell
 from dl.datasets import Dataset
 from dl.datasets.description import pictures_in_classes
 from dl.evaluation.classification import accuracy_interval
@@ -40,10 +37,7 @@ def main() -> None:
         for classes in CLASSES:
             made_run(workspace, classes, options.rows)
         found = measured(Path(folder))
-    for name, value in found.items():
-        aim = next((f"   aim {aim:g}" for part, aim in AIMS.items() if part in name and not name.endswith("cpu_s")), "")
-        print(f"{name:<32} {value:8.2f}{aim}")
-    print(json.dumps({name: round(value, 3) for name, value in found.items()}))
+    tell(found, AIMS)
 
 
 def made_run(workspace: Workspace, classes: int, rows: int) -> None:
@@ -85,28 +79,12 @@ def _write_answers(folder: Path, labels: np.ndarray, classes: int, random: np.ra
 
 
 def measured(folder: Path) -> dict[str, float]:
-    found: dict[str, float] = {}
-    with served(folder) as server, chromium(os.environ.get("LIVEFIT_BROWSER")) as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-        page.set_default_timeout(30_000)
-        clicks = Clicks(page, server)
-        page.goto(server.address)
-        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    with clicking(folder) as clicks:
+        found: dict[str, float] = {}
         for run, classes in enumerate(CLASSES, 1):
-            for time_of in ("first", "again"):
-                opened = clicks.cost(lambda page, run=run: _open(page, server, run))  # type: ignore[misc]
-                found |= {f"{classes} open {time_of} {clock}": value for clock, value in opened.items()}
-                for name, action in ACTIONS.items():
-                    clicked = clicks.cost(action)
-                    found |= {f"{classes} {name} {time_of} {clock}": value for clock, value in clicked.items()}
-        found["server_mb"] = psutil.Process(server.process.pid).memory_info().rss / 1e6
-    return found
-
-
-def _open(page: Page, server: Server, run: int) -> None:
-    page.goto(f"{server.address}/evaluate?run={run}")
-    page.wait_for_selector("[data-testid=stMetricValue]")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+            opening = partial(clicks.open, f"evaluate?run={run}", "[data-testid=stMetricValue]")
+            found |= clicks.twice(opening, ACTIONS, str(classes))
+        return found | {"server_mb": clicks.server_megabytes}
 
 
 def _cell(page: Page) -> None:

