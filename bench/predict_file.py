@@ -8,12 +8,13 @@ from pathlib import Path
 
 from bench.machine import peak_megabytes
 from dl.datasets import DatasetStore
-from dl.datasets.tables.database import identifier, literal
+from dl.datasets.tables.database import connect, identifier, literal
 from dl.datasets.tables.table import Table
 from dl.runs import RunStore
 from dl.specs.presets import default_spec
 from dl.workspace import Workspace
 
+MEMORY = "500MB"
 DATASET, FALLBACK = "adult", "breast_cancer"  # where Adult's rows would have to be downloaded
 
 
@@ -42,5 +43,5 @@ def write_rows(table: Table, path: Path, rows: int) -> None:
     named = ", ".join(f"{identifier(column.field)} AS {identifier(column.name)}" for column in columns)
     again = -(-rows // table.rows)
     query = f"SELECT {named} FROM {table.relation()}, range({again}) LIMIT {rows}"
-    with table.connect() as connection:
+    with connect(path.parent, table.folder, memory=MEMORY) as connection:
         connection.execute(f"COPY ({query}) TO {literal(str(path))} (HEADER)")

@@ -4,7 +4,9 @@ They speak through files in the run's folder. Of a kind one works at a time, for
 """
 
 import contextlib
+import math
 import threading
+import time
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,6 +28,7 @@ MODULES: dict[Kind, str] = {
     "answers": "dl.prediction.answers_job",
     "model": "dl.training.foreign_job",
 }
+LONGEST_SECONDS: dict[Kind, float] = {"model": 330.0}  # should its own limit not hold
 STOP_SECONDS = 0.5  # what it writes comes whole or not at all, so that it may be killed
 
 
@@ -68,6 +71,7 @@ class RunJobs:
         self._waiting: list[Run] = []
         self._run: Run | None = None
         self._job: Job | None = None
+        self._began = 0.0
         self._lock = threading.Lock()
 
     def start(self, run: Run) -> None:
@@ -107,6 +111,8 @@ class RunJobs:
         return self._job is not None and self._job.exit_code is None
 
     def _next(self) -> None:
+        if self._works() and time.monotonic() - self._began > LONGEST_SECONDS.get(self._kind, math.inf):
+            self._end()
         if not self._waiting or self._works():
             return
         run = self._waiting.pop(0)
@@ -115,7 +121,7 @@ class RunJobs:
             self._job = self._executor.start(MODULES[self._kind], str(run.folder), log=log)
         except OSError as error:
             raise NotKept(run=run.id) from error
-        self._run = run
+        self._run, self._began = run, time.monotonic()
 
     def _end(self) -> None:
         if self._job and self._run:

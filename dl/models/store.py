@@ -1,23 +1,31 @@
 """The models from others that are here: each in a folder that networks, and jobs, take for that of a run."""
 
+import os
 import re
 import secrets
 import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from dl.datasets import Dataset
 from dl.datasets.download import storage_failure
-from dl.errors import UnknownRun
-from dl.files import discard, read_model, write_model
+from dl.errors import NotKept, UnknownRun
+from dl.files import discard, patiently, read_model, write_model
 from dl.prediction.light import read_facts
 from dl.runs.run import Run
 from dl.workspace import Workspace
 
 FACTS, REQUEST = "model.json", "request.json"
 PREFIX = "model-"  # begins the ids, so that none is that of a run
+REMOVED = "removed"
+KEPT_SECONDS = 7 * 86_400.0  # of what was removed
+WAITING_SECONDS = 86_400.0  # of a file that was not let in
 Pixels = Literal["as_stored", "0_to_1"]
 
 
@@ -47,9 +55,14 @@ class ForeignModel(BaseModel):
 class ModelStore:
     workspace: Workspace
 
+    @property
+    def folder(self) -> Path:
+        return self.workspace.home / "models"
+
     def begin(self, name: str, content: Any, pixels: Pixels) -> Run:
         """A folder for the file, for a job to look into. Raises DownloadFailed where the disk does not take it."""
-        folder = self.workspace.home / "models" / f"{PREFIX}{secrets.token_hex(6)}"
+        self._sweep()
+        folder = self.folder / f"{PREFIX}{secrets.token_hex(6)}"
         try:
             folder.mkdir(parents=True)
             with (folder / "model.keras").open("wb") as file:
@@ -75,26 +88,66 @@ class ModelStore:
 
         Ids come from URLs too, so they may not lead out of the workspace.
         """
-        folder = self.workspace.home / "models" / id
+        folder = self.folder / id
         if not re.fullmatch(rf"{PREFIX}[0-9a-f]{{12}}", id) or not folder.is_dir():
             raise UnknownRun(run=id)
         return Run(folder)
 
     def known(self) -> dict[str, ForeignModel]:
         """Those that were let in, by their ids, the newest first."""
-        folders = (self.workspace.home / "models").glob(f"{PREFIX}*")
+        folders = self.folder.glob(f"{PREFIX}*")
         found = {folder.name: read_model(folder / FACTS, ForeignModel) for folder in folders}
         let_in = [(id, facts) for id, facts in found.items() if facts]
         return dict(sorted(let_in, key=lambda each: -each[1].added_at))
 
-    def remove(self, id: str) -> None:
+    def discard(self, id: str) -> None:
+        """For good. Raises UnknownRun."""
         discard(self.begun(id).folder)
 
-    def let_in(self, run: Run, facts: ForeignModel, suits: Dataset | None) -> None:
-        """With the data set whose pictures it may be asked about."""
-        if suits:
-            write_model(run.folder / "dataset.json", suits)
+    def remove(self, id: str) -> None:
+        """It can come back for a week. Raises UnknownRun, NotKept."""
+        run = self.begun(id)
+        with _told(id):
+            (self.folder / REMOVED).mkdir(exist_ok=True)
+            os.utime(run.folder)
+            patiently(lambda: os.rename(run.folder, self.folder / REMOVED / id))
+
+    def restore(self, id: str) -> None:
+        """Raises UnknownRun for one that was not removed, or too long ago; NotKept."""
+        with _told(id):
+            patiently(lambda: os.rename(self.folder / REMOVED / id, self.folder / id))
+
+    def suit(self, run: Run, dataset: Dataset) -> None:
+        """It may be asked about the pictures of this data set."""
+        write_model(run.folder / "dataset.json", dataset)
+
+    def let_in(self, run: Run, facts: ForeignModel) -> None:
+        """From now on it is known."""
         write_model(run.folder / FACTS, facts)
+
+    def _sweep(self) -> None:
+        """What was removed long ago, and what nobody has let in."""
+        for folder in self.folder.glob(f"{REMOVED}/{PREFIX}*"):
+            _discard_after(KEPT_SECONDS, folder)
+        for folder in self.folder.glob(f"{PREFIX}*"):
+            if not (folder / FACTS).is_file():
+                _discard_after(WAITING_SECONDS, folder)
+
+
+def _discard_after(seconds: float, folder: Path) -> None:
+    if time.time() - folder.stat().st_mtime > seconds:
+        discard(folder)
+
+
+@contextmanager
+def _told(id: str) -> Iterator[None]:
+    """What the disk refuses, as a reason that a page can say."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise UnknownRun(run=id) from error
+    except OSError as error:
+        raise NotKept(run=id) from error
 
 
 def request_of(run: Run) -> ModelRequest:

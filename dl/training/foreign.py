@@ -27,10 +27,11 @@ def take_in(run: Run, workspace: Workspace) -> None:
         added_at=time.time(),
     )
     _demand_finite(network)
-    suits = _suiting(facts, workspace)
-    ModelStore(workspace).let_in(run, facts, suits)
-    if suits:
+    store = ModelStore(workspace)
+    if suits := _suiting(facts, workspace):
+        store.suit(run, suits)
         make_light(run, workspace, network, _scaling(request, suits))
+    store.let_in(run, facts)  # last, for then it can be asked
 
 
 def _loaded(run: Run) -> keras.Model:

@@ -123,6 +123,8 @@ def test_finger_draws_on_a_phone(contexts: Any, server: Server, run: Run) -> Non
         for kind, points in (("touchStart", way[:1]), *(("touchMove", [point]) for point in way[1:]), ("touchEnd", [])):
             touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
     answers(screen, "2")
+    said, box = screen.page.locator(".answer").bounding_box(), paper(screen).bounding_box()
+    assert said and box and 0 <= said["y"] < said["y"] + said["height"] <= box["y"], "above the hand that draws"
     for button in screen.page.locator(".tools button").all():
         size = button.bounding_box()
         assert size and min(size["width"], size["height"]) >= 44

@@ -272,7 +272,8 @@ def test_model_from_elsewhere_is_listed_tried_and_removed(open_app: OpenPage, wo
     facts = ForeignModel(
         name="<b>theirs", input_shape=(8, 8, 1), outputs=10, parameters=650, layers=("Dense",), added_at=1
     )
-    store.let_in(run, facts, DatasetStore(workspace).imported("digits"))
+    store.suit(run, DatasetStore(workspace).imported("digits"))
+    store.let_in(run, facts)
     shutil.copytree(folder_of(Run(workspace.runs / "1")), folder_of(run))
     app = open_app("predict", run="1")
     assert "650 parameters" in words(app)
@@ -283,9 +284,11 @@ def test_model_from_elsewhere_is_listed_tried_and_removed(open_app: OpenPage, wo
     assert "model" not in app.query_params
     app.button(key=f"predict_remove_{run.id}").click().run()
     assert store.known() == {} and not app.exception
+    app.button(key="predict_model_undo").click().run()
+    assert list(store.known()) == [run.id] and "650 parameters" in words(app) and not app.exception
 
 
-def test_model_that_was_refused_says_why_and_leaves_nothing(open_app: OpenPage, workspace: Workspace) -> None:
+def test_model_that_was_refused_says_why_until_that_was_read(open_app: OpenPage, workspace: Workspace) -> None:
     store = ModelStore(workspace)
     run = store.begin("evil.keras", io.BytesIO(b"x"), "as_stored")
     facts = {"reason": "not_allowed", "name": "keras.layers.Lambda"}
@@ -293,4 +296,7 @@ def test_model_that_was_refused_says_why_and_leaves_nothing(open_app: OpenPage, 
     app = open_app("predict", run="1")
     app.session_state["session"].choices["model"] = run.id
     app.run()
-    assert "keras.layers.Lambda" in app.error[0].value and not run.folder.exists() and not app.exception
+    app.run()
+    assert "keras.layers.Lambda" in app.error[0].value and not run.model_file.exists()
+    app.button(key="predict_model_understood").click().run()
+    assert not app.error and not run.folder.exists() and not app.exception

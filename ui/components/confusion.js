@@ -30,9 +30,13 @@ function draw(table, content, parentElement) {
   turn(parentElement.querySelector(".axis.true"), labels.true);
   parentElement.querySelector(".axis.predicted").textContent = labels.predicted;
   table.setAttribute("aria-label", labels.caption);
-  const head = row([corner(), ...names.map((name) => heading("col", name, tall))]);
-  const cells = (counts, line) => counts.map((_, column) => cell(content, line, column, worst));
-  table.replaceChildren(head, ...matrix.map((counts, line) => row([heading("row", names[line]), ...cells(counts, line)])));
+  if (table.rows.length !== names.length + 1) table.replaceChildren(...[null, ...names].map(() => row(names)));
+  const [head, ...lines] = table.rows;
+  head.replaceChildren(corner(), ...names.map((name) => heading("col", name, tall)));
+  lines.forEach(({ cells: [first, ...boxes] }, line) => {
+    first.replaceWith(heading("row", names[line]));
+    boxes.forEach((box, column) => fillCell(box.firstElementChild, content, line, column, worst));
+  });
 }
 
 function measure(frame, names) {
@@ -53,22 +57,16 @@ function worstMistake(matrix) {
 
 const greatest = (matrix) => Math.max(1, ...matrix.flat().map(Math.abs));
 
-function cell(content, line, column, worst) {
+function fillCell(button, content, line, column, worst) {
   const { matrix, names, labels, mode } = content;
   const count = matrix[line][column];
   const facts = { true: names[line], predicted: names[column] };
-  const button = document.createElement("button");
-  button.type = "button";
-  button.tabIndex = -1;
   button.classList.toggle("right", line === column);
   if (mode === "difference") fillDifference(button, count, worst, line === column, facts);
   else fill(button, content, line, column, worst, facts);
   if (!count || names.length > NUMBERED) button.textContent = "";
   button.title = labels.cell.replace(/\{(\w+)\}/g, (gap, fact) => facts[fact] ?? gap);
   button.setAttribute("aria-label", button.title);
-  const box = document.createElement("td");
-  box.append(button);
-  return box;
 }
 
 /* White at no difference; else the hue of the one it speaks for: who has more right answers, or fewer of a mistake. */
@@ -126,7 +124,7 @@ function walk(table, grid, place, focus) {
 }
 
 function mark(table, cell) {
-  table.querySelectorAll("button").forEach((button) => button.setAttribute("aria-pressed", "false"));
+  table.querySelectorAll("[aria-pressed=true]").forEach((button) => button.setAttribute("aria-pressed", "false"));
   if (cell) buttonAt(table, cell)?.setAttribute("aria-pressed", "true");
 }
 
@@ -137,10 +135,19 @@ function light(table, place) {
   table.rows[0].cells[place[1] + 1].classList.add("lit");
 }
 
-function row(cells) {
+/* The cells are made once and filled anew: ten thousand of them take a second to be laid out. */
+function row(names) {
   const line = document.createElement("tr");
-  line.append(...cells);
+  line.append(corner(), ...names.map(emptyCell));
   return line;
+}
+
+function emptyCell() {
+  const box = document.createElement("td");
+  const button = Object.assign(document.createElement("button"), { type: "button", tabIndex: -1 });
+  button.setAttribute("aria-pressed", "false");
+  box.append(button);
+  return box;
 }
 
 function corner() {

@@ -16,6 +16,7 @@ from ui.shared.jobs import job_progress, watch_job
 from ui.text import plain, t
 
 MODEL = "model"  # in the URL
+REMOVED = "model_removed"
 PIXELS: tuple[Pixels, ...] = ("as_stored", "0_to_1")
 
 
@@ -28,6 +29,8 @@ def foreign_view() -> None:
     with st.expander(t("models.title"), icon=":material/deployed_code:", key="predict_models"):
         st.markdown(t("models.what"))
         _giving()
+        if removed := state.session().choices.get(REMOVED):
+            _undo_view(removed)
         for id, known in model_store().known().items():
             _known_view(id, known)
 
@@ -62,9 +65,11 @@ def _begun_view(id: str) -> None:
     if status and status.works:
         watch_job("model", asked, _progress_view)
     elif status and status.state == "failed":
+        asked.model_file.unlink(missing_ok=True)  # the sentence stays, the file is of no use
         st.error(sentence(status), icon=":material/gpp_bad:")
-        with caught():
-            model_store().remove(id)
+        if st.button(t("models.understood"), key="predict_model_understood"):
+            model_store().discard(id)
+            st.rerun()
 
 
 def _progress_view(status: JobStatus) -> None:
@@ -88,5 +93,18 @@ def _known_view(id: str, known: ForeignModel) -> None:
         else:
             st.caption(t("models.no_data", count=prod(known.input_shape)))
         if st.button(t("models.remove"), icon=":material/delete:", key=f"predict_remove_{id}", type="tertiary"):
-            model_store().remove(id)
+            with caught():
+                model_store().remove(id)
+            state.session().choices[REMOVED] = id
+            st.rerun()
+
+
+def _undo_view(id: str) -> None:
+    """Of the model that was removed last."""
+    with st.container(horizontal=True, vertical_alignment="center", key="predict_model_removed"):
+        st.markdown(f":material/delete: {t('models.removed')}", width="content")
+        if st.button(t("models.undo"), icon=":material/undo:", key="predict_model_undo"):
+            del state.session().choices[REMOVED]
+            with caught():
+                model_store().restore(id)
             st.rerun()

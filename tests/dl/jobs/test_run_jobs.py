@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dl.errors import NotKept
-from dl.jobs.run_jobs import JobStatus, RunJobs, status_file, write_status
+from dl.jobs.run_jobs import LONGEST_SECONDS, JobStatus, RunJobs, status_file, write_status
 from dl.processes import Owner
 from dl.runs import Run
 from dl.workspace import Workspace
@@ -112,6 +112,18 @@ def test_job_that_died_is_interrupted_and_so_is_that_of_an_earlier_server(
             "job_interrupted",
             {"run": run.id, "reason": "importance"},
         )
+
+
+def test_job_that_works_longer_than_its_kind_may_is_ended(
+    jobs: RunJobs, processes: Processes, runs: list[Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs.start(runs[0])
+    processes.started[0].says("running", done=1, total=3)
+    assert state(jobs, runs[0]) == "running"
+    monkeypatch.setitem(LONGEST_SECONDS, "importance", 0.0)
+    status = jobs.status(runs[0])
+    assert status and (status.state, status.code) == ("failed", "job_interrupted")
+    assert processes.started[0].exit_code == -9
 
 
 def test_all_end_with_the_server(jobs: RunJobs, processes: Processes, runs: list[Run]) -> None:

@@ -142,7 +142,7 @@ def test_command_tells_what_a_model_is_that_works_within_the_limits(
     small(keras).save(path := tmp_path / "small.keras")
     assert command.model(Namespace(file=str(path), home=str(workspace.home))) == 0
     told = capsys.readouterr()
-    assert json.loads(told.out)["input_shape"] == [8, 8, 1] and "loading" in told.err
+    assert json.loads(told.out)["input_shape"] == [8, 8, 1] and "importing Keras" in told.err
     assert ModelStore(workspace).known() == {}
 
 
