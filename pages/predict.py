@@ -70,7 +70,7 @@ with caught():
         not_ready_view(asked, error)
         st.stop()
     if ready.dataset.picture:
-        picture_views(ready, epoch)
+        picture_views(ready, epoch, alone)
     else:
         table_views(ready, epoch, alone)
 if not alone:

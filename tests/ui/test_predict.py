@@ -133,6 +133,17 @@ def test_link_of_the_form_shows_nothing_else(open_app: OpenPage) -> None:
     assert app.segmented_control(key="frame_language")
 
 
+def test_link_to_the_network_of_pictures_leads_to_the_paper_or_to_what_it_names_and_to_nothing_else(
+    open_app: OpenPage,
+) -> None:
+    for query, hint in (({}, "Draw a digit here"), ({"by": "picture"}, None), ({"by": "example"}, None)):
+        app = open_app("predict", run="1", view="form", **query)
+        assert pad(app)["keeping"] is False and not app.exception
+        assert [expander.label for expander in app.expander] in ([], ["Take a picture"])
+        assert [group.key for group in app.get("button_group")] == ["frame_language"]
+        assert hint is None or pad(app)["labels"]["hint"] == hint
+
+
 def test_network_without_a_light_form_is_made_ready(
     open_app: OpenPage, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,8 +43,8 @@ class TryIt {
     this.find(".thickness span").textContent = labels.thickness;
     this.find("canvas").setAttribute("aria-label", labels.canvas);
     this.find(".hint").textContent = labels.hint;
-    this.find(".seen h3").textContent = labels.seen;
-    this.find(".alike h3").textContent = labels.alike;
+    this.find(".seen h2").textContent = labels.seen;
+    this.find(".alike h2").textContent = labels.alike;
     this.find(".alike").hidden = this.find(".seen").hidden = true;
     this.sayKeep(labels.keep);
     this.drawBars(null);
@@ -238,7 +238,7 @@ class TryIt {
   drawAlike({ pictures, names, among }) {
     const section = this.find(".alike");
     section.hidden = false;
-    section.querySelector("h3").textContent = this.data.labels.alike.replace("{among}", NUMBERS.format(among));
+    section.querySelector("h2").textContent = this.data.labels.alike.replace("{among}", NUMBERS.format(among));
     const items = pictures.map((picture, at) => {
       const item = document.createElement("li");
       const caption = document.createElement("span");

@@ -22,13 +22,23 @@ BROUGHT = "predict_brought"
 TYPES = ("png", "jpg", "jpeg", "webp")
 
 
-def picture_views(ready: Ready, epoch: int | None) -> None:
-    """One of the ways, which is kept in the URL."""
+def picture_views(ready: Ready, epoch: int | None, alone: bool) -> None:
+    """One of the ways, which is kept in the URL; who shall see nothing but the network sees no others."""
     ways = ("draw", "picture", "example") if is_of_digits(ready.dataset) else ("picture", "example")
     wanted = st.query_params.get("by", "")
+    if alone:
+        _alone(ready, epoch, wanted if wanted in ways else ways[0])
+        return
     says = {"draw": t("predict.by_draw"), "picture": t("predict.by_picture"), "example": t("predict.by_example")}
     way = switch(t("predict.by"), ways, wanted, says.__getitem__, key="predict_by", on_change=_go)
     {"draw": _draw, "picture": _bring, "example": _example}[way](ready, epoch)
+
+
+def _alone(ready: Ready, epoch: int | None, way: str) -> None:
+    if way == "draw":
+        drawing_view(ready, epoch, "draw")
+    else:
+        {"picture": _bring, "example": _example}[way](ready, epoch)
 
 
 def _go() -> None:

@@ -26,9 +26,9 @@ def program_view(ready: Ready) -> None:
     else:
         row = json.dumps({"rows": [_example(ready)]}, ensure_ascii=False).replace("'", "'\\''")
         line = f"curl -X POST -H 'Content-Type: application/json' -d '{row}' '{address}'"
-    st.code(line, language="bash", wrap_lines=True)
+    st.code(line, language=None, wrap_lines=True)
     if ready.dataset.is_table:
-        st.code(f"python -m dl predict {run} new_rows.csv > answers.csv", language="bash")
+        st.code(f"python -m dl predict {run} new_rows.csv > answers.csv", language=None)
 
 
 def _base() -> str:
