@@ -5,8 +5,6 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -15,9 +13,10 @@ from pydantic import BaseModel, ConfigDict
 
 from dl.datasets import Dataset
 from dl.datasets.download import storage_failure
-from dl.errors import NotKept, UnknownRun
+from dl.errors import UnknownRun
 from dl.files import discard, patiently, read_model, write_model
 from dl.prediction.light import read_facts
+from dl.runs.deleted import told
 from dl.runs.run import Run
 from dl.workspace import Workspace
 
@@ -107,14 +106,14 @@ class ModelStore:
     def remove(self, id: str) -> None:
         """It can come back for a week. Raises UnknownRun, NotKept."""
         run = self.begun(id)
-        with _told(id):
+        with told(id):
             (self.folder / REMOVED).mkdir(exist_ok=True)
             os.utime(run.folder)
             patiently(lambda: os.rename(run.folder, self.folder / REMOVED / id))
 
     def restore(self, id: str) -> None:
         """Raises UnknownRun for one that was not removed, or too long ago; NotKept."""
-        with _told(id):
+        with told(id):
             patiently(lambda: os.rename(self.folder / REMOVED / id, self.folder / id))
 
     def suit(self, run: Run, dataset: Dataset) -> None:
@@ -137,17 +136,6 @@ class ModelStore:
 def _discard_after(seconds: float, folder: Path) -> None:
     if time.time() - folder.stat().st_mtime > seconds:
         discard(folder)
-
-
-@contextmanager
-def _told(id: str) -> Iterator[None]:
-    """What the disk refuses, as a reason that a page can say."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise UnknownRun(run=id) from error
-    except OSError as error:
-        raise NotKept(run=id) from error
 
 
 def request_of(run: Run) -> ModelRequest:

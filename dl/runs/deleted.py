@@ -22,7 +22,7 @@ class DeletedRuns:
 
     def add(self, run: Run) -> bool:
         """False if it is gone already; the time of its folder says from then on when it was deleted. Raises NotKept."""
-        with suppress(UnknownRun), _told(run.id):
+        with suppress(UnknownRun), told(run.id):
             self.folder.mkdir(exist_ok=True)
             os.utime(run.folder)
             patiently(lambda: os.rename(run.folder, self.folder / run.id))
@@ -32,7 +32,7 @@ class DeletedRuns:
     def restore(self, id: str) -> Run:
         """Raises UnknownRun for one that was removed for good, or is back already; NotKept."""
         run = RunStore(self.folder).get(id)
-        with _told(id):
+        with told(id):
             patiently(lambda: os.rename(run.folder, self._runs / id))
         return Run(self._runs / id)
 
@@ -52,7 +52,7 @@ class DeletedRuns:
 
 
 @contextmanager
-def _told(id: str) -> Iterator[None]:
+def told(id: str) -> Iterator[None]:
     """What the disk refuses, as a reason that a page can say."""
     try:
         yield

@@ -200,7 +200,7 @@ class TryIt {
       const share = answer?.probabilities?.[name];
       line.querySelector(".name").textContent = this.data.classes[name];
       line.querySelector(".share").style.setProperty("--share", share ?? 0);
-      line.querySelector(".percent").textContent = share === undefined ? "" : percent(share, this.data.percent);
+      line.querySelector(".percent").textContent = share === undefined ? "" : sure(share, this.data.percent);
       line.classList.toggle("best", answer?.answer === name);
     });
   }
