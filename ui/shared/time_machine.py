@@ -1,6 +1,8 @@
 """Turn back time: which epoch's network a page is about, chosen at its head, played, and kept in its URL."""
 
 import math
+from collections.abc import Callable
+from itertools import count
 
 import streamlit as st
 
@@ -46,7 +48,7 @@ def epoch_controls(run: Run) -> int | None:
         _play_button(run, epochs)
         _curve(run, epochs, chosen if chosen in epochs else None)
     if st.session_state.get(PLAYING) == run.id:
-        st.fragment(lambda: _play(run, epochs), run_every=PLAY_SECONDS)()
+        st.fragment(_player(epochs), run_every=PLAY_SECONDS)()
     return chosen if chosen in epochs else None
 
 
@@ -73,18 +75,20 @@ def _play_button(run: Run, epochs: list[int]) -> None:
         st.rerun()
 
 
-def _play(run: Run, epochs: list[int]) -> None:
+def _player(epochs: list[int]) -> Callable[[], None]:
     """One position further at each tick but the first, which comes with the page itself."""
-    ticks = st.session_state.setdefault(f"{PLAYING}_ticks", 0)
-    st.session_state[f"{PLAYING}_ticks"] = ticks + 1
-    if not ticks:
-        return
-    st.session_state[f"{PLAYING}_ticks"] = 0
-    later = [epoch for epoch in epochs if epoch > (state.number_in_url("epoch", 1, 10**6) or math.inf)]
-    state.put_in_url("epoch", next(iter(later), None))
-    if not later:
-        st.session_state.pop(PLAYING, None)
-    st.rerun()
+    ticks = count()
+
+    def play() -> None:
+        if not next(ticks):
+            return
+        later = [epoch for epoch in epochs if epoch > (state.number_in_url("epoch", 1, 10**6) or math.inf)]
+        state.put_in_url("epoch", next(iter(later), None))
+        if not later:
+            st.session_state.pop(PLAYING, None)
+        st.rerun()
+
+    return play
 
 
 def _curve(run: Run, epochs: list[int], chosen: int | None) -> None:
