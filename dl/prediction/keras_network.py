@@ -45,6 +45,11 @@ class KerasNetwork:
         return self._job.exit_code is not None
 
     @property
+    def has_rested(self) -> bool:
+        """It has ended because nobody asked; another one may begin."""
+        return self._job.exit_code == 0
+
+    @property
     def idle_seconds(self) -> float:
         return time.monotonic() - self._asked_at
 

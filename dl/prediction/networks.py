@@ -70,7 +70,7 @@ class Networks:
         with self._lock:
             made = stamp(folder_of(run) / FACTS)
             kept = self._ready.get(run.id)
-            if kept is None or kept[0] != made:
+            if kept is None or kept[0] != made or _has_rested(kept[1].network):
                 self._forget(run.id)
                 kept = made, Ready(self._network(run), run.dataset(), run.preparation())
             self._ready[run.id] = kept
@@ -121,3 +121,7 @@ class Networks:
         _, ready = self._ready.pop(id, (None, None))
         if ready and isinstance(ready.network, KerasNetwork):
             ready.network.close()
+
+
+def _has_rested(network: Network) -> bool:
+    return isinstance(network, KerasNetwork) and network.has_rested

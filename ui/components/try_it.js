@@ -174,7 +174,7 @@ class TryIt {
       const sentence = labels.problems[`${answer.error}_${answer.reason}`] ?? labels.problems[answer.error] ?? labels.unreachable;
       this.forget();
       this.find(".problem").textContent = sentence;
-      if (["missing", "starting"].includes(answer.reason)) this.later = setTimeout(() => this.ask(true), 1000); // it is being made
+      if (["missing", "starting", "taken"].includes(answer.reason)) this.later = setTimeout(() => this.ask(true), 1000); // it is being made
       return;
     }
     this.find(".problem").textContent = "";

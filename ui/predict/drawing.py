@@ -19,13 +19,8 @@ from ui.shared.datasets import class_names
 from ui.shared.live import is_pushed
 from ui.text import t
 
-PROBLEMS = (
-    "bad_picture_empty",
-    "bad_picture_unreadable",
-    "no_light_form_missing",
-    "no_light_form_starting",
-    "no_light_form_epoch",
-)
+REASONS = ("missing", "starting", "taken", "ended", "epoch")
+PROBLEMS = ("bad_picture_empty", "bad_picture_unreadable", *(f"no_light_form_{reason}" for reason in REASONS))
 CHANGES = (("across", -40, 40), ("down", -40, 40), ("turn", -180, 180), ("noise", 0, 100))
 
 

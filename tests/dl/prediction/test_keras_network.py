@@ -75,11 +75,22 @@ def test_who_does_not_wait_is_told_that_it_starts_and_a_process_that_died_is_beg
     network = networks.of(run, patient=True).network
     network.ask(rows)
     assert networks.of(run).network is network
-    process = process_of(network)
-    process.kill()
-    process.wait()
+    assert isinstance(network, KerasNetwork)
+    network._job.kill()
     assert reason_of(lambda: network.ask(rows)) == reason_of(lambda: networks.of(run)) == "ended"
     assert reason_of(lambda: networks.of(run)) == "starting"
+
+
+@pytest.mark.slow
+def test_process_that_ended_for_want_of_questions_is_begun_anew_at_the_next(
+    trained_home: Workspace, networks: Networks
+) -> None:
+    run = without_light_form(trained_home, "1")
+    network = networks.of(run, patient=True).network
+    network.ask(rows_of(run, DatasetStore(trained_home)).block(slice(0, 3)))
+    assert isinstance(network, KerasNetwork)
+    network._job.stop(30)  # as it ends by itself
+    assert network.has_rested and reason_of(lambda: networks.of(run)) == "starting"
 
 
 @pytest.mark.slow
