@@ -27,6 +27,7 @@ from dl.prediction.networks import Networks
 from dl.prediction.requests import begin_upload, read_request
 from dl.prediction.test_rows import test_rows_of as rows_of
 from dl.runs import Run, RunStore
+from dl.runs.epoch_predictions import kept_epochs
 from dl.workspace import Workspace
 from ui.server import server
 
@@ -69,9 +70,10 @@ def test_page_opens_for_each_kind_of_data_in_both_languages(
     assert not app.exception and not app.error and not app.warning
 
 
-def test_canvas_is_told_where_to_ask_what_and_of_which_epoch(open_app: OpenPage) -> None:
-    data = pad(open_app("predict", run="1", epoch="2"))
-    assert (data["url"], data["epoch"], data["pushed"]) == ("api/runs/1/predict", 2, False)
+def test_canvas_is_told_where_to_ask_what_and_of_which_epoch(open_app: OpenPage, workspace: Workspace) -> None:
+    last = kept_epochs(Run(workspace.runs / "1"))[-1]
+    data = pad(open_app("predict", run="1", epoch=str(last)))
+    assert (data["url"], data["epoch"], data["pushed"]) == ("api/runs/1/predict", last, False)
     assert [step.get("name") for step in data["steps"]] == ["", "cut", "fit", "centre"]
     assert list(data["classes"].values()) == list("0123456789")
     assert pad(open_app("predict", run="1", epoch="77"))["epoch"] is None, "one that was not kept is the end"

@@ -18,6 +18,7 @@ from dl.prediction.network import LightNetwork
 from dl.prediction.networks import Networks
 from dl.prediction.test_rows import test_rows_of as rows_of
 from dl.runs import Run
+from dl.runs.epoch_predictions import kept_epochs
 from dl.workspace import Workspace
 
 
@@ -58,7 +59,8 @@ def test_process_says_what_the_light_form_says_of_every_epoch(
     run = without_light_form(trained_home, id)
     network = networks.of(run, patient=True).network
     assert isinstance(network, KerasNetwork) and network.facts.refusal == "not_converted"
-    for epoch in (None, 1, 2, None):
+    first, *_, last = kept_epochs(run)
+    for epoch in (None, first, last, None):
         expected, found = light.ask(rows, epoch), network.ask(rows, epoch)
         assert np.abs(found.answers - expected.answers).max() < 1e-5
         assert np.abs(found.hidden - expected.hidden).max() < 1e-4
