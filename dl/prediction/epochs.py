@@ -27,7 +27,7 @@ def find_epochs(run: Run, workspace: Workspace, report: Report) -> None:
     network = Networks(workspace).of(run, patient=True).network
     rows, of_classes = test_rows_of(run, DatasetStore(workspace)), bool(run.dataset().classes)
     epochs, preparation, blocks = missing_epochs(run), run.preparation(), -(-len(rows) // BLOCK)
-    total = (len(epochs) + 1) * blocks
+    total = (len(epochs) + isinstance(network, LightNetwork)) * blocks
     for number, epoch in enumerate(epochs):
         answers = _answers(network, rows, epoch, partial(_told, report, number * blocks, total))
         write_epoch(run, epoch, in_own_unit(answers, preparation), of_classes)

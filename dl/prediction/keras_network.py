@@ -21,7 +21,6 @@ READY, QUESTION, ANSWER = "ready", "question.npz", "answer.npz"
 EPOCH = "epoch of the network"  # beside the inputs, whose names have no spaces
 END = -1
 PAUSE_SECONDS = 0.005
-STOP_SECONDS = 1.0
 MODULE = "dl.training.answering"
 
 
@@ -65,7 +64,8 @@ class KerasNetwork:
             return self._answer()
 
     def close(self) -> None:
-        self._job.stop(STOP_SECONDS)
+        """At once, for others wait; it has nothing to save."""
+        self._job.kill()
         self._temporary.cleanup()
 
     def _answer(self) -> Outputs:
