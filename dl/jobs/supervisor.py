@@ -58,7 +58,7 @@ class Supervisor:
 
     def start(self) -> "Supervisor":
         sweep_temporaries(self.workspace.home, self.workspace.drafts, self.workspace.runs)
-        self.deleted.sweep(time.time())
+        self.deleted.sweep()
         self._left, self._left_until = self.store.list(), time.monotonic() + LEFT_SECONDS
         for run in self._left:
             self._heed_late_wishes(run)
@@ -133,7 +133,7 @@ class Supervisor:
 
     def delete(self, runs: Sequence[Run]) -> list[Run]:
         """All of them, or none if one is at work; which of them were still there. Raises RunAtWork."""
-        self.deleted.sweep(time.time())
+        self.deleted.sweep()
         with self._lock:
             if busy := next((run for run in runs if is_at_work(run)), None):
                 raise RunAtWork(run=busy.id)

@@ -1,6 +1,5 @@
 """The models from others that are here: each in a folder that networks, and jobs, take for that of a run."""
 
-import os
 import re
 import secrets
 import shutil
@@ -11,10 +10,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from dl.aside import Aside
 from dl.datasets import Dataset
 from dl.datasets.download import storage_failure
 from dl.errors import UnknownRun
-from dl.files import discard, patiently, read_model, write_model
+from dl.files import discard, read_model, write_model
 from dl.prediction.light import read_facts
 from dl.runs.deleted import told
 from dl.runs.run import Run
@@ -23,7 +23,6 @@ from dl.workspace import Workspace
 FACTS, REQUEST = "model.json", "request.json"
 PREFIX = "model-"  # begins the ids, so that none is that of a run
 REMOVED = "removed"
-KEPT_SECONDS = 7 * 86_400.0  # of what was removed
 WAITING_SECONDS = 86_400.0  # of a file that was not let in
 Pixels = Literal["as_stored", "0_to_1"]
 
@@ -57,6 +56,10 @@ class ModelStore:
     @property
     def folder(self) -> Path:
         return self.workspace.home / "models"
+
+    @property
+    def _removed(self) -> Aside:
+        return Aside(self.folder, self.folder / REMOVED)
 
     def begin(self, name: str, content: Any, pixels: Pixels) -> Run:
         """A folder for the file, for a job to look into. Raises DownloadFailed where the disk does not take it."""
@@ -105,16 +108,13 @@ class ModelStore:
 
     def remove(self, id: str) -> None:
         """It can come back for a week. Raises UnknownRun, NotKept."""
-        run = self.begun(id)
-        with told(id):
-            (self.folder / REMOVED).mkdir(exist_ok=True)
-            os.utime(run.folder)
-            patiently(lambda: os.rename(run.folder, self.folder / REMOVED / id))
+        with told(self.begun(id).id):
+            self._removed.put(id)
 
     def restore(self, id: str) -> None:
         """Raises UnknownRun for one that was not removed, or too long ago; NotKept."""
         with told(id):
-            patiently(lambda: os.rename(self.folder / REMOVED / id, self.folder / id))
+            self._removed.back(id)
 
     def suit(self, run: Run, dataset: Dataset) -> None:
         """It may be asked about the pictures of this data set."""
@@ -126,16 +126,10 @@ class ModelStore:
 
     def _sweep(self) -> None:
         """What was removed long ago, and what nobody has let in."""
-        for folder in self.folder.glob(f"{REMOVED}/{PREFIX}*"):
-            _discard_after(KEPT_SECONDS, folder)
+        self._removed.sweep()
         for folder in self.folder.glob(f"{PREFIX}*"):
-            if not (folder / FACTS).is_file():
-                _discard_after(WAITING_SECONDS, folder)
-
-
-def _discard_after(seconds: float, folder: Path) -> None:
-    if time.time() - folder.stat().st_mtime > seconds:
-        discard(folder)
+            if not (folder / FACTS).is_file() and time.time() - folder.stat().st_mtime > WAITING_SECONDS:
+                discard(folder)
 
 
 def request_of(run: Run) -> ModelRequest:

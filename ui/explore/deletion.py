@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from dl.aside import KEPT_DAYS
 from dl.datasets import Dataset
-from dl.datasets.deleted import KEPT_DAYS
 from dl.errors import LivefitError, RunAtWork
 from ui import state
 from ui.explore.refusals import refuse

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from dl.aside import KEPT_DAYS
 from dl.errors import UnknownRun
-from dl.runs.deleted import KEPT_DAYS
 from ui import state
 from ui.problems import caught
 from ui.server import server

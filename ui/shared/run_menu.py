@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dl.aside import KEPT_DAYS
 from dl.runs import Run
-from dl.runs.deleted import KEPT_DAYS
 from dl.runs.labels import LABEL, NAME_LENGTH, NOTE_LENGTH
 from ui import state
 from ui.frame import dialog, page_file

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import psutil
 import pytest
 
+from dl.aside import DAY, KEPT_DAYS
 from dl.datasets import Dataset
 from dl.errors import RunAtWork, UnknownRun
 from dl.jobs.supervisor import Supervisor
 from dl.runs import Run, RunStore
-from dl.runs.deleted import DAY, KEPT_DAYS
 from dl.runs.status import State
 from dl.runs.store import LAST
 from dl.specs.presets import default_spec
