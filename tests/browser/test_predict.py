@@ -199,7 +199,7 @@ def test_form_is_filled_in_and_a_file_of_many_rows_comes_back(visit: Visit, flow
     before = answer.inner_text()
     values = ("6.5", "3.0", "5.8", "2.2") if before == "setosa" else ("5.0", "3.4", "1.4", "0.2")
     for column, value in zip(flowers.dataset().features, values, strict=True):
-        screen.enter(screen.page.get_by_role("spinbutton", name=column.name), value)
+        screen.enter(screen.page.get_by_role("textbox", name=column.name), value)
     expect(answer).not_to_have_text(before)
     screen.page.get_by_role("radio", name=screen.t("predict.by_file")).click()
     columns = [column.name for column in flowers.dataset().features]

@@ -110,18 +110,29 @@ def test_form_answers_what_stands_in_it_and_starts_from_a_row_of_the_test_set(
 ) -> None:
     app = open_app("predict", run="2")
     ready = Networks(workspace).of(Run(workspace.runs / "2"))
-    age = app.number_input(key="predict_field_c0_None")
-    assert 38 < age.value < 42 and app.selectbox(key="predict_field_c1_None").value in ("Bern", "Lyon")
-    age.set_value(70.0).run()
+    age = app.text_input(key="predict_field_c0_None")
+    assert 38 < float(age.value) < 42 and app.selectbox(key="predict_field_c1_None").value in ("Bern", "Lyon")
+    age.set_value("70").run()
     app.selectbox(key="predict_field_c1_None").set_value("Bern").run()
     row = {"age": 70.0, "city": "Bern", "since": app.datetime_input(key="predict_field_c2_None").value.isoformat()}
     expected = ready.dataset.classes[int(ready.rows([row])[0].argmax())]
     assert app.metric[0].value == expected and not app.exception
     app.number_input(key="predict_row_None").set_value(3).run()
     assert app.query_params["row"] == "3"
-    first = app.number_input(key="predict_field_c0_3").value
+    first = app.text_input(key="predict_field_c0_3").value
     app.button(key="predict_usual").click().run()
-    assert "row" not in app.query_params and app.number_input(key="predict_field_c0_None").value != first
+    assert "row" not in app.query_params and app.text_input(key="predict_field_c0_None").value != first
+
+
+def test_number_may_have_a_decimal_comma_and_what_is_none_is_said(open_app: OpenPage) -> None:
+    app, key, answers = open_app("predict", run="3"), "predict_field_c0_None", []
+    for typed in ("45.5", "45,5", "455", ""):
+        app.text_input(key=key).set_value(typed).run()
+        assert not app.exception and not app.error
+        answers.append(app.metric[0].value)
+    assert answers[0] == answers[1] and len(set(answers)) == 3
+    app.text_input(key=key).set_value("old").run()
+    assert "“old” in column “age” is no number" in app.error[0].value and app.text_input(key=key).value == "old"
 
 
 def test_number_is_answered_with_its_epoch(open_app: OpenPage) -> None:

@@ -24,6 +24,7 @@ from ui.frame import is_dark
 from ui.problems import sentence
 from ui.server import server
 from ui.shared.datasets import class_names
+from ui.shared.number_fields import decimal_number, shown_number
 from ui.text import plain, t
 
 NEAR = 1e-9
@@ -131,11 +132,18 @@ def _field(column: AnyColumn, usual: Typical, begin: Any, key: str) -> Any:
     if isinstance(column, Date):
         chosen = st.datetime_input(label, begin, key=key)
         return chosen.isoformat() if chosen else None
-    whole = all(float(value).is_integer() for value in (usual.low, usual.high, begin or 0.0))
+    return _number_field(label, usual, begin, key)
+
+
+def _number_field(label: str, usual: Typical, begin: float | None, key: str) -> float | str | None:
+    """Not the browser's own, which makes 125 of "12,5". What is no number is left for the network to refuse."""
     help = t("predict.usual_range", low=number(usual.low), high=number(usual.high))
-    if whole:
-        return st.number_input(label, value=None if begin is None else int(begin), step=1, key=key, help=help)
-    return st.number_input(label, value=begin, key=key, help=help, format="%.6g")
+    shown = "" if begin is None else shown_number(begin)
+    typed = st.text_input(label, shown, key=key, help=help, placeholder=t("predict.missing"))
+    if typed == shown:
+        return begin  # with the digits that are not shown
+    found = decimal_number(typed)
+    return typed.strip() or None if found is None else found
 
 
 def answer_view(ready: Ready, outputs: Any) -> None:
